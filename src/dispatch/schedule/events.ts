@@ -1,0 +1,113 @@
+/** A derivation of the graph, as the graph numbers it: dense, ascending, never reused. */
+export type NodeId = number;
+
+/** A builder, in the order in which the machine lines name them. */
+export type BuilderId = number;
+
+/**
+ * How much of a graph one dispatch takes: one derivation whose inputs are already there (`BuildDerivation`, needs a
+ * builder that trusts us), or a job with everything missing below it (`BuildPathsWithResults`, any builder).
+ */
+export type Granularity = 'derivation' | 'closure';
+
+/** What the scheduler needs to know of a derivation that has to be built. */
+export interface BuildNode {
+  readonly kind: 'build';
+  readonly id: NodeId;
+  /** Direct inputs; each was added before this node or stands before it in the same batch. */
+  readonly dependencies: readonly NodeId[];
+  readonly system: string;
+  readonly requiredFeatures: readonly string[];
+  /** A hint only: such builds are small and gain nothing from a big machine. */
+  readonly preferLocalBuild: boolean;
+  readonly granularity: Granularity;
+  /** From earlier runs; undefined where nothing is known. */
+  readonly expectedSeconds: number | undefined;
+  /** Bytes of plain sources that have to come from the runner. */
+  readonly sourceBytes: number;
+}
+
+/** A derivation whose outputs exist already; nothing below it is in the graph. */
+export interface ExistingNode {
+  readonly kind: 'existing';
+  readonly id: NodeId;
+  /** Builders that have the outputs. Empty: only the runner, or a cache that every builder can use, has them. */
+  readonly locations: readonly BuilderId[];
+  /** The builders fetch it from a cache of their own: copying costs our links nothing. */
+  readonly substitutable: boolean;
+  readonly narSizeBytes: number;
+}
+
+export type ScheduleNode = BuildNode | ExistingNode;
+
+/** A builder as the scheduler sees it. */
+export interface ScheduleBuilder {
+  readonly id: BuilderId;
+  /** Everything it can run, extra platforms included; `builtin` is always understood. */
+  readonly systems: readonly string[];
+  readonly supportedFeatures: readonly string[];
+  readonly mandatoryFeatures: readonly string[];
+  readonly maxJobs: number;
+  readonly speedFactor: number;
+  /** `closure`: takes only nodes of that granularity; `derivation`: takes both. */
+  readonly granularity: Granularity;
+}
+
+/** How one attempt to build ended, as far as scheduling is concerned. */
+export type AttemptResult =
+  /** The outputs are valid on the builder. */
+  | { readonly kind: 'built'; readonly narSizeBytes: number }
+  /** The builder ran it and it failed: never tried again by itself. */
+  | { readonly kind: 'failed' }
+  /** The machine's fault: tried again, elsewhere if anywhere is left. */
+  | { readonly kind: 'infrastructure' };
+
+/** What happened in the world. */
+export type ScheduleEvent =
+  | { readonly kind: 'nodes-added'; readonly nodes: readonly ScheduleNode[] }
+  | { readonly kind: 'builder-joined'; readonly builder: ScheduleBuilder }
+  /** The connection is gone for good or for now: what runs there is lost, so is what only it had. */
+  | { readonly kind: 'builder-lost'; readonly builder: BuilderId }
+  /** No builder will join any more: what nobody can build is settled at once. */
+  | { readonly kind: 'builders-complete' }
+  /** The builder offers fewer or more slots than it said (sshd's limits, quarantine: 0). */
+  | { readonly kind: 'slots-changed'; readonly builder: BuilderId; readonly maxJobs: number }
+  /** Every input of the build is valid on the builder now. */
+  | { readonly kind: 'staged'; readonly node: NodeId; readonly builder: BuilderId }
+  /** An input could not be brought there. */
+  | { readonly kind: 'stage-failed'; readonly node: NodeId; readonly builder: BuilderId }
+  | {
+      readonly kind: 'finished';
+      readonly node: NodeId;
+      readonly builder: BuilderId;
+      readonly result: AttemptResult;
+    }
+  /** Nothing new starts; what waits is settled as cancelled; what runs gets a `stop` command. */
+  | { readonly kind: 'cancelled' };
+
+/** Why a node ended without ever running, or without success. */
+export type Settlement =
+  /** `root` is the node whose own failure is the cause. */
+  | { readonly kind: 'dependency-failed'; readonly root: NodeId }
+  /** No builder has the system and features. */
+  | { readonly kind: 'no-builder' }
+  /** Every allowed attempt was lost to machines. */
+  | { readonly kind: 'infrastructure' }
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'cancelled' };
+
+/** What the dispatcher is told to do. */
+export type ScheduleCommand =
+  /** Bring these nodes' outputs (and the build's own sources) to the builder; answer with `staged`. */
+  | {
+      readonly kind: 'stage';
+      readonly node: NodeId;
+      readonly builder: BuilderId;
+      readonly missing: readonly NodeId[];
+    }
+  /** Build it now, in one slot; answer with `finished`. */
+  | { readonly kind: 'start'; readonly node: NodeId; readonly builder: BuilderId }
+  /** End a running or staging attempt; no answer is expected. */
+  | { readonly kind: 'stop'; readonly node: NodeId; readonly builder: BuilderId }
+  /** The node has ended without success; final. */
+  | { readonly kind: 'settle'; readonly node: NodeId; readonly settlement: Settlement };
