@@ -1,0 +1,64 @@
+/** Where a limit may be absent, `undefined` means none. */
+export interface EvaluationInputs {
+  /** How many evaluators run side by side; undefined: as many as cores and memory allow. */
+  readonly workers: number | undefined;
+  /** Per evaluator. */
+  readonly maxMemoryBytes: number | undefined;
+  /** Per attribute. */
+  readonly timeoutMs: number | undefined;
+  /** Undefined: every system that the flake has. */
+  readonly systems: readonly string[] | undefined;
+}
+
+/** Limits that hold for each build, and for the connections that carry them. */
+export interface BuildLimits {
+  /** A build that prints nothing for this long is ended. */
+  readonly maxSilentMs: number | undefined;
+  readonly timeoutMs: number | undefined;
+  readonly maxLogBytes: number | undefined;
+  /** A builder that answers nothing for this long is given up. */
+  readonly keepaliveMs: number;
+  /** How often a build that was lost to a machine's fault is tried again. */
+  readonly infraRetries: number;
+}
+
+/** What CPU time costs, for the summary. */
+export interface PriceInputs {
+  /** Exact decimal as it was written, for instance `0.12`; undefined: no cost is shown. */
+  readonly perCpuHour: string | undefined;
+  /** Shown behind amounts, for instance `EUR`. */
+  readonly currency: string;
+}
+
+/** Everything the user asked for, parsed once. Secrets are in here: never log the whole object. */
+export interface Inputs {
+  /** Flake reference as it was written. */
+  readonly flake: string;
+  /** jq expression that selects jobs. */
+  readonly filterBuilds: string;
+  /** jq expression that names a job. */
+  readonly labelBuilds: string;
+  /** Top-level outputs that are evaluated, without duplicates, never empty. */
+  readonly topAttrs: readonly string[];
+  /** Machine lines as text, for the machine-line parser; `local` when none was given. */
+  readonly builders: string;
+  /** Secret: private key as text with a newline at its end; undefined when none was given. */
+  readonly sshKey: string | undefined;
+  /** known_hosts lines as text; may be empty. */
+  readonly knownHosts: string;
+  /** Lines of nix.conf, each checked to be `name = value`, `include` or `!include`; may be empty. */
+  readonly nixConf: string;
+  /** Extra arguments for Nix, already split into words. */
+  readonly nixArgs: readonly string[];
+  /** Secret: token for private inputs on github.com. */
+  readonly githubAccessToken: string | undefined;
+  readonly ignoreBuildFailures: boolean;
+  readonly ignoreEvalFailures: boolean;
+  readonly failFast: boolean;
+  readonly failOnEmpty: boolean;
+  /** Undefined: one is made up for each invocation. */
+  readonly artifactPrefix: string | undefined;
+  readonly evaluation: EvaluationInputs;
+  readonly limits: BuildLimits;
+  readonly price: PriceInputs;
+}
