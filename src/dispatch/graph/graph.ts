@@ -1,0 +1,80 @@
+import { DispatchError } from '../../errors.ts';
+import type { StorePath } from '../../nix/store-path.ts';
+import type { NodeId } from '../schedule/events.ts';
+
+/** An edge: a derivation and which of its outputs are used. */
+export interface InputEdge {
+  readonly node: NodeId;
+  readonly outputs: readonly string[];
+}
+
+/**
+ * What the whole run has to remember of a derivation. The rest of the `.drv` (its environment can be large) is read again
+ * when it is built.
+ */
+export interface DerivationFacts {
+  readonly name: string;
+  readonly system: string;
+  readonly requiredFeatures: readonly string[];
+  readonly preferLocalBuild: boolean;
+  /** Undefined where only building tells the path (content-addressed, deferred). */
+  readonly outputs: ReadonlyMap<string, StorePath | undefined>;
+  readonly inputDerivations: ReadonlyMap<StorePath, readonly string[]>;
+  readonly inputSources: readonly StorePath[];
+  /** Only a daemon that has the whole `.drv` closure can build it: content-addressed or dynamic. */
+  readonly needsClosure: boolean;
+}
+
+/** A derivation of the graph: `facts` are there once its `.drv` was read, `inputs` once something below it matters. */
+export interface GraphNode {
+  readonly id: NodeId;
+  readonly drvPath: StorePath;
+  facts: DerivationFacts | undefined;
+  inputs: readonly InputEdge[];
+}
+
+/** The derivations of all jobs, each once, numbered densely in order of discovery. */
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  /** Gives the node of a `.drv`, a new one if nobody mentioned it yet. */
+  intern(drvPath: StorePath): GraphNode;
+  /** Throws for an id that was never handed out. */
+  node(id: NodeId): GraphNode;
+}
+
+export function createGraph(): Graph {
+  const nodes: GraphNode[] = [];
+  const byPath = new Map<StorePath, GraphNode>();
+  return {
+    nodes,
+    intern(drvPath) {
+      const known = byPath.get(drvPath);
+      if (known !== undefined) return known;
+      const node: GraphNode = { id: nodes.length, drvPath, facts: undefined, inputs: [] };
+      nodes.push(node);
+      byPath.set(drvPath, node);
+      return node;
+    },
+    node(id) {
+      const node = nodes[id];
+      if (node === undefined) throw new DispatchError('protocol', `no derivation has the number ${id}`);
+      return node;
+    },
+  };
+}
+
+/** The facts of a node whose `.drv` must have been read by now. */
+export function factsOf(node: GraphNode): DerivationFacts {
+  if (node.facts === undefined) throw new DispatchError('local', `${node.drvPath} was not read yet`);
+  return node.facts;
+}
+
+/** Paths of the named outputs; an output that the derivation does not have, or whose path is unknown, is left out. */
+export function outputPaths(facts: DerivationFacts, outputs: Iterable<string>): StorePath[] {
+  const paths: StorePath[] = [];
+  for (const output of outputs) {
+    const path = facts.outputs.get(output);
+    if (path !== undefined) paths.push(path);
+  }
+  return paths;
+}

@@ -1,0 +1,116 @@
+import type { BuilderId, NodeId, ScheduleNode } from '../schedule/events.ts';
+import { factsOf, type DerivationFacts, type Graph } from './graph.ts';
+
+/** What inventory found out about a derivation's wanted outputs. */
+export type Presence =
+  | { readonly kind: 'missing' }
+  | {
+      readonly kind: 'existing';
+      /** Builders whose stores have all of them. */
+      readonly locations: readonly BuilderId[];
+      readonly onRunner: boolean;
+      /** A cache that builders fetch from has all of them. */
+      readonly substitutable: boolean;
+      readonly narSizeBytes: number;
+    };
+
+/** What planning has to ask of the world around the graph. */
+export interface PlanContext {
+  readonly presence: (node: NodeId) => Presence;
+  /** Is there a builder that takes this derivation alone? */
+  readonly fitsByDerivation: (facts: DerivationFacts) => boolean;
+  /** Is there a builder that takes it with everything below it? */
+  readonly fitsByClosure: (facts: DerivationFacts) => boolean;
+  /** From earlier runs. */
+  readonly expectedSeconds: (facts: DerivationFacts) => number | undefined;
+  readonly sourceBytes: (node: NodeId) => number;
+}
+
+/** Turns what is missing into nodes for the scheduler; remembers what it has handed out in earlier calls. */
+export interface Planner {
+  /**
+   * Nodes that the scheduler doesn't know yet and that these roots need, inputs before dependants. Roots that exist need
+   * nothing. A root that can only be built with its whole closure becomes one node of that granularity, without dependencies: its
+   * builder finds them itself.
+   */
+  plan(roots: readonly NodeId[]): ScheduleNode[];
+}
+
+export function createPlanner(graph: Graph, context: PlanContext): Planner {
+  const planned = new Set<NodeId>();
+  const closureNeeded = new Map<NodeId, boolean>();
+
+  const missingInputs = (id: NodeId): NodeId[] =>
+    graph.node(id).inputs.flatMap(({ node }) => (context.presence(node).kind === 'missing' ? [node] : []));
+
+  const decideClosure = (id: NodeId): void => {
+    const facts = factsOf(graph.node(id));
+    const own = facts.needsClosure || (!context.fitsByDerivation(facts) && context.fitsByClosure(facts));
+    closureNeeded.set(id, own || missingInputs(id).some((input) => closureNeeded.get(input) === true));
+  };
+
+  const scheduleNode = (id: NodeId): ScheduleNode => {
+    planned.add(id);
+    const node = graph.node(id);
+    const presence = context.presence(id);
+    if (presence.kind === 'existing') {
+      const { locations, substitutable, narSizeBytes } = presence;
+      return { kind: 'existing', id, locations, substitutable, narSizeBytes };
+    }
+    const facts = factsOf(node);
+    const closure = closureNeeded.get(id) === true;
+    return {
+      kind: 'build',
+      id,
+      dependencies: closure ? [] : node.inputs.map((input) => input.node),
+      system: facts.system,
+      requiredFeatures: facts.requiredFeatures,
+      preferLocalBuild: facts.preferLocalBuild,
+      granularity: closure ? 'closure' : 'derivation',
+      expectedSeconds: context.expectedSeconds(facts),
+      sourceBytes: context.sourceBytes(id),
+    };
+  };
+
+  return {
+    plan(roots) {
+      const added: ScheduleNode[] = [];
+      for (const root of roots) {
+        if (context.presence(root).kind === 'existing') continue;
+        postOrder(root, missingInputs, (id) => closureNeeded.has(id), decideClosure);
+        const below =
+          closureNeeded.get(root) === true ? () => [] : (id: NodeId) => allInputs(graph, context, id);
+        postOrder(
+          root,
+          below,
+          (id) => planned.has(id),
+          (id) => added.push(scheduleNode(id)),
+        );
+      }
+      return added;
+    },
+  };
+}
+
+function allInputs(graph: Graph, context: PlanContext, id: NodeId): NodeId[] {
+  return context.presence(id).kind === 'existing' ? [] : graph.node(id).inputs.map((input) => input.node);
+}
+
+/** Visits inputs before dependants, without recursion: chains of derivations can be thousands deep. */
+function postOrder(
+  root: NodeId,
+  below: (id: NodeId) => readonly NodeId[],
+  isDone: (id: NodeId) => boolean,
+  visit: (id: NodeId) => void,
+): void {
+  const stack: { id: NodeId; entered: boolean }[] = [{ id: root, entered: false }];
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    if (isDone(top.id)) continue;
+    if (top.entered) {
+      visit(top.id);
+      continue;
+    }
+    stack.push({ id: top.id, entered: true });
+    for (const input of below(top.id)) if (!isDone(input)) stack.push({ id: input, entered: false });
+  }
+}

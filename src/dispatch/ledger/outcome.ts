@@ -1,0 +1,74 @@
+import type { AttemptReport, Outcome } from '../../report/run-report.ts';
+import type { AttemptResult } from '../schedule/events.ts';
+import type { Attempt } from './attempt.ts';
+
+/** The outcome of a derivation whose last attempt this was. */
+export function outcomeOfAttempt(attempt: Attempt): Outcome {
+  const { end, builder } = attempt;
+  switch (end.kind) {
+    case 'built':
+      return { kind: 'built', builder };
+    case 'substituted':
+      return { kind: 'substituted', where: builder };
+    case 'already-valid':
+      return { kind: 'already-valid', where: builder };
+    case 'dependency-failed':
+      return end.drvPath === undefined
+        ? { kind: 'failed', builder, message: end.message }
+        : { kind: 'dependency-failed', root: end.drvPath };
+    case 'failed':
+    case 'timed-out':
+    case 'log-limit':
+    case 'infrastructure':
+      return { kind: end.kind, builder, message: end.message };
+    case 'cancelled':
+      return { kind: 'cancelled' };
+  }
+}
+
+/** What the scheduler makes of an attempt: limits count as the build's own failure, they would only be hit again. */
+export function scheduleResultOf(attempt: Attempt, narSizeBytes: number): AttemptResult {
+  switch (attempt.end.kind) {
+    case 'built':
+    case 'substituted':
+    case 'already-valid':
+      return { kind: 'built', narSizeBytes };
+    case 'infrastructure':
+      return { kind: 'infrastructure' };
+    case 'failed':
+    case 'dependency-failed':
+    case 'timed-out':
+    case 'log-limit':
+    case 'cancelled':
+      return { kind: 'failed' };
+  }
+}
+
+/** One line of a build's history. */
+export function attemptReport(attempt: Attempt): AttemptReport {
+  const { end } = attempt;
+  return {
+    builder: attempt.builder,
+    startedAtMs: attempt.startedAtMs,
+    finishedAtMs: attempt.finishedAtMs,
+    result: resultWord(end.kind),
+    message: 'message' in end ? end.message : '',
+  };
+}
+
+function resultWord(kind: Attempt['end']['kind']): AttemptReport['result'] {
+  switch (kind) {
+    case 'built':
+    case 'substituted':
+    case 'already-valid':
+      return 'built';
+    case 'dependency-failed':
+      return 'failed';
+    case 'failed':
+    case 'timed-out':
+    case 'log-limit':
+    case 'infrastructure':
+    case 'cancelled':
+      return kind;
+  }
+}
