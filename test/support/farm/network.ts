@@ -1,0 +1,75 @@
+import { mustRun } from '../../../scripts/provision/command.ts';
+
+/** The private network of one farm: a bridge on the runner, an address for it and for each host. */
+export interface FarmNetwork {
+  readonly bridge: string;
+  readonly runner: Endpoint;
+  readonly host: (index: number) => HostEndpoint;
+}
+
+/** An address and its fixed MAC, so that no ARP answer is ever needed: a cut cable stays silent for hours. */
+export interface Endpoint {
+  readonly address: string;
+  readonly mac: string;
+}
+
+/** A host's end, and the name of the runner's end of its cable. */
+export interface HostEndpoint extends Endpoint {
+  readonly cable: string;
+}
+
+/** Number of farms that fit beside each other. */
+export const FARM_SLOTS = 200;
+
+const RUNNER_INDEX = 254;
+
+/** The network of the farm in `slot` (0 to {@link FARM_SLOTS} - 1): 10.231.slot.0/24. */
+export function farmNetwork(slot: number): FarmNetwork {
+  const endpoint = (index: number): Endpoint => ({
+    address: `10.231.${slot}.${index}`,
+    mac: `02:e7:00:00:${hex(slot)}:${hex(index)}`,
+  });
+  return {
+    bridge: `ndf${slot}`,
+    runner: endpoint(RUNNER_INDEX),
+    host: (index) => ({ ...endpoint(index + 1), cable: `ndf${slot}h${index + 1}` }),
+  };
+}
+
+/** Makes the bridge. */
+export async function addBridge({ bridge, runner }: FarmNetwork): Promise<void> {
+  await ipBatch([
+    `link add ${bridge} address ${runner.mac} type bridge`,
+    `addr add ${runner.address}/24 dev ${bridge}`,
+    `link set ${bridge} up`,
+  ]);
+}
+
+/** Plugs a cable between the bridge and the network namespace of process `pid`, where it is called eth0. */
+export async function plugCable(network: FarmNetwork, host: HostEndpoint, pid: number): Promise<void> {
+  await ipBatch([
+    `link add ${host.cable} type veth peer address ${host.mac} name eth0 netns ${pid}`,
+    `link set ${host.cable} master ${network.bridge} up`,
+    `neigh replace ${host.address} lladdr ${host.mac} dev ${network.bridge} nud permanent`,
+  ]);
+}
+
+/** Stops or lets through the frames of a cable. The link stays up, so neither side is told. */
+export async function setCable(host: HostEndpoint, state: 'forwarding' | 'disabled'): Promise<void> {
+  await mustRun([
+    'ip',
+    'link',
+    'set',
+    host.cable,
+    'type',
+    'bridge_slave',
+    'state',
+    state === 'disabled' ? '0' : '3',
+  ]);
+}
+
+async function ipBatch(lines: readonly string[]): Promise<void> {
+  await mustRun(['ip', '-batch', '-'], { input: `${lines.join('\n')}\n` });
+}
+
+const hex = (value: number): string => value.toString(16).padStart(2, '0');
