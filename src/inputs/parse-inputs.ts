@@ -1,0 +1,78 @@
+import { DispatchError } from '../errors.ts';
+import type { Inputs } from './inputs.ts';
+import { inputSchema, type InputField, type InputName, type InputValue } from './schema.ts';
+
+const schema: { readonly [Name in InputName]: InputField<InputValue<Name>> } = inputSchema;
+
+/**
+ * Reads every input. `raw` gives an input's text by its name, empty where none was given.
+ *
+ * @throws DispatchError with code `input` that lists every fault, one line each. Secrets are never quoted.
+ */
+export function parseInputs(raw: (name: string) => string): Inputs {
+  const faults: string[] = [];
+
+  function read<Name extends InputName>(name: Name): InputValue<Name> {
+    const field = schema[name];
+    const text = raw(name).trim();
+    const parsed = field.parse(text === '' ? field.default : text);
+    if (parsed.kind === 'value') return parsed.value;
+    const got = parsed.got ?? (field.secret ? 'something else (not shown)' : quote(text));
+    faults.push(`- ${name}: expected ${parsed.expected}; got ${got}`);
+    return defaultOf(name, field);
+  }
+
+  const inputs: Inputs = {
+    flake: read('flake'),
+    topAttrs: read('top_attrs'),
+    filterBuilds: read('filter_builds'),
+    labelBuilds: read('label_builds'),
+    builders: read('builders'),
+    sshKey: read('ssh_key'),
+    knownHosts: read('known_hosts'),
+    nixConf: read('nix_conf'),
+    nixArgs: read('nix_args'),
+    githubAccessToken: read('github_access_token'),
+    ignoreBuildFailures: read('ignore_build_failures'),
+    ignoreEvalFailures: read('ignore_eval_failures'),
+    failFast: read('fail_fast'),
+    failOnEmpty: read('fail_on_empty'),
+    artifactPrefix: read('artifact_prefix'),
+    evaluation: {
+      workers: read('eval_workers'),
+      maxMemoryBytes: read('eval_max_memory'),
+      timeoutMs: read('eval_timeout'),
+      systems: read('eval_systems'),
+    },
+    limits: {
+      maxSilentMs: read('max_silent_time'),
+      timeoutMs: read('build_timeout'),
+      maxLogBytes: read('max_log_size'),
+      keepaliveMs: read('keepalive'),
+      infraRetries: read('infra_retries'),
+    },
+    price: {
+      perCpuHour: read('cost_per_cpu_hour'),
+      currency: read('currency'),
+    },
+  };
+  if (faults.length > 0) throw new DispatchError('input', faultText(faults));
+  return inputs;
+}
+
+function faultText(faults: readonly string[]): string {
+  const what = faults.length === 1 ? 'An input is wrong' : `${faults.length} inputs are wrong`;
+  return `${what}; nothing was built:\n${faults.join('\n')}`;
+}
+
+// Cut by code points, so that half a character never reaches a log.
+function quote(text: string): string {
+  const head = /^[^]{0,80}/u.exec(text)?.[0] ?? '';
+  return JSON.stringify(head === text ? text : `${head}…`);
+}
+
+function defaultOf<T>(name: string, field: InputField<T>): T {
+  const parsed = field.parse(field.default);
+  if (parsed.kind === 'fault') throw new Error(`The default of input ${name} is no valid value`);
+  return parsed.value;
+}

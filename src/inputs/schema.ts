@@ -1,0 +1,72 @@
+import { parseNixConf } from './nix-conf.ts';
+import type { Parsed } from './parsed.ts';
+import { parsePrivateKey } from './private-key.ts';
+import {
+  parseAmount,
+  parseBoolean,
+  parseCount,
+  parseCurrency,
+  parseDuration,
+  parseInterval,
+  parseLimit,
+  parseSize,
+} from './scalars.ts';
+import { parseArtifactPrefix, parseFlakeReference, parseText, parseToken } from './texts.ts';
+import { parseArguments, parseSystems, parseTopAttrs } from './words.ts';
+
+/** One input of the action: what an empty text means, and how a text is read. */
+export interface InputField<T> {
+  /** As in action.yml; stands in whenever the input is blank. */
+  readonly default: string;
+  /** Its text is never shown. */
+  readonly secret: boolean;
+  /** Gets the text without blanks around it. */
+  readonly parse: (text: string) => Parsed<T>;
+}
+
+function field<T>(defaultText: string, parse: (text: string) => Parsed<T>): InputField<T> {
+  return { default: defaultText, secret: false, parse };
+}
+
+function secret<T>(parse: (text: string) => Parsed<T>): InputField<T> {
+  return { default: '', secret: true, parse };
+}
+
+const optionalWorkers = parseLimit(parseCount(0, 256));
+
+/** Every input of the action by its name; action.yml, README.md and the reusable workflow are held to this table. */
+export const inputSchema = {
+  flake: field('.', parseFlakeReference),
+  top_attrs: field('checks packages', parseTopAttrs),
+  filter_builds: field('.top_attr == "checks"', parseText),
+  label_builds: field('"\\(.attr) [\\(.system)]"', parseText),
+  builders: field('local', parseText),
+  ssh_key: secret(parsePrivateKey),
+  known_hosts: field('', parseText),
+  nix_conf: field('', parseNixConf),
+  nix_args: field('', parseArguments),
+  github_access_token: secret(parseToken),
+  ignore_build_failures: field('false', parseBoolean),
+  ignore_eval_failures: field('false', parseBoolean),
+  fail_fast: field('false', parseBoolean),
+  fail_on_empty: field('false', parseBoolean),
+  eval_workers: field('', optionalWorkers),
+  eval_max_memory: field('', parseLimit(parseSize)),
+  eval_timeout: field('', parseLimit(parseDuration)),
+  eval_systems: field('', parseSystems),
+  max_silent_time: field('', parseLimit(parseDuration)),
+  build_timeout: field('', parseLimit(parseDuration)),
+  max_log_size: field('', parseLimit(parseSize)),
+  keepalive: field('30s', parseInterval),
+  infra_retries: field('3', parseCount(0, 100)),
+  artifact_prefix: field('', parseArtifactPrefix),
+  cost_per_cpu_hour: field('', parseAmount),
+  currency: field('EUR', parseCurrency),
+} as const;
+
+/** Name of an input as users write it. */
+export type InputName = keyof typeof inputSchema;
+
+/** What reading the input `Name` gives. */
+export type InputValue<Name extends InputName> =
+  (typeof inputSchema)[Name] extends InputField<infer T> ? T : never;

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { DispatchError } from '../../../src/errors.ts';
+import { parseInputs } from '../../../src/inputs/parse-inputs.ts';
+
+function parse(inputs: Readonly<Record<string, string>>) {
+  return parseInputs((name) => inputs[name] ?? '');
+}
+
+function faultOf(inputs: Readonly<Record<string, string>>): DispatchError {
+  try {
+    parse(inputs);
+  } catch (error) {
+    if (error instanceof DispatchError) return error;
+    throw error;
+  }
+  throw new Error('No fault was found');
+}
+
+describe('parseInputs', () => {
+  it('gives the documented defaults when nothing is set', () => {
+    expect(parse({})).toEqual({
+      flake: '.',
+      topAttrs: ['checks', 'packages'],
+      filterBuilds: '.top_attr == "checks"',
+      labelBuilds: String.raw`"\(.attr) [\(.system)]"`,
+      builders: 'local',
+      sshKey: undefined,
+      knownHosts: '',
+      nixConf: '',
+      nixArgs: [],
+      githubAccessToken: undefined,
+      ignoreBuildFailures: false,
+      ignoreEvalFailures: false,
+      failFast: false,
+      failOnEmpty: false,
+      artifactPrefix: undefined,
+      evaluation: { workers: undefined, maxMemoryBytes: undefined, timeoutMs: undefined, systems: undefined },
+      limits: {
+        maxSilentMs: undefined,
+        timeoutMs: undefined,
+        maxLogBytes: undefined,
+        keepaliveMs: 30_000,
+        infraRetries: 3,
+      },
+      price: { perCpuHour: undefined, currency: 'EUR' },
+    });
+  });
+
+  it('takes blanks around a value and a value of blanks for nothing', () => {
+    expect(parse({ fail_fast: ' true\n', flake: '  ' })).toMatchObject({ failFast: true, flake: '.' });
+  });
+
+  it('reports all faults together, in the order of the documentation', () => {
+    const error = faultOf({ flake: './a b', fail_fast: 'yes', keepalive: '10ms', eval_workers: 'many' });
+    expect(error.code).toBe('input');
+    expect(error.message.split('\n')).toEqual([
+      '4 inputs are wrong; nothing was built:',
+      '- flake: expected a flake reference such as ., ./sub or github:owner/repository; got "./a b"',
+      '- fail_fast: expected true or false; got "yes"',
+      '- eval_workers: expected a whole number from 0 to 256; got "many"',
+      '- keepalive: expected a duration of at least 1s; got "10ms"',
+    ]);
+  });
+
+  it('quotes no secret', () => {
+    const error = faultOf({
+      ssh_key: 'hunter2',
+      github_access_token: 'two words',
+      nix_conf: 'x = 1\naccess-tokens github.com:hunter2',
+    });
+    expect(error.message).not.toMatch(/hunter2|two words/);
+    expect(error.message).toContain('nix_conf: expected lines of nix.conf');
+    expect(error.message).toContain('line 2');
+  });
+
+  it('cuts long values and escapes what a log would obey', () => {
+    const error = faultOf({ flake: `${'😀'.repeat(200)} x`, currency: '::error::\u001b[31m' });
+    expect(error.message).toContain(`"${'😀'.repeat(80)}…"`);
+    expect(error.message).not.toContain('\u001b');
+  });
+});
