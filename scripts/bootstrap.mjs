@@ -1,8 +1,8 @@
 // Runs a TypeScript program of this repository: node scripts/bootstrap.mjs <program.ts> [argument…]
 // Works on a fresh checkout with Node 20, so it is plain JavaScript and imports nothing but Node: it installs the
-// packages of package-lock.json when they are absent or older, and starts the program with the Node among them.
+// packages of package-lock.json when they are absent or others, and starts the program with the Node among them.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -16,10 +16,15 @@ function run(file, args, cwd) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** Whether what npm installed is what package-lock.json asks for; packages of other platforms are never installed. */
 function packagesAreCurrent() {
-  const installed = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(installed) || !existsSync(join(binaries, 'node'))) return false;
-  return statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+  const installedFile = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile) || !existsSync(join(binaries, 'node'))) return false;
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const installed = packagesOf(installedFile);
+  return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(
+    ([path, wanted]) => path === '' || wanted.optional || installed[path]?.version === wanted.version,
+  );
 }
 
 const [program, ...args] = process.argv.slice(2);
