@@ -1,0 +1,54 @@
+import type { CpuTime } from '../accounting/cpu-time.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+/**
+ * A duration for a person: `3.2 s` below ten seconds, `1:05` below an hour, `2:01:05` from there.
+ * Rounded to the unit shown before it is split, so that 119.7 s is `2:00`.
+ */
+export function formatDuration(seconds: number): string {
+  const known = Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+  const tenths = Math.round(known * 10);
+  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
+  const whole = Math.round(known);
+  const hours = Math.floor(whole / HOUR);
+  const minutes = Math.floor((whole % HOUR) / MINUTE);
+  const rest = twoDigits(whole % MINUTE);
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${twoDigits(minutes)}:${rest}`;
+}
+
+/** CPU seconds as hours with two decimals, `1.24 CPU h`; what is not zero never shows as zero. */
+export function formatCpuHours(seconds: number): string {
+  const hours = Math.max(0, seconds) / HOUR;
+  if (hours > 0 && hours < 0.01) return '< 0.01 CPU h';
+  return `${hours.toFixed(2)} CPU h`;
+}
+
+/** CPU time with its source, `1:02 (cgroup)`; an estimate is an upper bound and says so; a dash when unknown. */
+export function formatCpu(cpu: CpuTime | undefined): string {
+  if (cpu === undefined) return '–';
+  const bound = cpu.source === 'estimate' ? '≤ ' : '';
+  return `${bound}${formatDuration(cpu.seconds)} (${cpu.source})`;
+}
+
+/** Bytes in binary units with one decimal, `1.5 MiB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = Math.max(0, bytes);
+  let unit = 0;
+  while (value >= 1023.95 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** `1 job`, `2 jobs`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

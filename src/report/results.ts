@@ -1,0 +1,48 @@
+import { classOf } from './outcomes.ts';
+import type { JobReport, RunReport } from './run-report.ts';
+
+/** One job in the shape of the reference's `results`; what failed has neither `drvPath` nor `outputs`. */
+export interface ReferenceResult {
+  readonly success: boolean;
+  readonly name: string;
+  readonly description: string;
+  readonly label: string;
+  readonly drvPath?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+/** Top-level output, system, attribute. */
+export type ReferenceResults = Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, ReferenceResult>>>>>
+>;
+
+/** The action's output `results`, as nixbuild-action's workflow gives it (`expected-result.json` of its examples). */
+export function referenceResults(report: RunReport): ReferenceResults {
+  const byTopAttr = new Map<string, Map<string, Map<string, ReferenceResult>>>();
+  for (const job of report.jobs) {
+    const bySystem = entryOf(byTopAttr, job.topAttr);
+    entryOf(bySystem, job.system).set(job.attr, referenceResult(job));
+  }
+  // fromEntries defines keys, so that an attribute named `__proto__` is one as well.
+  return Object.fromEntries(
+    [...byTopAttr].map(([topAttr, bySystem]) => [
+      topAttr,
+      Object.fromEntries([...bySystem].map(([system, byAttr]) => [system, Object.fromEntries(byAttr)])),
+    ]),
+  );
+}
+
+function referenceResult(job: JobReport): ReferenceResult {
+  const { name, description, label } = job;
+  const success = classOf(job.outcome) === 'passed';
+  if (!success || job.drvPath === undefined) return { success, name, description, label };
+  return { success, name, description, label, drvPath: job.drvPath, outputs: job.outputs };
+}
+
+function entryOf<Value>(map: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = new Map<string, Value>();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,93 @@
+import { attributePathOf, reproduceCommand } from '../attribute.ts';
+import { plural } from '../durations.ts';
+import { firstLine } from '../escape/clean.ts';
+import { clip, utf8Length } from '../escape/clip.ts';
+import { markdownCode, markdownText, preformatted } from '../escape/markup.ts';
+import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords } from '../outcomes.ts';
+import type { RootCause } from '../root-causes.ts';
+import type { BuildReport } from '../run-report.ts';
+import { EMPTY_SECTION, takeFitting } from './section.ts';
+import type { Section } from './section.ts';
+
+const TAIL_LINES = 20;
+const TAIL_LINE_CHARACTERS = 500;
+const BLOCKED_SHOWN = 50;
+const MESSAGE_CHARACTERS = 500;
+/** The heading, and a newline between entries of either kind. */
+const HEADING_BYTES = 20;
+
+/**
+ * Root causes, worst first. Every one gets its line before any gets details (message, command to repeat it, log tail);
+ * what does not fit is dropped from the end.
+ *
+ * @param flake reference for the commands to repeat a build
+ */
+export function failuresSection(causes: readonly RootCause[], flake: string, budgetBytes: number): Section {
+  if (causes.length === 0) return EMPTY_SECTION;
+  const briefs = takeFitting(
+    causes.map((cause) => `- ${causeLine(cause)}`),
+    budgetBytes - HEADING_BYTES,
+  );
+  let spent = briefs.bytes;
+  const detailed: string[] = [];
+  for (const cause of causes.slice(0, briefs.taken.length)) {
+    const entry = `#### ${causeLine(cause)}\n\n${causeDetails(cause, flake).join('\n\n')}\n`;
+    spent += utf8Length(entry);
+    if (spent > budgetBytes - HEADING_BYTES) break;
+    detailed.push(entry);
+  }
+  const undetailed = briefs.taken.slice(detailed.length);
+  return {
+    text: ['### Failures', '', ...detailed, ...undetailed].join('\n'),
+    dropped: [
+      ...(briefs.left > 0 ? [plural(briefs.left, 'failure')] : []),
+      ...(undetailed.length > 0 ? [`details of ${plural(undetailed.length, 'failure')}`] : []),
+    ],
+  };
+}
+
+function causeLine(cause: RootCause): string {
+  const place = outcomePlace(cause.outcome);
+  const where = place === undefined ? '' : ` on ${markdownCode(place, 100)}`;
+  const blocks = cause.blocked.length === 0 ? '' : `: blocks ${plural(cause.blocked.length, 'job')}`;
+  const words = outcomeWords(cause.outcome);
+  return `${outcomeSign(cause.outcome)} ${markdownCode(causeName(cause), 120)} ${words}${where}${blocks}`;
+}
+
+function causeName(cause: RootCause): string {
+  const job = cause.jobs[0];
+  return job === undefined ? cause.name : attributePathOf(job);
+}
+
+function causeDetails(cause: RootCause, flake: string): string[] {
+  const message = markdownText(firstLine(outcomeMessage(cause.outcome)), MESSAGE_CHARACTERS);
+  const job = cause.jobs[0] ?? cause.blocked[0];
+  return [
+    ...(message === '' ? [] : [message]),
+    ...(job === undefined ? [] : ['Reproduce locally:', preformatted([reproduceCommand(job, flake)])]),
+    ...(cause.build === undefined ? [] : logTail(cause.build)),
+    ...blockedJobs(cause),
+  ];
+}
+
+function logTail(build: BuildReport): string[] {
+  const lines = build.logTail.slice(-TAIL_LINES).map((line) => clip(line, TAIL_LINE_CHARACTERS));
+  if (lines.length === 0) return [];
+  const file = build.logFile === undefined ? '' : `, whole log: ${markdownCode(build.logFile)}`;
+  const title = `Last ${plural(lines.length, 'line')} of ${build.logLines}${file}`;
+  return [folded(title, preformatted(lines))];
+}
+
+function blockedJobs(cause: RootCause): string[] {
+  if (cause.blocked.length === 0) return [];
+  const shown = cause.blocked.slice(0, BLOCKED_SHOWN).map((job) => markdownCode(job.label, 100));
+  const more = cause.blocked.length - shown.length;
+  const list = more > 0 ? [...shown, `${more} more`] : shown;
+  return [folded(`Blocks ${plural(cause.blocked.length, 'job')}`, `<p>${list.join(', ')}</p>`)];
+}
+
+// The blank lines matter: without them <pre> would not begin an HTML block of its own, and the first empty line of a log
+// would end the one that <details> began, so that the rest of the log would be read as Markdown.
+function folded(title: string, html: string): string {
+  return `<details><summary>${title}</summary>\n\n${html}\n\n</details>`;
+}

@@ -1,0 +1,76 @@
+import { formatBytes, formatCpuHours, formatDuration, plural } from '../durations.ts';
+import { markdownCode } from '../escape/markup.ts';
+import type { RunReport } from '../run-report.ts';
+import { totalsOf } from '../totals.ts';
+import type { RunTotals } from '../totals.ts';
+import { verdictOf } from '../verdict.ts';
+
+const NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
+
+/** The run in one sentence, without markup: `2 of 40 jobs failed, 37 blocked`. */
+export function headlineText(report: RunReport): string {
+  const totals = totalsOf(report);
+  if (report.cancelled)
+    return `Cancelled after ${plural(totals.built + totals.cached, 'job')} of ${totals.jobs}`;
+  if (totals.jobs === 0) return 'Nothing was selected';
+  const wrong = wrongWords(totals);
+  if (wrong.length > 0) return `${wrong.join(', ')} of ${plural(totals.jobs, 'job')}`;
+  if (!isSuccess(report)) return `${plural(totals.jobs, 'job')} done, with errors`;
+  return totals.jobs === 1 ? 'The job succeeded' : `All ${totals.jobs} jobs succeeded`;
+}
+
+/** ✅, ❌, ⚪ (cancelled) or ℹ️ (nothing selected). */
+export function headlineSign(report: RunReport): string {
+  if (report.cancelled) return '⚪';
+  if (!isSuccess(report)) return '❌';
+  return report.jobs.length === 0 ? 'ℹ️' : '✅';
+}
+
+/** The figures below the headline, without markup. */
+export function figuresText(report: RunReport): readonly string[] {
+  const totals = totalsOf(report);
+  const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
+  const copied = totals.bytesSent + totals.bytesReceived;
+  return [
+    `${totals.built} built, ${totals.cached} already there`,
+    `${formatDuration(totals.wallSeconds)} in all`,
+    `${plural(totals.buildsRun, 'derivation')} ran for ${formatDuration(totals.buildSeconds)}`,
+    ...cpu,
+    ...(copied > 0 ? [`${formatBytes(copied)} copied`] : []),
+    `${plural(report.evaluatedAttributes, 'attribute')} evaluated in ${formatDuration(report.evaluationSeconds)}`,
+  ];
+}
+
+/** Heading, flake and figures in Markdown; bounded in size whatever the flake is called. */
+export function headline(report: RunReport): string {
+  const flake = markdownCode(report.lockedFlake ?? report.flake);
+  return [
+    `## ${headlineSign(report)} ${headlineText(report)}`,
+    '',
+    `${flake} · ${figuresText(report).join(' · ')}`,
+  ].join('\n');
+}
+
+function isSuccess(report: RunReport): boolean {
+  return verdictOf(report, NOTHING_EXCUSED).success;
+}
+
+function wrongWords(totals: RunTotals): string[] {
+  const parts: readonly (readonly [number, string])[] = [
+    [totals.failed, 'failed'],
+    [totals.blocked, 'blocked'],
+    [totals.evaluationFailed, 'not evaluated'],
+    [totals.infrastructure, 'lost to builder trouble'],
+    [totals.cancelled, 'cancelled'],
+  ];
+  return parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+}
+
+function cpuRemark(totals: RunTotals): string {
+  const { estimate, unknown } = totals.cpuSources;
+  const remarks = [
+    ...(estimate > 0 ? [`${estimate} estimated`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+  ];
+  return remarks.length === 0 ? '' : ` (${remarks.join(', ')})`;
+}

@@ -1,0 +1,113 @@
+import { reproducibleFlake } from '../attribute.ts';
+import { utf8Length } from '../escape/clip.ts';
+import { buildsByPath } from '../outcomes.ts';
+import { rootCausesOf } from '../root-causes.ts';
+import type { RunReport } from '../run-report.ts';
+import { failuresSection } from './failures.ts';
+import { headline } from './headline.ts';
+import { cachedSection, dependencySection, jobSection } from './job-table.ts';
+import { builderSection, evaluationSection, noticesSection, slowestEvaluations } from './other-sections.ts';
+import type { Section } from './section.ts';
+
+/** GitHub loses the whole summary of a step above 1 MiB; the rest of the room is for other parts of the same step. */
+export const SUMMARY_BUDGET_BYTES = 900 * 1024;
+
+/** What the summary may point at; URLs come from GitHub or from us, never from a flake. */
+export interface SummaryLinks {
+  readonly logs?: string | undefined;
+  readonly results?: string | undefined;
+  readonly htmlReport?: string | undefined;
+  /** Reference for the commands that repeat a build; {@link reproducibleFlake} by default. */
+  readonly reproduceFlake?: string | undefined;
+}
+
+/**
+ * The parts in the order in which they claim bytes. Each gets at most its share of the budget and what those before it
+ * left, so the last ones are the first to lose rows: cached jobs, dependencies, slow evaluations, built jobs, then
+ * details of failures beyond the first ones. The order on the page is another one.
+ */
+const CLAIMS = [
+  { part: 'failures', share: 0.5 },
+  { part: 'evaluation', share: 0.15 },
+  { part: 'notices', share: 0.05 },
+  { part: 'builders', share: 0.05 },
+  { part: 'jobs', share: 1 },
+  { part: 'slowest', share: 1 },
+  { part: 'dependencies', share: 1 },
+  { part: 'cached', share: 1 },
+] as const;
+
+type Part = (typeof CLAIMS)[number]['part'];
+
+const PAGE_ORDER: readonly Part[] = [
+  'failures',
+  'evaluation',
+  'notices',
+  'jobs',
+  'cached',
+  'dependencies',
+  'builders',
+  'slowest',
+];
+
+/**
+ * The job summary in GitHub's Markdown.
+ *
+ * @param budgetBytes never exceeded, in UTF-8; what was dropped for it is said at the end
+ */
+export function renderSummary(
+  report: RunReport,
+  links: SummaryLinks = {},
+  budgetBytes: number = SUMMARY_BUDGET_BYTES,
+): string {
+  const renderers = partRenderers(report, links);
+  const head = headline(report);
+  const linksLine = linkLine(links);
+  const sections = new Map<Part, Section>();
+  let left = budgetBytes - utf8Length(head) - utf8Length(linksLine) - RESERVED_BYTES;
+  for (const { part, share } of CLAIMS) {
+    const section = renderers[part](Math.min(left, budgetBytes * share));
+    sections.set(part, section);
+    left -= utf8Length(section.text) + 2;
+  }
+  const dropped = [...sections.values()].flatMap((section) => section.dropped);
+  const parts = PAGE_ORDER.map((part) => sections.get(part)?.text ?? '');
+  return `${[head, linksLine, ...parts, droppedLine(dropped)].filter(Boolean).join('\n\n')}\n`;
+}
+
+/** For the sentence on what was dropped: its length depends on numbers only. */
+const RESERVED_BYTES = 1024;
+
+function partRenderers(
+  report: RunReport,
+  links: SummaryLinks,
+): Readonly<Record<Part, (budgetBytes: number) => Section>> {
+  const builds = buildsByPath(report);
+  const flake = links.reproduceFlake ?? reproducibleFlake(report);
+  return {
+    failures: (bytes) => failuresSection(rootCausesOf(report), flake, bytes),
+    evaluation: (bytes) => evaluationSection(report, bytes),
+    notices: (bytes) => noticesSection(report, bytes),
+    builders: (bytes) => builderSection(report, bytes),
+    jobs: (bytes) => jobSection(report, builds, bytes),
+    slowest: (bytes) => slowestEvaluations(report, bytes),
+    dependencies: (bytes) => dependencySection(report, bytes),
+    cached: (bytes) => cachedSection(report, bytes),
+  };
+}
+
+function linkLine(links: SummaryLinks): string {
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['Build logs', links.logs],
+    ['Report', links.htmlReport],
+    ['Results', links.results],
+  ];
+  return named
+    .flatMap(([name, url]) => (url === undefined ? [] : [`[${name}](${encodeURI(url)})`]))
+    .join(' · ');
+}
+
+function droppedLine(dropped: readonly string[]): string {
+  if (dropped.length === 0) return '';
+  return `> Left out to stay below GitHub's limit for summaries: ${dropped.join(', ')}. The artifacts have everything.`;
+}

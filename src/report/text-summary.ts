@@ -1,0 +1,107 @@
+import { attributePathOf, reproduceCommand, reproducibleFlake } from './attribute.ts';
+import { formatCpu, formatDuration, plural } from './durations.ts';
+import { cleanLine, cleanText, firstLine } from './escape/clean.ts';
+import { clip } from './escape/clip.ts';
+import {
+  buildsByPath,
+  outcomeMessage,
+  outcomePlace,
+  outcomeSign,
+  outcomeWords,
+  wallSecondsOf,
+} from './outcomes.ts';
+import { rootCausesOf } from './root-causes.ts';
+import type { RootCause } from './root-causes.ts';
+import type { BuildReport, JobReport, RunReport } from './run-report.ts';
+import { figuresText, headlineSign, headlineText } from './summary/headline.ts';
+
+const TAIL_LINES = 10;
+const LABEL_CHARACTERS = 60;
+const LINE_CHARACTERS = 300;
+const EVALUATION_LINES = 12;
+
+/**
+ * The summary as plain text for the end of a log: failures with their last lines, a row per job, builders, notices.
+ * Free of control characters and colours, but a line of it may look like a workflow command: print it with commands
+ * stopped.
+ */
+export function renderTextSummary(report: RunReport): string {
+  const causes = rootCausesOf(report);
+  const flake = reproducibleFlake(report);
+  const blocks = [
+    [`${headlineSign(report)} ${headlineText(report)}`, `  ${figuresText(report).join(', ')}`],
+    ...causes.map((cause) => causeBlock(cause, flake)),
+    ...report.jobs.flatMap(evaluationBlock),
+    jobRows(report),
+    builderRows(report),
+    report.notices.map((notice) => clipLine(`${notice.level}: ${notice.title}: ${notice.message}`)),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function causeBlock(cause: RootCause, flake: string): string[] {
+  const place = outcomePlace(cause.outcome);
+  const job = cause.jobs[0];
+  const name = clip(cleanLine(job === undefined ? cause.name : attributePathOf(job)), 120);
+  const where = place === undefined ? '' : ` on ${cleanLine(place)}`;
+  const blocks = cause.blocked.length === 0 ? '' : `: blocks ${plural(cause.blocked.length, 'job')}`;
+  const message = firstLine(outcomeMessage(cause.outcome));
+  const repeat = job ?? cause.blocked[0];
+  return [
+    `${outcomeSign(cause.outcome)} ${name} ${outcomeWords(cause.outcome)}${where}${blocks}`,
+    ...(message === '' ? [] : [clipLine(`    ${message}`)]),
+    ...(cause.build?.logTail ?? []).slice(-TAIL_LINES).map((line) => clipLine(`    > ${line}`)),
+    ...(repeat === undefined ? [] : [`    reproduce: ${cleanLine(reproduceCommand(repeat, flake))}`]),
+  ];
+}
+
+function evaluationBlock(job: JobReport): string[][] {
+  if (job.outcome.kind !== 'evaluation-failed') return [];
+  const lines = cleanText(job.outcome.message).trim().split('\n').slice(-EVALUATION_LINES);
+  const title = `${outcomeSign(job.outcome)} ${clip(cleanLine(attributePathOf(job)), 120)} ${outcomeWords(job.outcome)}`;
+  return [[title, ...lines.map((line) => clipLine(`    ${line}`))]];
+}
+
+function jobRows(report: RunReport): string[] {
+  const builds = buildsByPath(report);
+  const rows = report.jobs.map((job) => jobCells(job, builds.get(job.drvPath ?? '')));
+  return rows.length === 0 ? [] : aligned([['job', 'result', 'builder', 'time', 'CPU time'], ...rows]);
+}
+
+function jobCells(job: JobReport, build: BuildReport | undefined): string[] {
+  const seconds = wallSecondsOf(build);
+  return [
+    clip(cleanLine(job.label), LABEL_CHARACTERS),
+    outcomeWords(job.outcome),
+    clip(cleanLine(outcomePlace(job.outcome) ?? '–'), LABEL_CHARACTERS),
+    seconds === undefined ? '–' : formatDuration(seconds),
+    formatCpu(build?.cpu),
+  ];
+}
+
+function builderRows(report: RunReport): string[] {
+  const rows = report.builders.map((builder) => [
+    clip(cleanLine(builder.name), LABEL_CHARACTERS),
+    cleanLine(builder.nixVersion ?? '–'),
+    String(builder.maxJobs),
+    formatDuration(builder.busySeconds),
+    builder.trouble.length === 0 ? '–' : clip(cleanLine(builder.trouble.join('; ')), LINE_CHARACTERS),
+  ]);
+  return rows.length === 0 ? [] : aligned([['builder', 'Nix', 'slots', 'busy', 'trouble'], ...rows]);
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
+function clipLine(text: string): string {
+  return clip(cleanText(text).replaceAll('\n', ' '), LINE_CHARACTERS);
+}
