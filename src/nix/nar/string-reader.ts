@@ -2,7 +2,6 @@ import { DispatchError } from '../../errors.ts';
 import { MAX_TARGET_BYTES, paddingLength } from './limits.ts';
 
 const WORD_BYTES = 8;
-const HIGH_WORD = 0x1_0000_0000;
 
 /** Reads lengths and short padded strings from chunks that may be cut anywhere. */
 export interface StringReader {
@@ -83,8 +82,9 @@ function checkedPayload(padded: Uint8Array, size: number): Uint8Array {
 }
 
 function readLength(bytes: Uint8Array, offset: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, WORD_BYTES);
-  const value = view.getUint32(4, true) * HIGH_WORD + view.getUint32(0, true);
+  // By hand: a DataView per length would cost more than the rest of the parser.
+  let value = 0;
+  for (let index = WORD_BYTES - 1; index >= 0; index--) value = value * 256 + (bytes[offset + index] ?? 0);
   if (!Number.isSafeInteger(value)) {
     throw new DispatchError('protocol', 'a length in a NAR is above 2^53');
   }
