@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/support/closing-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -1,4 +1,4 @@
-// Runs a TypeScript program of this repository: node scripts/bootstrap.mjs <program.ts> [argument…]
+// Runs a TypeScript program of this repository: node scripts/bootstrap.mjs [<program.ts> [argument…]]
 // Works on a fresh checkout with Node 20, so it is plain JavaScript and imports nothing but Node: it installs the
 // packages of package-lock.json when they are absent or others, and starts the program with the Node among them.
 import { spawnSync } from 'node:child_process';
@@ -28,9 +28,5 @@ function packagesAreCurrent() {
 }
 
 const [program, ...args] = process.argv.slice(2);
-if (program === undefined) {
-  console.error('usage: node scripts/bootstrap.mjs <program.ts> [argument…]');
-  process.exit(2);
-}
 if (!packagesAreCurrent()) run('npm', ['ci'], root);
-run(join(binaries, 'node'), [program, ...args], process.cwd());
+if (program !== undefined) run(join(binaries, 'node'), [program, ...args], process.cwd());

@@ -67,6 +67,19 @@ export async function rootPrefix(): Promise<readonly string[] | undefined> {
   return probe.code === 0 ? ['sudo', '-n'] : undefined;
 }
 
+/**
+ * Installs Debian packages as root or with a sudo that asks nothing.
+ *
+ * @throws Error that says what to run where neither is possible
+ */
+export async function installPackages(packages: readonly string[]): Promise<void> {
+  const prefix = findExecutable('apt-get') === undefined ? undefined : await rootPrefix();
+  if (prefix === undefined) {
+    throw new Error(`expected to be able to install packages; install by hand: ${packages.join(' ')}`);
+  }
+  await install(prefix, packages);
+}
+
 async function install(prefix: readonly string[], packages: readonly string[]): Promise<void> {
   const apt = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-y'];
   const command = [...apt, 'install', '--no-install-recommends', ...packages];

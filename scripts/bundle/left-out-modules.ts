@@ -1,0 +1,27 @@
+import type { Plugin } from 'esbuild';
+
+interface LeftOut {
+  readonly filter: RegExp;
+  /** What stands in its place. */
+  readonly contents: string;
+}
+
+const leftOut: readonly LeftOut[] = [
+  // ssh2's native addons are there only where a compiler was at install time. Requiring one throws, as it does without
+  // a compiler, and ssh2 falls back to Node's own crypto: the bundle is the same either way.
+  { filter: /\.node$|^cpu-features$/, contents: "throw new Error('left out of the bundle');" },
+  // @actions/artifact downloads with it, which this action never does, and a package below it states no licence.
+  { filter: /^unzip-stream$/, contents: 'export default {};' },
+];
+
+/** Keeps modules out of the bundle that would make it differ between machines or may not be passed on. */
+export const leftOutModules: Plugin = {
+  name: 'left-out-modules',
+  setup(build) {
+    for (const [index, { filter, contents }] of leftOut.entries()) {
+      const namespace = `left-out-${index}`;
+      build.onResolve({ filter }, ({ path }) => ({ path: path.replace(/^.*\//, ''), namespace }));
+      build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'js' }));
+    }
+  },
+};
