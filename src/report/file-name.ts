@@ -21,7 +21,7 @@ export function fileNameOf(path: readonly string[]): string {
     .slice(0, MAX_CHARACTERS);
   const isPlain = safe === joined && safe !== '' && !path.some((step) => step.includes('.') || step === '');
   if (isPlain && !LOOKS_HASHED.test(safe)) return safe;
-  return `${safe}-${shortHash(JSON.stringify(path))}`;
+  return `${safe || '_'}-${shortHash(JSON.stringify(path))}`;
 }
 
 /** A legal name for an artifact (GitHub forbids `" : < > | * ? \ /` and line breaks); `prefix` is the user's. */

@@ -1,9 +1,11 @@
 import { cleanLine, cleanText } from './clean.ts';
 import { clip } from './clip.ts';
 
-// Everything that CommonMark, GitHub's extensions (tables, strikethrough, links found in text, math, mentions,
-// issue numbers) or HTML give a meaning. An entity is text to all of them.
-const MARKDOWN_SPECIAL = /[&<>"'`*_[\](){}#!|~\\:@$^=]|(?<=www)\./gi;
+// Everything that CommonMark, GitHub's extensions (tables, strikethrough, links found in text, math) or HTML give a
+// meaning; the first character whatever it is, for it could begin a heading or a list. `_` within a word means nothing,
+// and `:` only begins a link before a slash. An entity is text to all of them.
+const MARKDOWN_SPECIAL =
+  /^[^\p{L}]|[&<>"'`*[\]|~\\$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/)|(?<=www)\./giu;
 // Cleaning only shortens; what lies this far behind the cut is never looked at, however long the text is.
 const CLEANING_MARGIN = 8;
 const HTML_SPECIAL = /[&<>"'`]/g;
@@ -45,6 +47,6 @@ function entity(character: string): string {
     case '>':
       return '&gt;';
     default:
-      return `&#${character.charCodeAt(0)};`;
+      return `&#${character.codePointAt(0)};`;
   }
 }

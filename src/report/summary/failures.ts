@@ -2,7 +2,7 @@ import { attributePathOf, reproduceCommand } from '../attribute.ts';
 import { plural } from '../durations.ts';
 import { firstLine } from '../escape/clean.ts';
 import { clip, utf8Length } from '../escape/clip.ts';
-import { markdownCode, markdownText, preformatted } from '../escape/markup.ts';
+import { markdownCode, preformatted } from '../escape/markup.ts';
 import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords } from '../outcomes.ts';
 import type { RootCause } from '../root-causes.ts';
 import type { BuildReport } from '../run-report.ts';
@@ -60,10 +60,10 @@ function causeName(cause: RootCause): string {
 }
 
 function causeDetails(cause: RootCause, flake: string): string[] {
-  const message = markdownText(firstLine(outcomeMessage(cause.outcome)), MESSAGE_CHARACTERS);
+  const message = firstLine(outcomeMessage(cause.outcome));
   const job = cause.jobs[0] ?? cause.blocked[0];
   return [
-    ...(message === '' ? [] : [message]),
+    ...(message === '' ? [] : [markdownCode(message, MESSAGE_CHARACTERS)]),
     ...(job === undefined ? [] : ['Reproduce locally:', preformatted([reproduceCommand(job, flake)])]),
     ...(cause.build === undefined ? [] : logTail(cause.build)),
     ...blockedJobs(cause),

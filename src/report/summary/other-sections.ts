@@ -51,9 +51,9 @@ export function noticesSection(report: RunReport, budgetBytes: number): Section 
   const rows = [
     ...report.notices.map(
       ({ level, title, message }) =>
-        `- ${NOTICE_SIGNS[level]} **${markdownText(title)}**: ${markdownText(message, 1000)}`,
+        `- ${NOTICE_SIGNS[level]} **${markdownText(title)}**: ${markdownCode(message, 1000)}`,
     ),
-    ...[...warnings].map((warning) => `- ⚠️ ${markdownText(warning, 1000)}`),
+    ...[...warnings].map((warning) => `- ⚠️ ${markdownCode(warning, 1000)}`),
   ];
   return rowsSection({ head: '### Notices\n', rows }, (left) => plural(left, 'notice'), budgetBytes);
 }
@@ -75,7 +75,7 @@ export function builderSection(report: RunReport, budgetBytes: number): Section 
     return builderRow(builder, builds, cpuSeconds, wallSeconds);
   });
   const trouble = report.builders.flatMap((builder) =>
-    builder.trouble.map((text) => `- 🔌 ${markdownCode(builder.name, 100)}: ${markdownText(text, 500)}`),
+    builder.trouble.map((text) => `- 🔌 ${markdownCode(builder.name, 100)}: ${markdownCode(text, 500)}`),
   );
   const head =
     '### Builders\n\n| Builder | Systems | Nix | Slots | Builds | Busy | CPU | Copied |\n|---|---|---|--:|--:|--:|--:|--:|';

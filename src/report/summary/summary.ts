@@ -23,16 +23,16 @@ export interface SummaryLinks {
 
 /**
  * The parts in the order in which they claim bytes. Each gets at most its share of the budget and what those before it
- * left, so the last ones are the first to lose rows: cached jobs, dependencies, slow evaluations, built jobs, then
- * details of failures beyond the first ones. The order on the page is another one.
+ * left, so the last ones are the first to lose rows: cached jobs, dependencies, other jobs, then details of
+ * failures beyond the first ones. The order on the page is another one.
  */
 const CLAIMS = [
   { part: 'failures', share: 0.5 },
   { part: 'evaluation', share: 0.15 },
   { part: 'notices', share: 0.05 },
   { part: 'builders', share: 0.05 },
+  { part: 'slowest', share: 0.05 },
   { part: 'jobs', share: 1 },
-  { part: 'slowest', share: 1 },
   { part: 'dependencies', share: 1 },
   { part: 'cached', share: 1 },
 ] as const;

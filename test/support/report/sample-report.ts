@@ -11,7 +11,10 @@ export const SAMPLE_START_MS = 1_795_305_600_000;
 
 /** A store path of a derivation whose hash part is made of the name: readable, not valid for any store. */
 export function sampleDrvPath(name: string): string {
-  return `/nix/store/${name.replace(/[^a-z0-9]/g, '').padEnd(32, '0').slice(0, 32)}-${name}.drv`;
+  return `/nix/store/${name
+    .replace(/[^a-z0-9]/g, '')
+    .padEnd(32, '0')
+    .slice(0, 32)}-${name}.drv`;
 }
 
 /** A job of `checks.x86_64-linux` that was built on b1, unless said otherwise. */
