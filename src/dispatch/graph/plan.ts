@@ -34,6 +34,8 @@ export interface Planner {
    * builder finds them itself.
    */
   plan(roots: readonly NodeId[]): ScheduleNode[];
+  /** The derivation can only be built together with everything below it. */
+  isClosure(node: NodeId): boolean;
 }
 
 export function createPlanner(graph: Graph, context: PlanContext): Planner {
@@ -73,6 +75,7 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
   };
 
   return {
+    isClosure: (node) => closureNeeded.get(node) === true,
     plan(roots) {
       const added: ScheduleNode[] = [];
       for (const root of roots) {

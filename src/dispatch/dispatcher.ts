@@ -1,0 +1,184 @@
+import { describeError, toDispatchError } from '../errors.ts';
+import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
+import type { Planner } from './graph/plan.ts';
+import type { Inventory } from './inventory.ts';
+import type { Attempt } from './ledger/attempt.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { scheduleResultOf } from './ledger/outcome.ts';
+import type { DispatchObserver } from './observer.ts';
+import type { Schedule } from './schedule/create-schedule.ts';
+import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
+import type { BuilderSession } from './session.ts';
+import type { Staging } from './staging.ts';
+
+/** Carries out what the scheduler decides, and tells it what came of it. The only place where the two meet. */
+export interface Dispatcher {
+  /** Finds out what is missing for these derivations and hands it to the scheduler. */
+  add(roots: readonly NodeId[]): Promise<void>;
+  join(session: BuilderSession): void;
+  lose(builder: BuilderId, mayReturn: boolean): void;
+  /** Every builder has been tried: what none of them takes need not wait any longer. */
+  buildersComplete(): void;
+  cancel(): void;
+  /** Resolves once nothing is left to do; add nothing after calling it. */
+  drained(): Promise<void>;
+  readonly progress: DispatchProgress;
+}
+
+export interface DispatchProgress {
+  readonly total: number;
+  readonly done: number;
+  readonly running: number;
+}
+
+export interface DispatcherContext {
+  readonly graph: Graph;
+  readonly inventory: Inventory;
+  readonly planner: Planner;
+  readonly schedule: Schedule;
+  readonly staging: Staging;
+  readonly ledger: Ledger;
+  readonly observer: DispatchObserver;
+  /** Builds in one slot; never throws: whatever happens is the attempt's end. */
+  readonly attempt: (node: GraphNode, session: BuilderSession, signal: AbortSignal) => Promise<Attempt>;
+  /** After the first failure nothing new is started. */
+  readonly failFast: boolean;
+  readonly explain: (node: GraphNode) => string;
+}
+
+/** Why a running attempt is ended early. */
+export type StopReason = 'not-needed' | 'builder-lost';
+
+export function createDispatcher(context: DispatcherContext): Dispatcher {
+  const { graph, ledger, observer, schedule, staging } = context;
+  const sessions = new Map<BuilderId, BuilderSession>();
+  const active = new Map<string, { readonly builder: BuilderId; readonly controller: AbortController }>();
+  const open = new Set<NodeId>();
+  const queue: ScheduleEvent[] = [];
+  const total = new Set<NodeId>();
+  let isApplying = false;
+  let adding = 0;
+  let whenDrained: (() => void) | undefined;
+
+  const settleIfDone = (): void => {
+    if (open.size === 0 && active.size === 0 && adding === 0) whenDrained?.();
+  };
+
+  /** Commands can lead to events at once; those wait until the command list is done. */
+  const tell = (event: ScheduleEvent): void => {
+    queue.push(event);
+    if (isApplying) return;
+    isApplying = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        for (const command of schedule.apply(next, performance.now() / 1000)) perform(command);
+      }
+    } finally {
+      isApplying = false;
+    }
+    settleIfDone();
+  };
+
+  const perform = (command: ScheduleCommand): void => {
+    if (command.kind === 'settle') {
+      open.delete(command.node);
+      const node = graph.node(command.node);
+      ledger.settled(command.node, command.settlement, context.explain(node));
+      if (command.settlement.kind === 'no-builder')
+        observer.gaveUp(factsOf(node).name, context.explain(node));
+      if (context.failFast && command.settlement.kind !== 'cancelled') tell({ kind: 'cancelled' });
+      return;
+    }
+    const key = `${command.node} ${command.builder}`;
+    if (command.kind === 'stop') {
+      active.get(key)?.controller.abort('not-needed' satisfies StopReason);
+      active.delete(key);
+      return;
+    }
+    const session = sessions.get(command.builder);
+    if (session === undefined) return;
+    const controller = new AbortController();
+    active.set(key, { builder: command.builder, controller });
+    const work = command.kind === 'stage' ? stage : build;
+    if (command.kind === 'start') open.add(command.node);
+    void work(graph.node(command.node), session, controller.signal).then((event) => {
+      if (active.get(key)?.controller === controller) active.delete(key);
+      if (controller.signal.aborted) settleIfDone();
+      else tell(event);
+    });
+  };
+
+  const stage = async (
+    node: GraphNode,
+    session: BuilderSession,
+    signal: AbortSignal,
+  ): Promise<ScheduleEvent> => {
+    const place = { node: node.id, builder: session.id };
+    try {
+      const bytes = context.planner.isClosure(node.id)
+        ? await staging.closure(node, session.store)
+        : await staging.inputs(node, session.store);
+      ledger.copied(node.id, bytes);
+      return { kind: 'staged', ...place };
+    } catch (thrown) {
+      const error = toDispatchError(thrown, 'connection-lost', { host: session.name });
+      if (!signal.aborted) observer.builderTrouble(session.name, describeError(error));
+      return { kind: 'stage-failed', ...place };
+    }
+  };
+
+  const build = async (
+    node: GraphNode,
+    session: BuilderSession,
+    signal: AbortSignal,
+  ): Promise<ScheduleEvent> => {
+    const attempt = await context.attempt(node, session, signal);
+    const isFruitless = signal.aborted && attempt.end.kind === 'cancelled';
+    if (!isFruitless) ledger.attempted(node.id, attempt);
+    const result = scheduleResultOf(attempt, 0);
+    if (result.kind === 'built') open.delete(node.id);
+    return { kind: 'finished', node: node.id, builder: session.id, result };
+  };
+
+  return {
+    async add(roots) {
+      adding += 1;
+      try {
+        await context.inventory.take(roots);
+        const nodes = context.planner.plan(roots);
+        for (const node of nodes) {
+          if (node.kind !== 'build') continue;
+          open.add(node.id);
+          total.add(node.id);
+        }
+        if (nodes.length > 0) tell({ kind: 'nodes-added', nodes });
+      } finally {
+        adding -= 1;
+        settleIfDone();
+      }
+    },
+    join(session) {
+      sessions.set(session.id, session);
+      tell({ kind: 'builder-joined', builder: session.offer });
+    },
+    lose(builder, mayReturn) {
+      sessions.delete(builder);
+      for (const [key, { builder: place, controller }] of active) {
+        if (place !== builder) continue;
+        controller.abort('builder-lost' satisfies StopReason);
+        active.delete(key);
+      }
+      tell({ kind: 'builder-lost', builder, mayReturn });
+    },
+    buildersComplete: () => tell({ kind: 'builders-complete' }),
+    cancel: () => tell({ kind: 'cancelled' }),
+    drained: () =>
+      new Promise((resolve) => {
+        whenDrained = resolve;
+        settleIfDone();
+      }),
+    get progress() {
+      return { total: total.size, done: total.size - open.size, running: active.size };
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import type { StorePath } from '../nix/store-path.ts';
+import { factsOf, outputPaths, type DerivationFacts, type Graph, type GraphNode } from './graph/graph.ts';
+import type { Presence } from './graph/plan.ts';
+import type { BuilderId, NodeId } from './schedule/events.ts';
+
+/** A store that inventory asks; `builder` is undefined for the runner's. */
+export interface InventoryStore {
+  readonly builder: BuilderId | undefined;
+  /** The store is the runner's own, under whatever name. */
+  readonly isRunner: boolean;
+  validPaths(paths: readonly StorePath[]): Promise<ReadonlySet<StorePath>>;
+  /** What this store could fetch from its caches. */
+  substitutablePaths(paths: readonly StorePath[]): Promise<ReadonlySet<StorePath>>;
+  narSizes(paths: readonly StorePath[]): Promise<ReadonlyMap<StorePath, number>>;
+}
+
+/** What exists and where, found out level by level from the top (issue 4, item 1). */
+export interface Inventory {
+  /**
+   * Finds out about these derivations and whatever below them is needed to build the missing ones. Reads no `.drv` below an output that
+   * exists. One round trip a level for all stores together, one more where caches have to be asked.
+   */
+  take(roots: readonly NodeId[]): Promise<void>;
+  /** `missing` for derivations that were never asked about. */
+  presence(node: NodeId): Presence;
+}
+
+export interface InventoryContext {
+  readonly graph: Graph;
+  readonly stores: () => readonly InventoryStore[];
+  /** Reads a `.drv` of the runner's store; throws a DispatchError that names the file. */
+  readonly readFacts: (drvPath: StorePath) => Promise<DerivationFacts>;
+}
+
+const missing: Presence = { kind: 'missing' };
+/** `.drv` files read at once: enough to keep the disk busy, few enough for any limit on open files. */
+const readsAtOnce = 64;
+
+export function createInventory(context: InventoryContext): Inventory {
+  const { graph } = context;
+  const found = new Map<NodeId, Presence>();
+  const wanted = new Map<NodeId, Set<string>>();
+
+  /** Notes the wish; tells whether the node has to be asked about (again). */
+  const want = (node: GraphNode, outputs: readonly string[]): boolean => {
+    const before = wanted.get(node.id) ?? new Set<string>();
+    const isNews = outputs.some((output) => !before.has(output)) || !found.has(node.id);
+    for (const output of outputs) before.add(output);
+    wanted.set(node.id, before);
+    return isNews && found.get(node.id)?.kind !== 'missing';
+  };
+
+  const wantedPaths = (node: GraphNode): StorePath[] | undefined => {
+    const outputs = wanted.get(node.id) ?? new Set();
+    const paths = outputPaths(factsOf(node), outputs);
+    return paths.length === outputs.size && paths.length > 0 ? paths : undefined;
+  };
+
+  const expand = (node: GraphNode): GraphNode[] => {
+    const news: GraphNode[] = [];
+    const inputs = [];
+    for (const [drvPath, outputs] of factsOf(node).inputDerivations) {
+      const input = graph.intern(drvPath);
+      inputs.push({ node: input.id, outputs });
+      if (want(input, outputs)) news.push(input);
+    }
+    node.inputs = inputs;
+    return news;
+  };
+
+  const askLevel = async (level: readonly GraphNode[]): Promise<void> => {
+    const stores = context.stores();
+    const pathsOf = new Map<NodeId, StorePath[]>();
+    for (const node of level) {
+      const paths = wantedPaths(node);
+      if (paths !== undefined) pathsOf.set(node.id, paths);
+    }
+    const all = [...pathsOf.values()].flat();
+    const valid = all.length === 0 ? [] : await Promise.all(stores.map((store) => store.validPaths(all)));
+    const absent = [...pathsOf.values()].filter((paths) => !valid.some((set) => hasAll(set, paths))).flat();
+    const fetchable =
+      absent.length === 0
+        ? []
+        : await Promise.all(
+            stores.map(async (store) =>
+              store.builder === undefined ? none : store.substitutablePaths(absent),
+            ),
+          );
+    for (const node of level) {
+      const paths = pathsOf.get(node.id);
+      found.set(node.id, paths === undefined ? missing : presenceOf(paths, stores, valid, fetchable));
+    }
+  };
+
+  /** Sizes decide where a dependant is built; nobody needs those of jobs that are done already. */
+  const measure = async (inputs: readonly GraphNode[]): Promise<void> => {
+    const stores = context.stores();
+    const byStore = new Map<InventoryStore, StorePath[]>();
+    for (const node of inputs) {
+      const presence = found.get(node.id);
+      if (presence?.kind !== 'existing' || presence.narSizeBytes > 0) continue;
+      const store = stores.find(({ builder, isRunner }) =>
+        builder === undefined ? isRunner && presence.onRunner : presence.locations.includes(builder),
+      );
+      if (store === undefined) continue;
+      const asked = byStore.get(store) ?? [];
+      asked.push(...(wantedPaths(node) ?? []));
+      byStore.set(store, asked);
+    }
+    const sizes = await Promise.all([...byStore].map(([store, paths]) => store.narSizes(paths)));
+    const sizeOf = new Map(sizes.flatMap((map) => [...map]));
+    for (const node of inputs) {
+      const presence = found.get(node.id);
+      if (presence?.kind !== 'existing') continue;
+      const narSizeBytes = sum((wantedPaths(node) ?? []).map((path) => sizeOf.get(path) ?? 0));
+      if (narSizeBytes > 0) found.set(node.id, { ...presence, narSizeBytes });
+    }
+  };
+
+  return {
+    async take(roots) {
+      const existingInputs: GraphNode[] = [];
+      let level = roots.map((id) => graph.node(id));
+      await readAll(level, context.readFacts);
+      level = level.filter((node) => want(node, [...factsOf(node).outputs.keys()]));
+      for (let isTop = true; level.length > 0; isTop = false) {
+        await askLevel(level);
+        if (!isTop) existingInputs.push(...level.filter((node) => found.get(node.id)?.kind === 'existing'));
+        level = level.filter((node) => found.get(node.id)?.kind === 'missing').flatMap(expand);
+        level = [...new Set(level)];
+        await readAll(level, context.readFacts);
+      }
+      await measure(existingInputs);
+    },
+    presence: (node) => found.get(node) ?? missing,
+  };
+}
+
+const none: ReadonlySet<StorePath> = new Set();
+
+function presenceOf(
+  paths: readonly StorePath[],
+  stores: readonly InventoryStore[],
+  valid: readonly ReadonlySet<StorePath>[],
+  fetchable: readonly ReadonlySet<StorePath>[],
+): Presence {
+  const holders = stores.filter((_, index) => hasAll(valid[index] ?? none, paths));
+  const substitutable = fetchable.some((set) => hasAll(set, paths));
+  if (holders.length === 0 && !substitutable) return missing;
+  return {
+    kind: 'existing',
+    locations: holders.flatMap(({ builder }) => (builder === undefined ? [] : [builder])),
+    onRunner: holders.some(({ isRunner }) => isRunner),
+    substitutable,
+    narSizeBytes: 0,
+  };
+}
+
+async function readAll(nodes: readonly GraphNode[], readFacts: InventoryContext['readFacts']): Promise<void> {
+  const unread = nodes.filter((node) => node.facts === undefined);
+  const readNext = async (): Promise<void> => {
+    for (let node = unread.pop(); node !== undefined; node = unread.pop()) {
+      node.facts = await readFacts(node.drvPath);
+    }
+  };
+  await Promise.all(Array.from({ length: readsAtOnce }, readNext));
+}
+
+function hasAll(set: ReadonlySet<StorePath>, paths: readonly StorePath[]): boolean {
+  return paths.every((path) => set.has(path));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,46 @@
+import { DispatchError } from '../../errors.ts';
+import type { BuildResult } from '../../nix/protocol/build-result.ts';
+import type { AttemptEnd } from './attempt.ts';
+
+/** What a daemon's answer means for the build (protocol §6.5 and §10.2). Undefined: the daemon never tried it. */
+export function endOfResult(result: BuildResult | undefined): AttemptEnd {
+  if (result === undefined) {
+    return { kind: 'infrastructure', message: 'the daemon gave no result for this build' };
+  }
+  const message = result.errorMessage.trim();
+  switch (result.status) {
+    case 'built':
+    case 'substituted':
+      return { kind: result.status };
+    case 'already-valid':
+    case 'resolves-to-already-valid':
+      return { kind: 'already-valid' };
+    case 'dependency-failed':
+      return { kind: 'dependency-failed', drvPath: undefined, message };
+    case 'timed-out':
+      return { kind: 'timed-out', message };
+    case 'log-limit-exceeded':
+      return { kind: 'log-limit', message };
+    case 'transient-failure':
+    case 'no-substituters':
+      return { kind: 'infrastructure', message };
+    case 'permanent-failure':
+    case 'input-rejected':
+    case 'output-rejected':
+    case 'cached-failure':
+    case 'misc-failure':
+    case 'not-deterministic':
+    case 'hash-mismatch':
+    case 'cancelled':
+    case 'unknown':
+      return { kind: 'failed', message: message === '' ? `the daemon says "${result.status}"` : message };
+  }
+}
+
+/** What an exception during an attempt means: the builder never said that the build itself failed. */
+export function endOfError(error: DispatchError): AttemptEnd {
+  return {
+    kind: 'infrastructure',
+    message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
+  };
+}

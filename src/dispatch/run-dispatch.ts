@@ -1,0 +1,148 @@
+import type { EvaluationFailure, Job } from '../flake/job.ts';
+import type { BuildReport, BuilderReport, JobReport } from '../report/run-report.ts';
+import { runAttempt } from './attempt.ts';
+import { withBusyTime } from './busy-time.ts';
+import { createLogFolder } from './build-log.ts';
+import { createDispatcher, type DispatchProgress } from './dispatcher.ts';
+import { createFleet, type FleetMember } from './fleet.ts';
+import { createGraph, factsOf, type DerivationFacts } from './graph/graph.ts';
+import { createPlanner } from './graph/plan.ts';
+import { createIntake } from './intake.ts';
+import { createInventory } from './inventory.ts';
+import { createInventoryStores } from './inventory-stores.ts';
+import { createLedger } from './ledger/ledger.ts';
+import type { AttemptLimits } from './limits.ts';
+import { createNestedRecorder } from './nested-builds.ts';
+import type { DispatchObserver } from './observer.ts';
+import { factsOfDerivation, readDerivation } from './read-derivation.ts';
+import { canBuild } from './schedule/constraints.ts';
+import { createSchedule } from './schedule/create-schedule.ts';
+import type { Granularity, NodeId } from './schedule/events.ts';
+import { explainNoBuilder } from './schedule/explain.ts';
+import { createStaging } from './staging.ts';
+import type { Store } from './store.ts';
+import { holdersOf, whereIs } from './whereabouts.ts';
+
+export interface RunDispatchOptions {
+  readonly builders: readonly FleetMember[];
+  readonly runner: Store;
+  readonly logDirectory: string;
+  readonly limits: AttemptLimits;
+  readonly infraRetries: number;
+  readonly reconnectMs: number;
+  readonly failFast: boolean;
+  readonly observer: DispatchObserver;
+}
+
+/** A run of the dispatcher, from the first job to the last build. */
+export interface DispatchRun {
+  /** Logs in to the builders; rejects when none can be used. */
+  connect(): Promise<void>;
+  /** Takes a job; it is built along with whatever came at the same time. */
+  select(job: Job): void;
+  failed(failure: EvaluationFailure): void;
+  /** Resolves when everything selected has ended. Select nothing after calling it. */
+  finish(): Promise<void>;
+  cancel(): void;
+  /** Closes every connection; what still runs is killed by its daemon. */
+  close(): void;
+  readonly progress: DispatchProgress;
+  result(): DispatchResult;
+}
+
+/** What is known of a run at this moment. */
+export interface DispatchResult {
+  readonly jobs: readonly JobReport[];
+  readonly builds: readonly BuildReport[];
+  readonly builders: readonly BuilderReport[];
+}
+
+/** Puts the parts of the dispatcher together. */
+export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
+  const { observer, runner } = options;
+  const graph = createGraph();
+  const ledger = createLedger(graph);
+  const fleet = createFleet(options.builders, options);
+  const readFacts = async (drvPath: Parameters<typeof readDerivation>[0]): Promise<DerivationFacts> =>
+    factsOfDerivation(await readDerivation(drvPath));
+  const inventory = createInventory({
+    graph,
+    stores: () => createInventoryStores(runner, fleet.sessions),
+    readFacts,
+  });
+  const fits = (facts: DerivationFacts, granularity: Granularity): boolean =>
+    fleet.offers.some((offer) => canBuild(offer, { ...facts, granularity }));
+  const planner = createPlanner(graph, {
+    presence: (node) => inventory.presence(node),
+    fitsByDerivation: (facts) => fits(facts, 'derivation'),
+    fitsByClosure: (facts) => fits(facts, 'closure'),
+    expectedSeconds: () => undefined,
+    sourceBytes: () => 0,
+  });
+  const staging = createStaging({
+    graph,
+    runner,
+    holders: (node) => holdersOf(graph.node(node), inventory.presence(node), fleet.sessions, runner),
+    builderStores: () => fleet.sessions.map(({ store }) => store),
+    substitutable: (node) => {
+      const presence = inventory.presence(node);
+      return presence.kind === 'existing' && presence.substitutable;
+    },
+  });
+  const attempts = {
+    graph,
+    staging,
+    logs: createLogFolder(options.logDirectory),
+    limits: options.limits,
+    observer,
+    isClosure: (node: { readonly id: NodeId }) => planner.isClosure(node.id),
+    readDerivation,
+    recordNested: createNestedRecorder(graph, ledger, readFacts),
+  };
+  const dispatcher = createDispatcher({
+    graph,
+    inventory,
+    planner,
+    schedule: createSchedule({ infraRetries: options.infraRetries }),
+    staging,
+    ledger,
+    observer,
+    attempt: (node, session, signal) => runAttempt(attempts, node, session, signal),
+    failFast: options.failFast,
+    explain: (node) => explainNoBuilder(factsOf(node), fleet.offers),
+  });
+
+  const intake = createIntake(async (roots) => {
+    await dispatcher.add(roots);
+    for (const root of roots) {
+      const where = whereIs(inventory.presence(root), fleet.sessions);
+      if (where !== undefined) ledger.existed(root, where);
+    }
+  });
+
+  return {
+    async connect() {
+      await fleet.connect(dispatcher);
+      intake.open();
+    },
+    select(job) {
+      const node = graph.intern(job.drvPath);
+      ledger.jobSelected(job, node.id);
+      intake.put(node.id);
+    },
+    failed: (failure) => ledger.jobNotEvaluated(failure),
+    async finish() {
+      await intake.emptied();
+      await dispatcher.drained();
+    },
+    cancel: () => dispatcher.cancel(),
+    close: () => fleet.close(),
+    get progress() {
+      return dispatcher.progress;
+    },
+    result: () => {
+      const builds = ledger.builds();
+      return { jobs: ledger.jobs(), builds, builders: fleet.reports().map(withBusyTime(builds)) };
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { CpuMeter } from './cpu-meter.ts';
+import type { BuilderId, ScheduleBuilder } from './schedule/events.ts';
+import type { Slots } from './slots.ts';
+import type { DaemonChannels, Store } from './store.ts';
+
+/** A builder that is logged in to. A builder that comes back after a loss is a new session with the same id. */
+export interface BuilderSession {
+  readonly id: BuilderId;
+  /** As the machine line names it. */
+  readonly name: string;
+  readonly offer: ScheduleBuilder;
+  readonly store: Store;
+  readonly channels: DaemonChannels;
+  readonly slots: Slots;
+  /** Undefined where CPU time can't be read. */
+  readonly cpuMeter: CpuMeter | undefined;
+  readonly nixVersion: string;
+  readonly connectSeconds: number;
+  /** Its store is the runner's own: nothing has to be copied to it. */
+  readonly isRunner: boolean;
+  /** Settles when the connection is gone; the reason, or undefined when we closed it. */
+  readonly lost: Promise<Error | undefined>;
+  close(): void;
+}

@@ -1,0 +1,94 @@
+import { DispatchError } from '../errors.ts';
+import type { StorePath } from '../nix/store-path.ts';
+import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
+import type { NodeId } from './schedule/events.ts';
+import type { Store } from './store.ts';
+import { copyClosure } from './transfer.ts';
+
+/** Brings the inputs of a build to the builder that it will run on. */
+export interface Staging {
+  /**
+   * Makes every input of the derivation valid on the builder: what it has, what its caches have, then copies from whoever has it.
+   * Returns the bytes copied. Throws a DispatchError when an input can't be had.
+   */
+  inputs(node: GraphNode, to: Store): Promise<number>;
+  /** Copies the `.drv` and everything it refers to, sources included: what a daemon needs to build it all by itself. */
+  closure(node: GraphNode, to: Store): Promise<number>;
+}
+
+export interface StagingContext {
+  readonly graph: Graph;
+  readonly runner: Store;
+  /** Stores that have the outputs of a derivation now, best first. */
+  readonly holders: (node: NodeId) => readonly Store[];
+  readonly builderStores: () => readonly Store[];
+  /** A cache that builders fetch from has the outputs of this derivation. */
+  readonly substitutable: (node: NodeId) => boolean;
+}
+
+/** Input paths of a derivation: its sources and the outputs it uses of other derivations. */
+export function inputPathsOf(graph: Graph, node: GraphNode): StorePath[] {
+  const paths = [...factsOf(node).inputSources];
+  for (const input of node.inputs) paths.push(...outputPaths(factsOf(graph.node(input.node)), input.outputs));
+  return paths;
+}
+
+export function createStaging(context: StagingContext): Staging {
+  const { graph, runner } = context;
+
+  const fetchablePaths = (node: GraphNode): StorePath[] =>
+    node.inputs.flatMap((input) =>
+      context.substitutable(input.node) ? outputPaths(factsOf(graph.node(input.node)), input.outputs) : [],
+    );
+
+  /** Which store each path can be copied from. */
+  const originOf = async (
+    node: GraphNode,
+    absent: readonly StorePath[],
+  ): Promise<Map<Store, StorePath[]>> => {
+    const wanted = new Set(absent);
+    const origins = new Map<Store, StorePath[]>();
+    const assign = (store: Store, path: StorePath): void => {
+      if (!wanted.delete(path)) return;
+      origins.set(store, [...(origins.get(store) ?? []), path]);
+    };
+    for (const source of factsOf(node).inputSources) assign(runner, source);
+    for (const input of node.inputs) {
+      const [holder] = context.holders(input.node);
+      if (holder === undefined) continue;
+      for (const path of outputPaths(factsOf(graph.node(input.node)), input.outputs)) assign(holder, path);
+    }
+    // What nobody was known to have may have come into a store by another way since.
+    for (const store of [runner, ...context.builderStores()]) {
+      if (wanted.size === 0) break;
+      for (const path of await store.hold([...wanted])) assign(store, path);
+    }
+    const [lost] = wanted;
+    if (lost !== undefined) {
+      throw new DispatchError('daemon', `no store has the input ${lost} of ${node.drvPath}`, {
+        hint: 'It was there when the run began; a garbage collection or a cache may have dropped it.',
+      });
+    }
+    return origins;
+  };
+
+  return {
+    async inputs(node, to) {
+      const paths = inputPathsOf(graph, node);
+      if (paths.every((path) => to.held.has(path))) return 0;
+      let valid = await to.hold(paths);
+      let absent = paths.filter((path) => !valid.has(path));
+      if (absent.length === 0) return 0;
+      const fetchable = fetchablePaths(node).filter((path) => !valid.has(path));
+      if (fetchable.length > 0 && to !== runner) {
+        await to.use((client) => client.queryValidPaths(fetchable, { substitute: true }));
+        valid = await to.hold(absent);
+        absent = absent.filter((path) => !valid.has(path));
+      }
+      const origins = await originOf(node, absent);
+      const copied = await Promise.all([...origins].map(([from, paths]) => copyClosure(from, to, paths)));
+      return copied.reduce((total, bytes) => total + bytes, 0);
+    },
+    closure: (node, to) => (to === runner ? Promise.resolve(0) : copyClosure(runner, to, [node.drvPath])),
+  };
+}

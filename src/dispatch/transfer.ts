@@ -1,0 +1,81 @@
+import { DispatchError, toDispatchError } from '../errors.ts';
+import type { PathInfo } from '../nix/protocol/path-info.ts';
+import type { StorePath } from '../nix/store-path.ts';
+import { referencesFirst } from './graph/copy-order.ts';
+import { sendPaths } from './send-paths.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Makes paths, and everything they refer to, valid on `to`, streaming from `from`; what is there or already on its way is not
+ * sent again. Returns the bytes that were sent.
+ *
+ * @throws DispatchError naming the path and both hosts
+ */
+export async function copyClosure(from: Store, to: Store, paths: readonly StorePath[]): Promise<number> {
+  const absent = await absentClosure(from, to, paths);
+
+  // Decided and noted in one go, without waiting in between: so every batch waits only for batches that were noted before
+  // it, and no two wait for each other.
+  const others = absent.flatMap(({ path }) => to.incoming.get(path) ?? []);
+  const mine = referencesFirst(absent.filter(({ path }) => !to.incoming.has(path)));
+  const sending = sendAfter(others, from, to, mine);
+  for (const { path } of mine) to.incoming.set(path, sending);
+  try {
+    await sending;
+  } finally {
+    for (const { path } of mine) to.incoming.delete(path);
+  }
+  return mine.reduce((total, { narSizeBytes }) => total + narSizeBytes, 0);
+}
+
+async function sendAfter(
+  others: readonly Promise<void>[],
+  from: Store,
+  to: Store,
+  infos: readonly PathInfo[],
+): Promise<void> {
+  await Promise.all(others);
+  if (infos.length === 0) return;
+  try {
+    await to.use((receiver) =>
+      from.use(async (sender) => {
+        await sendPaths(sender, receiver, infos);
+        // While the receiving connection is open its temporary roots hold; then the one that stays takes over.
+        to.keep(infos.map(({ path }) => path));
+      }),
+    );
+  } catch (error) {
+    const cause = toDispatchError(error, 'connection-lost');
+    const what = infos.length === 1 ? infos[0]?.path : `${infos.length} paths`;
+    throw new DispatchError(
+      cause.code,
+      `copying ${what} from ${from.name} to ${to.name} failed: ${cause.message}`,
+      { host: cause.host ?? to.name, hint: cause.hint, cause },
+    );
+  }
+  for (const { narSizeBytes } of infos) {
+    from.bytesSent += narSizeBytes;
+    to.bytesReceived += narSizeBytes;
+  }
+}
+
+/** What `to` lacks of everything that `paths` refer to, level by level; below a path that it has nothing is asked. */
+async function absentClosure(from: Store, to: Store, paths: readonly StorePath[]): Promise<PathInfo[]> {
+  const absent = new Map<StorePath, PathInfo>();
+  const seen = new Set<StorePath>(paths);
+  let level = [...seen];
+  while (level.length > 0) {
+    const valid = await to.hold(level);
+    const infos = await from.infos(level.filter((path) => !valid.has(path)));
+    level = [];
+    for (const info of infos) {
+      absent.set(info.path, info);
+      for (const reference of info.references) {
+        if (seen.has(reference)) continue;
+        seen.add(reference);
+        level.push(reference);
+      }
+    }
+  }
+  return [...absent.values()];
+}

@@ -1,0 +1,32 @@
+import { factsOf, outputPaths, type GraphNode } from './graph/graph.ts';
+import type { Presence } from './graph/plan.ts';
+import type { BuilderSession } from './session.ts';
+import type { Store } from './store.ts';
+
+/** How a report calls what a cache has. */
+const cacheName = 'binary cache';
+/** How a report calls the runner's own store. */
+const runnerName = 'local';
+
+/** Where something exists, in one word for people; undefined when it doesn't. */
+export function whereIs(presence: Presence, sessions: readonly BuilderSession[]): string | undefined {
+  if (presence.kind === 'missing') return undefined;
+  const holder = sessions.find(({ id }) => presence.locations.includes(id));
+  return holder?.name ?? (presence.onRunner ? runnerName : cacheName);
+}
+
+/** Stores that the outputs of a derivation can be copied from; those where they are known to be held first. */
+export function holdersOf(
+  node: GraphNode,
+  presence: Presence,
+  sessions: readonly BuilderSession[],
+  runner: Store,
+): readonly Store[] {
+  const facts = factsOf(node);
+  const paths = outputPaths(facts, facts.outputs.keys());
+  const stores = [...sessions.map(({ store }) => store), runner];
+  const certain = stores.filter((store) => paths.length > 0 && paths.every((path) => store.held.has(path)));
+  if (presence.kind === 'missing') return certain;
+  const likely = sessions.filter(({ id }) => presence.locations.includes(id)).map(({ store }) => store);
+  return [...new Set([...certain, ...likely, ...(presence.onRunner ? [runner] : [])])];
+}

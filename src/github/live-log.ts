@@ -1,0 +1,72 @@
+import type { DispatchObserver, RunningBuild } from '../dispatch/observer.ts';
+import { outcomeOfAttempt } from '../dispatch/ledger/outcome.ts';
+import {
+  finishedLine,
+  heartbeatLine,
+  prefixedLine,
+  startedLine,
+  type Progress,
+} from '../report/log/lines.ts';
+import { resumeCommands, stopCommands } from '../report/log/commands.ts';
+import { terminalLine } from '../report/escape/terminal.ts';
+
+/** Silence after which the log says what runs: long enough not to flood, short enough that nobody thinks it hangs. */
+const heartbeatMs = 30_000;
+
+/** The running commentary of a run. Everything between `open` and `close` is shown as text, whatever it says. */
+export interface LiveLog extends DispatchObserver {
+  open(): void;
+  close(): void;
+  /** A line of our own. */
+  say(line: string): void;
+}
+
+export interface LiveLogEffects {
+  readonly print: (line: string) => void;
+  /** Random text that no build can know; ends the time in which commands are not obeyed. */
+  readonly token: string;
+  readonly progress: () => Progress;
+}
+
+/** Build output is untrusted: on GitHub a line of it could be a workflow command (issue 5). */
+export function createLiveLog(effects: LiveLogEffects): LiveLog {
+  let lastPrintedAt = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const running = new Map<string, number>();
+
+  const print = (line: string): void => {
+    lastPrintedAt = performance.now();
+    effects.print(line);
+  };
+  const key = (build: RunningBuild): string => `${build.drvPath} ${build.builder}`;
+
+  return {
+    open() {
+      effects.print(stopCommands(effects.token));
+      timer = setInterval(() => {
+        if (performance.now() - lastPrintedAt >= heartbeatMs) print(heartbeatLine(effects.progress()));
+      }, heartbeatMs / 6);
+      timer.unref();
+    },
+    close() {
+      clearInterval(timer);
+      effects.print(resumeCommands(effects.token));
+    },
+    say: (line) => print(terminalLine(line)),
+    buildStarted(build) {
+      running.set(key(build), performance.now());
+      print(startedLine(build.name, build.builder));
+    },
+    logLine: (build, line) => print(prefixedLine(build.name, line)),
+    phase: (build, phase) => print(prefixedLine(build.name, `[${phase}]`)),
+    buildFinished(build, attempt) {
+      const startedAt = running.get(key(build));
+      running.delete(key(build));
+      const wallSeconds = startedAt === undefined ? undefined : (performance.now() - startedAt) / 1000;
+      print(finishedLine(build.name, outcomeOfAttempt(attempt), wallSeconds, attempt.cpu));
+    },
+    gaveUp: (name, why) => print(terminalLine(`${name}: ${why}`)),
+    builderJoined: (builder, detail) => print(terminalLine(`builder ${builder}: ${detail}`)),
+    builderTrouble: (builder, message) => print(terminalLine(`builder ${builder}: ${message}`)),
+  };
+}

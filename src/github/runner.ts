@@ -1,0 +1,67 @@
+import * as core from '@actions/core';
+
+import type { Annotation } from '../report/annotations.ts';
+
+/** What the program needs of the machine that runs it: GitHub's runner, act, or a terminal. */
+export interface Runner {
+  /** An input as text, '' when it was not given. */
+  input(name: string): string;
+  /** From now on the log shows `***` in place of it. */
+  mask(secret: string): void;
+  print(line: string): void;
+  annotate(annotation: Annotation): void;
+  setOutput(name: string, value: string): void;
+  /** Adds markdown to the job summary; where there is none, false. */
+  writeSummary(markdown: string): Promise<boolean>;
+  /** Uploads files as one artifact; undefined where artifacts can't be uploaded, with the reason. */
+  uploadArtifact(name: string, files: readonly string[], root: string): Promise<ArtifactUpload>;
+}
+
+/** What became of an upload. */
+export type ArtifactUpload =
+  | { readonly kind: 'uploaded'; readonly id: number | undefined }
+  | { readonly kind: 'kept-local'; readonly reason: string };
+
+/** The runner that the environment describes. */
+export function createRunner(environment: NodeJS.ProcessEnv): Runner {
+  return {
+    input: (name) => core.getInput(name, { trimWhitespace: false }),
+    mask(secret) {
+      for (const line of secret.split('\n')) if (line.trim() !== '') core.setSecret(line.trim());
+    },
+    print: (line) => void process.stdout.write(`${line}\n`),
+    annotate({ level, title, message, file, line, column }) {
+      const properties = {
+        title,
+        ...(file === undefined ? {} : { file }),
+        ...(line === undefined ? {} : { startLine: line }),
+        ...(column === undefined ? {} : { startColumn: column }),
+      };
+      if (level === 'error') core.error(message, properties);
+      else if (level === 'warning') core.warning(message, properties);
+      else core.notice(message, properties);
+    },
+    setOutput: (name, value) => core.setOutput(name, value),
+    async writeSummary(markdown) {
+      const file = environment['GITHUB_STEP_SUMMARY'] ?? '';
+      if (file === '') return false;
+      await core.summary.addRaw(markdown, true).write();
+      return true;
+    },
+    async uploadArtifact(name, files, root) {
+      // act's server speaks an older protocol than the client (nektos/act#6022), and outside of a job there is none.
+      if (environment['ACT'] === 'true')
+        return { kind: 'kept-local', reason: 'act keeps no artifacts of this kind' };
+      if ((environment['ACTIONS_RUNTIME_TOKEN'] ?? '') === '') {
+        return { kind: 'kept-local', reason: 'no artifact service is offered here' };
+      }
+      try {
+        const { DefaultArtifactClient } = await import('@actions/artifact');
+        const { id } = await new DefaultArtifactClient().uploadArtifact(name, [...files], root);
+        return { kind: 'uploaded', id };
+      } catch (error) {
+        return { kind: 'kept-local', reason: error instanceof Error ? error.message : String(error) };
+      }
+    },
+  };
+}
