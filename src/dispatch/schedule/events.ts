@@ -66,8 +66,11 @@ export type AttemptResult =
 export type ScheduleEvent =
   | { readonly kind: 'nodes-added'; readonly nodes: readonly ScheduleNode[] }
   | { readonly kind: 'builder-joined'; readonly builder: ScheduleBuilder }
-  /** The connection is gone for good or for now: what runs there is lost, so is what only it had. */
-  | { readonly kind: 'builder-lost'; readonly builder: BuilderId }
+  /**
+   * The connection is gone: what runs there is lost, so is what only it had. While it `mayReturn` (a reconnect is being
+   * tried), nodes that no other builder takes wait for it; a second event without `mayReturn` gives it up.
+   */
+  | { readonly kind: 'builder-lost'; readonly builder: BuilderId; readonly mayReturn: boolean }
   /** No builder will join any more: what nobody can build is settled at once. */
   | { readonly kind: 'builders-complete' }
   /** The builder offers fewer or more slots than it said (sshd's limits, quarantine: 0). */

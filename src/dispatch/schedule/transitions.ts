@@ -1,0 +1,108 @@
+import type { BuilderId, NodeId, Settlement } from './events.ts';
+import { DONE, isOpen, type NodeRecord, READY, WAITING } from './node-record.ts';
+import { isAvailable, type BuilderState, type ScheduleState } from './state.ts';
+
+/** Puts an open node without a builder where it belongs: in the queue of its class, or among those that wait. */
+export function awaitInputs(state: ScheduleState, record: NodeRecord): void {
+  leaveQueue(record);
+  record.unavailableInputs = record.dependencies.filter((input) => !isAvailable(state, input)).length;
+  record.state = WAITING;
+  if (record.unavailableInputs === 0) enqueue(record);
+}
+
+/** The node's outputs have come to exist on the builder: what waited only for them is ready. */
+export function makeAvailable(state: ScheduleState, record: NodeRecord, builder: BuilderId): void {
+  const wasAvailable = isAvailable(state, record);
+  record.state = DONE;
+  state.holders.add(record.order, builder);
+  if (wasAvailable) return;
+  for (const dependant of record.dependants) {
+    if (dependant.state.kind !== 'waiting') continue;
+    dependant.unavailableInputs--;
+    if (dependant.unavailableInputs === 0) enqueue(dependant);
+  }
+}
+
+/** Hands a ready node to a builder; `missing` are the inputs that have to be brought. */
+export function stage(
+  state: ScheduleState,
+  record: NodeRecord,
+  builder: BuilderState,
+  missing: readonly NodeRecord[],
+  bytes: number,
+): void {
+  leaveQueue(record);
+  if (missing.length === 0 && record.sourceBytes === 0) {
+    record.state = { kind: 'staged', builder: builder.id };
+    builder.staged.add(record);
+    return;
+  }
+  for (const input of missing) builder.arriving.set(input, (builder.arriving.get(input) ?? 0) + 1);
+  record.state = { kind: 'staging', builder: builder.id, missing, bytes, sinceSeconds: state.nowSeconds };
+  builder.staging.add(record);
+  const ids = missing.map((input) => input.id);
+  state.commands.push({ kind: 'stage', node: record.id, builder: builder.id, missing: ids });
+}
+
+/** Lets a staged node have a slot. */
+export function start(state: ScheduleState, record: NodeRecord, builder: BuilderState): void {
+  builder.staged.delete(record);
+  builder.running.add(record);
+  record.state = { kind: 'running', builder: builder.id, startedAtSeconds: state.nowSeconds };
+  state.commands.push({ kind: 'start', node: record.id, builder: builder.id });
+}
+
+/** Takes the node from the builder that has it, if any, without a word to the dispatcher. */
+export function detach(state: ScheduleState, record: NodeRecord): BuilderState | undefined {
+  const where = record.state;
+  if (where.kind !== 'staging' && where.kind !== 'staged' && where.kind !== 'running') return undefined;
+  const builder = state.builders.get(where.builder);
+  if (builder === undefined) return undefined;
+  builder[where.kind].delete(record);
+  if (where.kind === 'staging') {
+    for (const input of where.missing) {
+      const others = (builder.arriving.get(input) ?? 1) - 1;
+      if (others === 0) builder.arriving.delete(input);
+      else builder.arriving.set(input, others);
+    }
+  }
+  return builder;
+}
+
+/** The same, and tells the dispatcher to end it. The node has to be put somewhere else afterwards. */
+export function withdraw(state: ScheduleState, record: NodeRecord): void {
+  const builder = detach(state, record);
+  if (builder !== undefined) state.commands.push({ kind: 'stop', node: record.id, builder: builder.id });
+}
+
+/** Ends an open node without success, and everything above that waits for it. */
+export function settle(state: ScheduleState, record: NodeRecord, settlement: Settlement): void {
+  const root = settlement.kind === 'dependency-failed' ? settlement.root : record.id;
+  settleOne(state, record, settlement, root);
+  // A dependant that a builder has already got all its inputs there, whatever became of this node since.
+  const above = [record];
+  for (let next = above.pop(); next !== undefined; next = above.pop()) {
+    for (const dependant of next.dependants) {
+      if (dependant.state.kind !== 'waiting') continue;
+      settleOne(state, dependant, { kind: 'dependency-failed', root }, root);
+      above.push(dependant);
+    }
+  }
+}
+
+function settleOne(state: ScheduleState, record: NodeRecord, settlement: Settlement, root: NodeId): void {
+  if (!isOpen(record)) return;
+  leaveQueue(record);
+  record.state = { kind: 'settled', root };
+  state.mishaps.delete(record);
+  state.commands.push({ kind: 'settle', node: record.id, settlement });
+}
+
+function enqueue(record: NodeRecord): void {
+  record.state = READY;
+  record.buildClass?.queue.push(record);
+}
+
+function leaveQueue(record: NodeRecord): void {
+  if (record.queueIndex >= 0) record.buildClass?.queue.removeAt(record.queueIndex);
+}
