@@ -1,6 +1,6 @@
 import { isMoreUrgent } from './build-classes.ts';
 import type { BuildClass, NodeRecord } from './node-record.ts';
-import { createPlacement, missingInputs } from './placement.ts';
+import { createPlacement, missingInputs, type Place } from './placement.ts';
 import { takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
 import { stage, start } from './transitions.ts';
 
@@ -9,10 +9,9 @@ const AHEAD_PER_SLOT = 0.5;
 // How many builds may be passed over in one decision because a builder without room would finish them earlier.
 const MOST_PASSED_OVER = 64;
 
-/** Uses every free slot as well as it can be used now: starts what is staged, and stages what comes next. */
+/** Uses every free slot as well as it can be used now: starts what is there, and stages what comes next. */
 export function assign(state: ScheduleState): void {
   if (state.cancelled) return;
-  for (const builder of state.builders.values()) startStaged(state, builder);
   handOut(state);
   for (const builder of state.builders.values()) startStaged(state, builder);
 }
@@ -42,13 +41,27 @@ function handOut(state: ScheduleState): void {
     if (record === undefined) break;
     const place = placement.best(record);
     place?.forecast.occupy(place.stageSeconds, place.buildSeconds);
-    if (place === undefined || !withRoom.has(place.builder)) passedOver.push(record);
-    else {
-      stage(state, record, place.builder, missingInputs(state, record, place.builder), place.bytes);
-      if (!hasRoom(place.builder)) withRoom.delete(place.builder);
-    }
+    if (place === undefined || !withRoom.has(place.builder) || !give(state, record, place)) {
+      passedOver.push(record);
+    } else if (!hasRoom(place.builder)) withRoom.delete(place.builder);
   }
   for (const record of passedOver) record.buildClass?.queue.push(record);
+}
+
+/** Whether the builder was given the build: one with nothing to bring gains nothing by waiting there for a slot. */
+function give(state: ScheduleState, record: NodeRecord, { builder, bytes }: Place): boolean {
+  const missing = missingInputs(state, record, builder);
+  if (missing.length > 0 || record.sourceBytes > 0) {
+    stage(state, record, builder, missing, bytes);
+    return true;
+  }
+  let before = builder.running.size;
+  for (const other of builder.staged) {
+    if (isMoreUrgent(other, record)) before++;
+  }
+  if (before >= builder.slots) return false;
+  start(state, record, builder);
+  return true;
 }
 
 function mostUrgent(state: ScheduleState, withRoom: ReadonlySet<BuilderState>): BuildClass | undefined {

@@ -23,7 +23,7 @@ export function makeAvailable(state: ScheduleState, record: NodeRecord, builder:
   }
 }
 
-/** Hands a ready node to a builder; `missing` are the inputs that have to be brought. */
+/** Has a ready node brought to a builder; `missing` are the inputs that have to be brought. */
 export function stage(
   state: ScheduleState,
   record: NodeRecord,
@@ -32,11 +32,6 @@ export function stage(
   bytes: number,
 ): void {
   leaveQueue(record);
-  if (missing.length === 0 && record.sourceBytes === 0) {
-    record.state = { kind: 'staged', builder: builder.id };
-    builder.staged.add(record);
-    return;
-  }
   for (const input of missing) builder.arriving.set(input, (builder.arriving.get(input) ?? 0) + 1);
   record.state = { kind: 'staging', builder: builder.id, missing, bytes, sinceSeconds: state.nowSeconds };
   builder.staging.add(record);
@@ -44,8 +39,9 @@ export function stage(
   state.commands.push({ kind: 'stage', node: record.id, builder: builder.id, missing: ids });
 }
 
-/** Lets a staged node have a slot. */
+/** Lets a staged node have a slot, or a ready one with nothing to bring. */
 export function start(state: ScheduleState, record: NodeRecord, builder: BuilderState): void {
+  leaveQueue(record);
   builder.staged.delete(record);
   builder.running.add(record);
   record.state = { kind: 'running', builder: builder.id, startedAtSeconds: state.nowSeconds };
