@@ -6,19 +6,20 @@ import { startFarm } from '../test/support/farm/farm.ts';
 import type { Farm } from '../test/support/farm/farm.ts';
 import { claimedSlots, sweepDeadSlots } from '../test/support/farm/slot.ts';
 import type { ClaimedSlot } from '../test/support/farm/slot.ts';
+import { rerunAsRoot } from './provision/elevate.ts';
 import { provisionFarm } from './provision/provision.ts';
 import { NIX_VERSIONS } from './provision/trees.ts';
 
 const USAGE = `usage: npm run farm -- <command>
   up [N]        bring up N hosts (default 3) that stay until "down"
   status        show the farms that are up
-  down [SLOT]   take down the farm in this slot, or every farm that "up" made
-  provision     install packages and build trees only`;
+  down [SLOT]   take down the farm in this slot, or every farm that "up" made`;
 
 const DESCRIPTION_FILE = 'description';
 const MAX_HOSTS = 200;
 const NEWEST_FIRST = NIX_VERSIONS.toReversed();
 
+await rerunAsRoot();
 const [command, argument] = process.argv.slice(2);
 switch (command) {
   case 'up':
@@ -33,26 +34,20 @@ switch (command) {
   case 'down':
     await down(argument);
     break;
-  case 'provision':
-    await provision();
-    break;
   case undefined:
   default:
     console.error(USAGE);
     process.exitCode = 2;
 }
 
-async function provision(): Promise<boolean> {
-  const support = await provisionFarm(console.log);
-  if (support.ok) return true;
-  console.error(`no farm on this machine: ${support.reason}`);
-  process.exitCode = 1;
-  return false;
-}
-
 /** Starts a process that owns the farm after this one has ended. */
 async function up(count: number): Promise<void> {
-  if (!(await provision())) return;
+  const support = await provisionFarm(console.log);
+  if (!support.ok) {
+    console.error(`no farm on this machine: ${support.reason}`);
+    process.exitCode = 1;
+    return;
+  }
   const holder = spawn(process.execPath, [import.meta.filename, 'hold', String(count)], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],

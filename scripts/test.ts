@@ -1,11 +1,14 @@
 // Prepares this machine as far as it allows, then runs the tests. Arguments go to vitest.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { rerunAsRoot } from './provision/elevate.ts';
 import { provisionFarm } from './provision/provision.ts';
 import { ensureTools } from './provision/tools.ts';
 
 const root = join(import.meta.dirname, '..');
 
+// Real Nix hosts need root.
+await rerunAsRoot();
 const farm = await provisionFarm(console.log);
 if (!farm.ok) console.log(`Tests on real Nix hosts will not run: ${farm.reason}`);
 const tools = await ensureTools(console.log);

@@ -14,7 +14,7 @@ export function farmSupport(): FarmSupport {
   if (trees.length > 0)
     return {
       ok: false,
-      reason: `needs the trees for Nix ${trees.join(', ')}: run npm run farm -- provision`,
+      reason: `needs the trees for Nix ${trees.join(', ')}: run npm run farm -- up`,
     };
   return { ok: true };
 }

@@ -30,7 +30,7 @@ for user in builder stranger; do
   usermod --password '*' "$user"
 done
 usermod --password '*' root
-mkdir -p /nix /sys/fs/cgroup /etc/nix
+mkdir -p /nix
 rm -f /etc/ssh/ssh_host_*`;
 
 const OPTIONS = [

@@ -29,7 +29,7 @@ export interface Farm extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Brings hosts up side by side. Needs root and the trees of `npm run farm -- provision`. */
+/** Brings hosts up side by side. Needs root and the trees of `npm run farm -- up`. */
 export async function startFarm(hostOptions: readonly HostOptions[]): Promise<Farm> {
   await sweepDeadSlots();
   const slot = await claimSlot();

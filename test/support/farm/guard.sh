@@ -6,20 +6,15 @@ FARM=$1
 BRIDGE=$2
 cat >/dev/null
 
-# Every host's outermost process has the state folder in its arguments.
-hosts() {
-  for entry in /proc/[0-9]*; do
-    pid=${entry#/proc/}
-    if [ "$pid" != $$ ] && tr '\0' ' ' <"$entry/cmdline" 2>/dev/null | grep -q "host-init.sh $FARM/"; then
-      echo "$pid"
-    fi
-  done
-}
-while pids=$(hosts) && [ -n "$pids" ]; do
+# Every host's outermost and first process have the state folder in their arguments.
+while pids=$(pgrep -f "host-init.sh $FARM/"); do
   kill -9 $pids 2>/dev/null
   sleep 0.01
 done
 
+for cable in /sys/class/net/"$BRIDGE"h*; do
+  ip link del "${cable##*/}" 2>/dev/null
+done
 ip link del "$BRIDGE" 2>/dev/null
 for list in "$FARM"/*/cgroup; do
   [ -f "$list" ] || continue

@@ -9,7 +9,7 @@ mount -t overlay -o "lowerdir=$TREE,upperdir=$STATE/upper,workdir=$STATE/work" o
 cd "$STATE/root"
 # /nix keeps its content over a kill and a boot, unless the disk is limited.
 if [ -n "$DISK_MIB" ]; then
-  mount -t tmpfs -o "size=${DISK_MIB}m" nix nix
+  mount -t tmpfs -o "size=${DISK_MIB}m,mode=755" nix nix
 else
   mount --bind "$STATE/nix" nix
 fi
@@ -17,7 +17,10 @@ mount -t proc proc proc
 mount --rbind /dev dev
 mount -t tmpfs run run
 mkdir -p run/sshd
-if [ -n "$CGROUP" ]; then mount -t cgroup2 cgroup2 sys/fs/cgroup; fi
+if [ -n "$CGROUP" ]; then
+  mkdir -p sys/fs/cgroup
+  mount -t cgroup2 cgroup2 sys/fs/cgroup
+fi
 if [ -n "$WITHOUT_NIX" ]; then rm -f usr/bin/nix usr/bin/nix-*; fi
 
 # The other end of the network cable is plugged in from outside.

@@ -22,7 +22,10 @@ export interface HostOptions {
   readonly sshdConfig?: readonly string[];
   /** Kinds of host keys. Default ed25519 only; ecdsa is quick to make, rsa takes a moment. */
   readonly hostKeyTypes?: readonly HostKeyType[];
-  /** Mounts cgroup2 and sets `use-cgroups`, so that a build's CPU time is in its result (Nix 2.26 and newer). */
+  /**
+   * Mounts cgroup2, sets `use-cgroups` and sandboxes builds (so that they see /bin/sh and no other program).
+   * Nix 2.26.3 then has a build's CPU time in its result; 2.34.8 uses cgroups but reports no times.
+   */
   readonly cgroups?: boolean;
   /** Puts /nix on a disk of this many MiB, for `fillDisk`. Its content does not survive `kill`. */
   readonly diskMib?: number;

@@ -38,28 +38,22 @@ export async function startHostProcess(
   const version = options.nix === undefined || options.nix === 'none' ? NEWEST_NIX : options.nix;
   const unshare = ['unshare', '-m', '-n', '-p', '-u', '-i', '-f', '--kill-child'];
   const command = [...unshare, ...(cgroup === undefined ? [] : ['-C']), 'sh', INIT_SCRIPT, stateFolder];
-  // The cgroup has to be entered before its namespace is made, and by the process that makes it.
-  const joining = ['sh', '-c', 'echo $$ >"$0/cgroup.procs"; exec "$@"', cgroup ?? ''];
-  const outer = spawn(
-    'setpriv',
-    ['--pdeathsig', 'KILL', ...(cgroup === undefined ? [] : joining), ...command],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      env: {
-        PATH: searchPath(),
-        LANG: 'C.UTF-8',
-        TREE: treeFolder(version),
-        NAME: options.name,
-        ADDRESS: endpoint.address,
-        RUNNER_ADDRESS: network.runner.address,
-        RUNNER_MAC: network.runner.mac,
-        DISK_MIB: options.diskMib === undefined ? '' : String(options.diskMib),
-        CGROUP: cgroup ?? '',
-        WITHOUT_NIX: withoutNix ? '1' : '',
-        START_DAEMONS: withoutNix ? START_SSHD : `${START_NIX_DAEMON}\n${START_SSHD}`,
-      },
+  const outer = spawn('setpriv', ['--pdeathsig', 'KILL', ...joinCgroup(cgroup), ...command], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      PATH: searchPath(),
+      LANG: 'C.UTF-8',
+      TREE: treeFolder(version),
+      NAME: options.name,
+      ADDRESS: endpoint.address,
+      RUNNER_ADDRESS: network.runner.address,
+      RUNNER_MAC: network.runner.mac,
+      DISK_MIB: options.diskMib === undefined ? '' : String(options.diskMib),
+      CGROUP: cgroup ?? '',
+      WITHOUT_NIX: withoutNix ? '1' : '',
+      START_DAEMONS: withoutNix ? START_SSHD : `${START_NIX_DAEMON}\n${START_SSHD}`,
     },
-  );
+  });
   const stderr: Buffer[] = [];
   outer.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   const lines = createInterface({ input: outer.stdout })[Symbol.asyncIterator]();
@@ -75,6 +69,12 @@ export async function startHostProcess(
   outer.stdin.write('plugged in\n');
   await expectLine('ready');
   return { outer, initPid, cgroup };
+}
+
+/** What to put before a command so that it runs in a host's namespaces. */
+export function enterHost({ initPid, cgroup }: HostProcess): readonly string[] {
+  const namespaces = ['-m', '-u', '-i', '-n', '-p', '-r', '-w', ...(cgroup === undefined ? [] : ['-C'])];
+  return [...joinCgroup(cgroup), 'nsenter', '-t', String(initPid), ...namespaces];
 }
 
 /** Kills every process of a host at once, as a power failure does, and waits for the last one. */
@@ -93,6 +93,11 @@ function onlyChild(pid: number | undefined): number {
     throw new Error(`expected process ${pid} to have one child, got "${children}"`);
   }
   return child;
+}
+
+/** A cgroup has to be entered before its namespace is, and by the same process. */
+function joinCgroup(cgroup: string | undefined): readonly string[] {
+  return cgroup === undefined ? [] : ['sh', '-c', 'echo $$ >"$0/cgroup.procs"; exec "$@"', cgroup];
 }
 
 function makeCgroup(stateFolder: string, name: string): string {

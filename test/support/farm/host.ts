@@ -3,11 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandOptions, CommandResult } from '../../../scripts/provision/command.ts';
 import { runCommand } from '../../../scripts/provision/command.ts';
 import type { HostOptions } from './host-options.ts';
-import { killHostProcess, START_NIX_DAEMON, START_SSHD, startHostProcess } from './host-process.ts';
+import {
+  enterHost,
+  killHostProcess,
+  START_NIX_DAEMON,
+  START_SSHD,
+  startHostProcess,
+} from './host-process.ts';
 import type { HostProcess } from './host-process.ts';
 import type { KeyPair } from './keys.ts';
 import type { FarmNetwork, HostEndpoint } from './network.ts';
-import { setCable } from './network.ts';
+import { cutCable, mendCable, removeCable } from './network.ts';
 import { maxJobsOf } from './seed.ts';
 
 const SSH_PORT = 22;
@@ -133,6 +139,7 @@ export class Host {
   /** Ends every process of the host at once. Its connections are reset; cut the network first for a silent death. */
   async kill(): Promise<void> {
     if (this.#process !== undefined) await killHostProcess(this.#process);
+    await removeCable(this.#endpoint);
     this.#process = undefined;
   }
 
@@ -158,12 +165,12 @@ export class Host {
 
   /** From now on every packet to and from the host is lost; nobody is told. */
   cutNetwork(): Promise<void> {
-    return setCable(this.#endpoint, 'disabled');
+    return cutCable(this.#endpoint);
   }
 
   /** Undoes `cutNetwork`. */
   healNetwork(): Promise<void> {
-    return setCable(this.#endpoint, 'forwarding');
+    return mendCable(this.#network, this.#endpoint);
   }
 
   /** Leaves no free byte in /nix. Needs the option `diskMib`. */
@@ -180,7 +187,7 @@ export class Host {
 
   #enter(): readonly string[] {
     if (this.#process === undefined) throw new Error(`host ${this.name} is not running: boot it first`);
-    return ['nsenter', '-t', String(this.#process.initPid), '-m', '-u', '-i', '-n', '-p', '-r', '-w'];
+    return enterHost(this.#process);
   }
 
   async #untilSshListens(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mustRun } from '../../../scripts/provision/command.ts';
+import { mustRun, runCommand } from '../../../scripts/provision/command.ts';
 
 /** The private network of one farm: a bridge on the runner, an address for it and for each host. */
 export interface FarmNetwork {
@@ -54,18 +54,19 @@ export async function plugCable(network: FarmNetwork, host: HostEndpoint, pid: n
   ]);
 }
 
-/** Stops or lets through the frames of a cable. The link stays up, so neither side is told. */
-export async function setCable(host: HostEndpoint, state: 'forwarding' | 'disabled'): Promise<void> {
-  await mustRun([
-    'ip',
-    'link',
-    'set',
-    host.cable,
-    'type',
-    'bridge_slave',
-    'state',
-    state === 'disabled' ? '0' : '3',
-  ]);
+/** Takes a cable away, if it is there. The kernel does so too when the host's namespace ends, but later. */
+export async function removeCable(host: HostEndpoint): Promise<void> {
+  await runCommand(['ip', 'link', 'del', host.cable]);
+}
+
+/** Takes a cable's end out of the bridge. The link stays up, so neither side is told; frames go nowhere. */
+export async function cutCable(host: HostEndpoint): Promise<void> {
+  await mustRun(['ip', 'link', 'set', host.cable, 'nomaster']);
+}
+
+/** Undoes {@link cutCable}. */
+export async function mendCable(network: FarmNetwork, host: HostEndpoint): Promise<void> {
+  await mustRun(['ip', 'link', 'set', host.cable, 'master', network.bridge]);
 }
 
 async function ipBatch(lines: readonly string[]): Promise<void> {

@@ -40,7 +40,8 @@ export async function seedHost(
 
 function nixConf(options: HostOptions): string {
   const lines = [
-    'sandbox = false',
+    // Nix makes a cgroup for a build only when it sandboxes the build.
+    `sandbox = ${options.cgroups === true}`,
     'build-users-group = nixbld',
     `max-jobs = ${maxJobsOf(options)}`,
     'cores = 1',

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, test } from 'vitest';
+import { farmSupport } from '../../scripts/provision/provision.ts';
+import { findTool } from '../../scripts/provision/tools.ts';
+
+/** Something that a machine has or lacks, and tests need. */
+export type Requirement = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** vitest's functions, for tests with a requirement. */
+export interface RequiringTests {
+  readonly test: (name: string, body: () => unknown, timeoutMs?: number) => void;
+  readonly beforeAll: (body: () => unknown) => void;
+  readonly afterAll: (body: () => unknown) => void;
+}
+
+/** Real Nix hosts: root, namespaces and the trees. */
+export const farm: Requirement = farmSupport();
+
+/** The program act. */
+export const act: Requirement =
+  findTool('act') === undefined
+    ? { ok: false, reason: 'needs act, which npm test installs where it can' }
+    : { ok: true };
+
+/**
+ * vitest's `test`, `beforeAll` and `afterAll` for tests that need what not every machine has. Where it is missing
+ * the tests are skipped with the reason, which the closing reporter lists, and on the project's own CI fails.
+ */
+export function requires(...requirements: readonly Requirement[]): RequiringTests {
+  const reasons = requirements.flatMap((requirement) => (requirement.ok ? [] : [requirement.reason]));
+  if (reasons.length === 0) return { test, beforeAll, afterAll };
+  const reason = reasons.join('; ');
+  return {
+    test: (name) =>
+      test(name, ({ skip }) => {
+        skip(reason);
+      }),
+    beforeAll: () => {},
+    afterAll: () => {},
+  };
+}
