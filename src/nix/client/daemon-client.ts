@@ -40,6 +40,8 @@ export interface DaemonClient {
   readonly trust: Trust;
   /** Whether {@link addMultipleToStore} may be used. */
   readonly supportsAddMultipleToStore: boolean;
+  /** False as soon as the conversation is over. */
+  readonly isOpen: boolean;
   /** Resolves once the conversation is over, whoever ended it; never rejects. */
   readonly closed: Promise<void>;
   /** Ends the conversation at once: running builds are killed by the daemon, pending calls reject with `cancelled`. */
