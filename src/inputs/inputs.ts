@@ -56,6 +56,8 @@ export interface Inputs {
   readonly ignoreEvalFailures: boolean;
   readonly failFast: boolean;
   readonly failOnEmpty: boolean;
+  /** Whether the job summary is written. */
+  readonly generateBuildSummary: boolean;
   /** Undefined: one is made up for each invocation. */
   readonly artifactPrefix: string | undefined;
   readonly evaluation: EvaluationInputs;

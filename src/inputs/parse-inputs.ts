@@ -37,6 +37,7 @@ export function parseInputs(raw: (name: string) => string): Inputs {
     ignoreEvalFailures: read('ignore_eval_failures'),
     failFast: read('fail_fast'),
     failOnEmpty: read('fail_on_empty'),
+    generateBuildSummary: read('generate_build_summary'),
     artifactPrefix: read('artifact_prefix'),
     evaluation: {
       workers: read('eval_workers'),

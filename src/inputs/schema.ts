@@ -59,6 +59,7 @@ export const inputSchema = {
   max_log_size: field('', parseLimit(parseSize)),
   keepalive: field('30s', parseInterval),
   infra_retries: field('3', parseCount(0, 100)),
+  generate_build_summary: field('true', parseBoolean),
   artifact_prefix: field('', parseArtifactPrefix),
   cost_per_cpu_hour: field('', parseAmount),
   currency: field('EUR', parseCurrency),

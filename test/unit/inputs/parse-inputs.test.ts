@@ -33,6 +33,7 @@ describe('parseInputs', () => {
       ignoreEvalFailures: false,
       failFast: false,
       failOnEmpty: false,
+      generateBuildSummary: true,
       artifactPrefix: undefined,
       evaluation: { workers: undefined, maxMemoryBytes: undefined, timeoutMs: undefined, systems: undefined },
       limits: {
