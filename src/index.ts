@@ -1,9 +1,41 @@
-import { getInput, setFailed } from '@actions/core';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+import { parseBuilders } from './builders/machine-lines/parse-builders.ts';
 import { describeError, toDispatchError } from './errors.ts';
+import { createRunner } from './github/runner.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
+import { strayInputs } from './inputs/stray-inputs.ts';
+import { run } from './run.ts';
+
+const runner = createRunner(process.env);
+const cancelled = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
 
 try {
-  parseInputs((name) => getInput(name));
-} catch (error) {
-  setFailed(describeError(toDispatchError(error, 'input')));
+  for (const message of strayInputs(process.env))
+    runner.annotate({ level: 'warning', title: 'Input', message });
+  const inputs = parseInputs((name) => runner.input(name));
+  for (const secret of [inputs.sshKey, inputs.githubAccessToken])
+    if (secret !== undefined) runner.mask(secret);
+  const builders = parseBuilders(inputs.builders, readInclude);
+  process.exitCode = await run(inputs, builders, {
+    runner,
+    environment: process.env,
+    token: randomBytes(16).toString('hex'),
+    signal: cancelled.signal,
+  });
+} catch (thrown) {
+  const error = toDispatchError(thrown, 'local');
+  runner.annotate({ level: 'error', title: 'nix-dispatch', message: describeError(error) });
+  process.exitCode = 1;
+}
+
+/** As Nix does, a machines file that isn't there counts as empty. */
+function readInclude(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

@@ -25,10 +25,12 @@ export interface Dispatcher {
   readonly progress: DispatchProgress;
 }
 
+/** Derivations that have to be built, as far as is known. */
 export interface DispatchProgress {
   readonly total: number;
   readonly done: number;
-  readonly running: number;
+  /** Of the done ones, those without success. */
+  readonly failed: number;
 }
 
 export interface DispatcherContext {
@@ -58,6 +60,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
   const total = new Set<NodeId>();
   let isApplying = false;
   let adding = 0;
+  let settled = 0;
   let whenDrained: (() => void) | undefined;
 
   const settleIfDone = (): void => {
@@ -82,6 +85,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
   const perform = (command: ScheduleCommand): void => {
     if (command.kind === 'settle') {
       open.delete(command.node);
+      settled += 1;
       const node = graph.node(command.node);
       ledger.settled(command.node, command.settlement, context.explain(node));
       if (command.settlement.kind === 'no-builder')
@@ -178,7 +182,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
         settleIfDone();
       }),
     get progress() {
-      return { total: total.size, done: total.size - open.size, running: active.size };
+      return { total: total.size, done: total.size - open.size, failed: settled };
     },
   };
 }

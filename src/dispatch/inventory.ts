@@ -108,7 +108,7 @@ export function createInventory(context: InventoryContext): Inventory {
       byStore.set(store, asked);
     }
     const sizes = await Promise.all([...byStore].map(([store, paths]) => store.narSizes(paths)));
-    const sizeOf = new Map(sizes.flatMap((map) => [...map]));
+    const sizeOf = new Map(sizes.flatMap((map) => Array.from(map)));
     for (const node of inputs) {
       const presence = found.get(node.id);
       if (presence?.kind !== 'existing') continue;

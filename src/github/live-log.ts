@@ -25,26 +25,36 @@ export interface LiveLogEffects {
   readonly print: (line: string) => void;
   /** Random text that no build can know; ends the time in which commands are not obeyed. */
   readonly token: string;
-  readonly progress: () => Progress;
+  readonly progress: () => Omit<Progress, 'running' | 'next'>;
 }
 
 /** Build output is untrusted: on GitHub a line of it could be a workflow command (issue 5). */
 export function createLiveLog(effects: LiveLogEffects): LiveLog {
   let lastPrintedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
-  const running = new Map<string, number>();
+  const running = new Map<string, RunningBuild & { readonly startedAt: number }>();
 
   const print = (line: string): void => {
     lastPrintedAt = performance.now();
     effects.print(line);
   };
+  const heartbeat = (): string =>
+    heartbeatLine({
+      ...effects.progress(),
+      running: [...running.values()].map(({ name, builder, startedAt }) => ({
+        name,
+        builder,
+        runningSeconds: (performance.now() - startedAt) / 1000,
+      })),
+      next: [],
+    });
   const key = (build: RunningBuild): string => `${build.drvPath} ${build.builder}`;
 
   return {
     open() {
       effects.print(stopCommands(effects.token));
       timer = setInterval(() => {
-        if (performance.now() - lastPrintedAt >= heartbeatMs) print(heartbeatLine(effects.progress()));
+        if (performance.now() - lastPrintedAt >= heartbeatMs) print(heartbeat());
       }, heartbeatMs / 6);
       timer.unref();
     },
@@ -54,13 +64,13 @@ export function createLiveLog(effects: LiveLogEffects): LiveLog {
     },
     say: (line) => print(terminalLine(line)),
     buildStarted(build) {
-      running.set(key(build), performance.now());
+      running.set(key(build), { ...build, startedAt: performance.now() });
       print(startedLine(build.name, build.builder));
     },
     logLine: (build, line) => print(prefixedLine(build.name, line)),
     phase: (build, phase) => print(prefixedLine(build.name, `[${phase}]`)),
     buildFinished(build, attempt) {
-      const startedAt = running.get(key(build));
+      const startedAt = running.get(key(build))?.startedAt;
       running.delete(key(build));
       const wallSeconds = startedAt === undefined ? undefined : (performance.now() - startedAt) / 1000;
       print(finishedLine(build.name, outcomeOfAttempt(attempt), wallSeconds, attempt.cpu));

@@ -20,7 +20,8 @@ export interface Runner {
 /** What became of an upload. */
 export type ArtifactUpload =
   | { readonly kind: 'uploaded'; readonly id: number | undefined }
-  | { readonly kind: 'kept-local'; readonly reason: string };
+  /** `isFault`: there is a service, and it did not take them. */
+  | { readonly kind: 'kept-local'; readonly reason: string; readonly isFault: boolean };
 
 /** The runner that the environment describes. */
 export function createRunner(environment: NodeJS.ProcessEnv): Runner {
@@ -41,7 +42,10 @@ export function createRunner(environment: NodeJS.ProcessEnv): Runner {
       else if (level === 'warning') core.warning(message, properties);
       else core.notice(message, properties);
     },
-    setOutput: (name, value) => core.setOutput(name, value),
+    setOutput(name, value) {
+      // Outside of a job core would print the obsolete command instead.
+      if ((environment['GITHUB_OUTPUT'] ?? '') !== '') core.setOutput(name, value);
+    },
     async writeSummary(markdown) {
       const file = environment['GITHUB_STEP_SUMMARY'] ?? '';
       if (file === '') return false;
@@ -51,16 +55,17 @@ export function createRunner(environment: NodeJS.ProcessEnv): Runner {
     async uploadArtifact(name, files, root) {
       // act's server speaks an older protocol than the client (nektos/act#6022), and outside of a job there is none.
       if (environment['ACT'] === 'true')
-        return { kind: 'kept-local', reason: 'act keeps no artifacts of this kind' };
+        return { kind: 'kept-local', reason: 'act keeps no artifacts of this kind', isFault: false };
       if ((environment['ACTIONS_RUNTIME_TOKEN'] ?? '') === '') {
-        return { kind: 'kept-local', reason: 'no artifact service is offered here' };
+        return { kind: 'kept-local', reason: 'no artifact service is offered here', isFault: false };
       }
       try {
         const { DefaultArtifactClient } = await import('@actions/artifact');
         const { id } = await new DefaultArtifactClient().uploadArtifact(name, [...files], root);
         return { kind: 'uploaded', id };
       } catch (error) {
-        return { kind: 'kept-local', reason: error instanceof Error ? error.message : String(error) };
+        const reason = error instanceof Error ? error.message : String(error);
+        return { kind: 'kept-local', reason, isFault: true };
       }
     },
   };

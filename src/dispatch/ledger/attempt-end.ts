@@ -1,4 +1,4 @@
-import { DispatchError } from '../../errors.ts';
+import type { DispatchError } from '../../errors.ts';
 import type { BuildResult } from '../../nix/protocol/build-result.ts';
 import type { AttemptEnd } from './attempt.ts';
 

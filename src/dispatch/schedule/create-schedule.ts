@@ -4,7 +4,14 @@ import type { BuilderId, ScheduleCommand, ScheduleEvent, ScheduleNode } from './
 import { changeSlots, completeBuilders, joinBuilder, loseBuilder, settleHopeless } from './membership.ts';
 import { createRecord, isOpen, type NodeRecord } from './node-record.ts';
 import { rankAdded } from './rank.ts';
-import { createState, noteAbsentHolding, recordOf, type BuilderState, type ScheduleState } from './state.ts';
+import {
+  createState,
+  mayCome,
+  noteAbsentHolding,
+  recordOf,
+  type BuilderState,
+  type ScheduleState,
+} from './state.ts';
 import type { ScheduleOptions } from './state.ts';
 import { settle, withdraw } from './transitions.ts';
 
@@ -95,7 +102,7 @@ function link(state: ScheduleState, node: ScheduleNode): NodeRecord {
   if (node.kind === 'existing') {
     for (const builder of node.locations) {
       if (state.builders.get(builder)?.presence === 'present') state.holders.add(order, builder);
-      else noteAbsentHolding(state, record, builder);
+      else if (mayCome(state, builder)) noteAbsentHolding(state, record, builder);
     }
   }
   return record;

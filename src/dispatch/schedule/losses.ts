@@ -13,7 +13,7 @@ export function loseOutputs(state: ScheduleState, builder: BuilderId): void {
   for (const record of held) {
     state.holders.remove(record.order, builder);
     // What existed before us can't be built again, but a builder that returns still has it.
-    if (record.buildClass === undefined && !record.isEverywhere) noteAbsentHolding(state, record, builder);
+    if (record.buildClass === undefined) noteAbsentHolding(state, record, builder);
   }
   const gone = held.filter((record) => record.state.kind === 'done' && !isAvailable(state, record));
   for (const dependant of new Set(gone.flatMap((record) => record.dependants))) {

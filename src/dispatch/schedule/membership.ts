@@ -2,7 +2,7 @@ import { clearBuilder, loseAttempt, queueAgain } from './attempts.ts';
 import type { BuilderId, ScheduleBuilder } from './events.ts';
 import { createLinkEstimate } from './link-estimate.ts';
 import { loseOutputs, settleStranded } from './losses.ts';
-import { takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
+import { mayCome, takesBuilds, type ScheduleState } from './state.ts';
 import { makeAvailable, settle, withdraw } from './transitions.ts';
 
 /** A builder is there, for the first time or again. What existed on it before us is there again as well. */
@@ -68,7 +68,7 @@ export function changeSlots(state: ScheduleState, id: BuilderId, slots: number):
 export function completeBuilders(state: ScheduleState): void {
   state.buildersComplete = true;
   for (const id of state.absentHoldings.keys()) {
-    if (!state.builders.has(id)) state.absentHoldings.delete(id);
+    if (!mayCome(state, id)) state.absentHoldings.delete(id);
   }
   settleStranded(state);
 }
@@ -88,7 +88,7 @@ export function settleHopeless(state: ScheduleState): void {
 
 function isHopeful(state: ScheduleState, eligible: ReadonlySet<BuilderId>): boolean {
   return [...eligible].some((id) => {
-    const builder: BuilderState | undefined = state.builders.get(id);
-    return builder !== undefined && (takesBuilds(builder) || builder.presence === 'away');
+    const builder = state.builders.get(id);
+    return builder !== undefined && (takesBuilds(builder) || mayCome(state, id));
   });
 }

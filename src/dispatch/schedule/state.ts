@@ -97,6 +97,12 @@ export function takesBuilds(builder: BuilderState): boolean {
   return builder.presence === 'present' && builder.slots > 0;
 }
 
+/** Whether a builder that is not present may still join, or join again. */
+export function mayCome(state: ScheduleState, id: BuilderId): boolean {
+  const builder = state.builders.get(id);
+  return builder === undefined ? !state.buildersComplete : builder.presence === 'away';
+}
+
 /** What went wrong with the build so far; made when first asked for. */
 export function mishapsOf(state: ScheduleState, record: NodeRecord): Mishaps {
   const known = state.mishaps.get(record);

@@ -1,0 +1,48 @@
+import type { Builder } from '../builders/builder.ts';
+import type { Credentials } from '../builders/credentials.ts';
+import { openBuilder } from '../builders/open-builder.ts';
+import type { BuilderId, Granularity } from './schedule/events.ts';
+import type { BuilderSession } from './session.ts';
+import { createSlots } from './slots.ts';
+import { createStore, type Store } from './store.ts';
+
+/**
+ * Logs in to a builder. `runner` is the runner's own store, which the builder `local` works in.
+ *
+ * @throws DispatchError that names the host
+ */
+export async function openSession(
+  id: BuilderId,
+  builder: Builder,
+  credentials: Credentials,
+  runner: Store,
+): Promise<BuilderSession> {
+  const opened = await openBuilder(builder, credentials);
+  const isRunner = builder.address.kind === 'local';
+  const { trust, systems, nixVersion, connectSeconds } = opened.info;
+  // A daemon that doesn't say (Nix before 2.15) is believed to trust us, as Nix itself does; if it doesn't, it says so at the first build.
+  const granularity: Granularity =
+    builder.parameters.granularity ?? (trust === 'not-trusted' ? 'closure' : 'derivation');
+  return {
+    id,
+    name: builder.name,
+    offer: {
+      id,
+      systems,
+      supportedFeatures: builder.supportedFeatures,
+      mandatoryFeatures: builder.mandatoryFeatures,
+      maxJobs: builder.maxJobs,
+      speedFactor: builder.speedFactor,
+      granularity,
+    },
+    store: isRunner ? runner : createStore(builder.name, opened),
+    channels: opened,
+    slots: createSlots(),
+    cpuMeter: undefined,
+    nixVersion,
+    connectSeconds,
+    isRunner,
+    lost: opened.lost,
+    close: () => opened.close(),
+  };
+}

@@ -1,0 +1,144 @@
+import type { Builder } from './builders/builder.ts';
+import type { FleetMember } from './dispatch/fleet.ts';
+import { openRunner } from './dispatch/open-runner.ts';
+import { openSession } from './dispatch/open-session.ts';
+import { createDispatchRun, type DispatchRun } from './dispatch/run-dispatch.ts';
+import type { Store } from './dispatch/store.ts';
+import { evaluateFlake } from './flake/evaluate.ts';
+import { createArtifactFolder } from './github/artifact-folder.ts';
+import { createLiveLog, type LiveLog } from './github/live-log.ts';
+import { publish } from './github/publish.ts';
+import type { Runner } from './github/runner.ts';
+import type { Inputs } from './inputs/inputs.ts';
+import { nixConfigText } from './inputs/nix-conf.ts';
+import { evaluatedLine } from './report/log/lines.ts';
+import { createRecorder, type Recorder } from './report/recorder.ts';
+import { verdictOf } from './report/verdict.ts';
+
+/** What the program is given by whoever starts it. */
+export interface RunEffects {
+  readonly runner: Runner;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Random text that no build can know. */
+  readonly token: string;
+  /** Aborted when the user or GitHub cancels. */
+  readonly signal: AbortSignal;
+}
+
+/** How long a builder that was lost, or could not be reached at first, is tried again. */
+const reconnectMs = 120_000;
+
+/**
+ * The whole road: evaluation, builds, report. Resolves to the exit code.
+ *
+ * @throws DispatchError when nothing could be built at all: no usable builder, no flake, no Nix
+ */
+export async function run(
+  inputs: Inputs,
+  builders: readonly Builder[],
+  { runner, environment, token, signal }: RunEffects,
+): Promise<0 | 1> {
+  const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
+  const recorder = createRecorder(inputs.flake, Date.now());
+  await using local = await openRunner();
+  const log: LiveLog = createLiveLog({
+    print: (line) => runner.print(line),
+    token,
+    progress: () => ({ ...dispatch.progress, isTotalFinal: recorder.isEvaluationFinal }),
+  });
+  const dispatch = createDispatchRun({
+    builders: fleetMembers(builders, inputs, local.store),
+    runner: local.store,
+    logDirectory: folder.logs,
+    limits: inputs.limits,
+    infraRetries: inputs.limits.infraRetries,
+    reconnectMs,
+    failFast: inputs.failFast && !inputs.ignoreBuildFailures,
+    observer: log,
+  });
+  signal.addEventListener('abort', () => dispatch.cancel(), { once: true });
+
+  log.open();
+  // Whichever of the two fails, the other has to end with it.
+  const failed = new AbortController();
+  try {
+    const both = AbortSignal.any([signal, failed.signal]);
+    await Promise.all([dispatch.connect(), evaluate(inputs, environment, both, dispatch, recorder, log)]);
+    await dispatch.finish();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    failed.abort();
+    dispatch.close();
+    log.close();
+  }
+
+  const report = recorder.report(dispatch.result(), { cancelled: signal.aborted, finishedAtMs: Date.now() });
+  const verdict = verdictOf(report, inputs);
+  await publish(runner, folder, report, verdict, { wantsSummary: inputs.generateBuildSummary, token });
+  return verdict.exitCode;
+}
+
+function fleetMembers(builders: readonly Builder[], inputs: Inputs, runner: Store): FleetMember[] {
+  const credentials = {
+    privateKey: inputs.sshKey,
+    knownHosts: inputs.knownHosts,
+    keepaliveMs: inputs.limits.keepaliveMs,
+  };
+  return builders.map((builder) => ({
+    name: builder.name,
+    open: (id) => openSession(id, builder, credentials, runner),
+  }));
+}
+
+/** Hands every job on as soon as it is evaluated. */
+async function evaluate(
+  inputs: Inputs,
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  dispatch: DispatchRun,
+  recorder: Recorder,
+  log: LiveLog,
+): Promise<void> {
+  const { workers, maxMemoryBytes, timeoutMs, systems } = inputs.evaluation;
+  const events = evaluateFlake({
+    flake: inputs.flake,
+    topAttrs: inputs.topAttrs,
+    systems: systems ?? [],
+    filter: inputs.filterBuilds,
+    label: inputs.labelBuilds,
+    nixArgs: inputs.nixArgs,
+    nixConf: nixConfigText(inputs),
+    workers,
+    maxMemoryBytes,
+    attributeTimeoutMs: timeoutMs,
+    environment,
+    signal,
+  });
+  for await (const event of events) {
+    switch (event.kind) {
+      case 'resolved':
+        recorder.resolved(event.flake);
+        log.say(
+          `evaluating ${event.flake.lockedUrl ?? event.flake.reference} with Nix ${event.flake.nixVersion}`,
+        );
+        break;
+      case 'job':
+        dispatch.select(event.job);
+        break;
+      case 'failure':
+        dispatch.failed(event.failure);
+        log.say(`${event.failure.path.join('.')} does not evaluate: ${event.failure.message}`);
+        break;
+      case 'warning':
+        recorder.notice('warning', 'Warning of the evaluation', event.message);
+        break;
+      case 'progress':
+      case 'finished': {
+        const { evaluated, failed, elapsedSeconds } = event.progress;
+        recorder.evaluated(event.progress, event.kind === 'finished');
+        if (event.kind === 'finished') log.say(evaluatedLine(evaluated, failed, elapsedSeconds));
+      }
+    }
+  }
+}
