@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { searchPath } from './command.ts';
 import { missingPackages, ensurePackages } from './packages.ts';
 import { ensureTrees, missingTrees } from './trees.ts';
 
@@ -16,7 +18,18 @@ export function farmSupport(): FarmSupport {
       ok: false,
       reason: `needs the trees for Nix ${trees.join(', ')}: run npm run farm -- up`,
     };
-  return { ok: true };
+  return namespaceSupport();
+}
+
+/** Root in a container often lacks the rights that hosts need. */
+function namespaceSupport(): FarmSupport {
+  const probe = 'mount -t tmpfs probe /mnt && ip link add probe type bridge && ip link add type veth';
+  const { status, stderr } = spawnSync('unshare', ['-m', '-n', '-p', '-f', 'sh', '-c', probe], {
+    encoding: 'utf8',
+    env: { PATH: searchPath() },
+  });
+  if (status === 0) return { ok: true };
+  return { ok: false, reason: `needs the right to make namespaces, mounts and links: ${stderr.trim()}` };
 }
 
 /** Installs packages and builds trees, as far as this machine allows; a second call costs milliseconds. */

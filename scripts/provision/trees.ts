@@ -66,6 +66,11 @@ export async function ensureTrees(log: (line: string) => void): Promise<void> {
     missing.map(async (version) => {
       log(`building the tree for Nix ${version} (Debian ${SUITES[version]})`);
       await buildTree(version, mirror);
+      const found = await packagedVersion(version);
+      if (!found.startsWith(version))
+        log(
+          `Debian ${SUITES[version]} now has Nix ${found}, not ${version}: the hosts of this version run that`,
+        );
     }),
   );
 }
@@ -107,6 +112,10 @@ async function proxyOptions(): Promise<readonly string[]> {
     .map((line) => line.replace(/;$/, ''))
     .filter((line) => /^Acquire::https?::.* "[^"]+"$/.test(line))
     .map((line) => `--aptopt=${line}`);
+}
+
+async function packagedVersion(version: NixVersion): Promise<string> {
+  return mustRun(['chroot', treeFolder(version), 'dpkg-query', '-W', '-f', '${Version}', 'nix-bin']);
 }
 
 async function removeAbandoned(): Promise<void> {

@@ -26,6 +26,9 @@ test('three hosts with three versions answer stock ssh and stock Nix', async () 
       const { stdout } = await ssh(farm, `${user}@${host.address}`, 'whoami; nix --version; hostname');
       expect(stdout).toBe(`${user}\nnix (Nix) ${host.options.nix}\n${host.name}\n`);
     }
+    if (host.address6 !== undefined) {
+      expect(await ssh(farm, `root@${host.address6}`, 'true')).toMatchObject({ code: 0 });
+    }
     const ping = await runnerNix(farm, 'store', 'ping', '--store', `ssh-ng://builder@${host.address}`);
     expect(ping.stdout + ping.stderr).toContain(`Version: ${host.options.nix}`);
   }
@@ -72,7 +75,10 @@ test('a host boots again after a kill with its store, address and keys', async (
   await using farm = await startFarm([{ name: 'phoenix' }]);
   const host = farm.host('phoenix');
   const added = (await host.mustExec(['nix', 'store', 'add-path', '/etc/hostname'])).trim();
+  const session = ssh(farm, `root@${host.address}`, 'sleep 60');
+  await host.mustExec(['sh', '-c', 'until pgrep -f "^sleep 60$"; do sleep 0.02; done']);
   await host.kill();
+  expect(await session).toMatchObject({ code: 255 });
   expect(await ssh(farm, `root@${host.address}`, 'true')).toMatchObject({ code: 255 });
   await host.boot();
   expect(await ssh(farm, `root@${host.address}`, 'nix', 'path-info', added)).toMatchObject({ code: 0 });

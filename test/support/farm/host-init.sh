@@ -12,6 +12,8 @@ if [ -n "$DISK_MIB" ]; then
   mount -t tmpfs -o "size=${DISK_MIB}m,mode=755" nix nix
 else
   mount --bind "$STATE/nix" nix
+  # Many systems forbid programs in their memory folder.
+  mount -o remount,bind,exec nix
 fi
 mount -t proc proc proc
 mount --rbind /dev dev
@@ -34,6 +36,10 @@ hostname "$NAME"
 ip link set lo up
 ip addr add "$ADDRESS/24" dev eth0
 ip link set eth0 up
+if [ -n "$ADDRESS6" ]; then
+  ip addr add "$ADDRESS6/64" dev eth0 nodad
+  ip neigh replace "$RUNNER_ADDRESS6" lladdr "$RUNNER_MAC" dev eth0 nud permanent
+fi
 ip neigh replace "$RUNNER_ADDRESS" lladdr "$RUNNER_MAC" dev eth0 nud permanent
 
 eval "$START_DAEMONS"

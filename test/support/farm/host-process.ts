@@ -47,6 +47,8 @@ export async function startHostProcess(
       NAME: options.name,
       ADDRESS: endpoint.address,
       RUNNER_ADDRESS: network.runner.address,
+      ADDRESS6: endpoint.address6 ?? '',
+      RUNNER_ADDRESS6: network.runner.address6 ?? '',
       RUNNER_MAC: network.runner.mac,
       DISK_MIB: options.diskMib === undefined ? '' : String(options.diskMib),
       CGROUP: cgroup ?? '',
@@ -78,10 +80,11 @@ export function enterHost({ initPid, cgroup }: HostProcess): readonly string[] {
 }
 
 /** Kills every process of a host at once, as a power failure does, and waits for the last one. */
-export async function killHostProcess({ outer }: HostProcess): Promise<void> {
+export async function killHostProcess({ outer, initPid }: HostProcess): Promise<void> {
   if (outer.exitCode !== null || outer.signalCode !== null) return;
   const exit = once(outer, 'exit');
-  outer.kill('SIGKILL');
+  // The kernel ends all others before the first process is gone, and the outer process waits for that.
+  process.kill(initPid, 'SIGKILL');
   await exit;
 }
 

@@ -17,7 +17,7 @@ import { cutCable, mendCable, removeCable } from './network.ts';
 import { maxJobsOf } from './seed.ts';
 
 const SSH_PORT = 22;
-const HOST_SYSTEM = 'x86_64-linux';
+const HOST_SYSTEM = process.arch === 'arm64' ? 'aarch64-linux' : 'x86_64-linux';
 
 /** What a machine line says that the host itself does not know. */
 export interface MachineLineOptions {
@@ -43,6 +43,8 @@ export interface HostProcessRow {
 export class Host {
   readonly name: string;
   readonly address: string;
+  /** Undefined where the kernel has no IPv6. */
+  readonly address6: string | undefined;
   readonly port = SSH_PORT;
   readonly options: HostOptions;
   readonly hostKeys: readonly [KeyPair, ...KeyPair[]];
@@ -60,6 +62,7 @@ export class Host {
   ) {
     this.name = options.name;
     this.address = endpoint.address;
+    this.address6 = endpoint.address6;
     this.options = options;
     this.hostKeys = hostKeys;
     this.#folder = folder;
@@ -72,9 +75,10 @@ export class Host {
     return this.hostKeys[0].publicLine;
   }
 
-  /** known_hosts lines of all host keys. */
+  /** known_hosts lines of all host keys, under each address. */
   get knownHostsLine(): string {
-    return this.hostKeys.map((key) => `${this.address} ${key.publicLine}`).join('\n');
+    const names = this.address6 === undefined ? this.address : `${this.address},${this.address6}`;
+    return this.hostKeys.map((key) => `${names} ${key.publicLine}`).join('\n');
   }
 
   /** The host as a line of Nix's machines file, with the systems, slots and features it was given. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mustRun, runCommand } from '../../../scripts/provision/command.ts';
 
 /** The private network of one farm: a bridge on the runner, an address for it and for each host. */
@@ -10,6 +11,8 @@ export interface FarmNetwork {
 /** An address and its fixed MAC, so that no ARP answer is ever needed: a cut cable stays silent for hours. */
 export interface Endpoint {
   readonly address: string;
+  /** Undefined where the kernel has no IPv6. */
+  readonly address6: string | undefined;
   readonly mac: string;
 }
 
@@ -23,10 +26,12 @@ export const FARM_SLOTS = 200;
 
 const RUNNER_INDEX = 254;
 
-/** The network of the farm in `slot` (0 to {@link FARM_SLOTS} - 1): 10.231.slot.0/24. */
+/** The network of the farm in `slot` (0 to {@link FARM_SLOTS} - 1): 10.231.slot.0/24 and fd00:e7:0:slot::/64. */
 export function farmNetwork(slot: number): FarmNetwork {
+  const ipv6 = existsSync('/proc/net/if_inet6');
   const endpoint = (index: number): Endpoint => ({
     address: `10.231.${slot}.${index}`,
+    address6: ipv6 ? `fd00:e7:0:${slot}::${index}` : undefined,
     mac: `02:e7:00:00:${hex(slot)}:${hex(index)}`,
   });
   return {
@@ -41,6 +46,7 @@ export async function addBridge({ bridge, runner }: FarmNetwork): Promise<void> 
   await ipBatch([
     `link add ${bridge} address ${runner.mac} type bridge`,
     `addr add ${runner.address}/24 dev ${bridge}`,
+    ...(runner.address6 === undefined ? [] : [`addr add ${runner.address6}/64 dev ${bridge} nodad`]),
     `link set ${bridge} up`,
   ]);
 }
@@ -50,7 +56,9 @@ export async function plugCable(network: FarmNetwork, host: HostEndpoint, pid: n
   await ipBatch([
     `link add ${host.cable} type veth peer address ${host.mac} name eth0 netns ${pid}`,
     `link set ${host.cable} master ${network.bridge} up`,
-    `neigh replace ${host.address} lladdr ${host.mac} dev ${network.bridge} nud permanent`,
+    ...[host.address, host.address6]
+      .filter((address) => address !== undefined)
+      .map((address) => `neigh replace ${address} lladdr ${host.mac} dev ${network.bridge} nud permanent`),
   ]);
 }
 
