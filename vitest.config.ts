@@ -6,5 +6,7 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // It imports JSON in a way that only bundlers accept.
+    server: { deps: { inline: ['@actions/workflow-parser'] } },
   },
 });

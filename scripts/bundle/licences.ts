@@ -31,7 +31,7 @@ function packageFolder(file: string): string | undefined {
 async function licenceOf(folder: string): Promise<PackageLicence> {
   const manifest: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const name = textField(manifest, 'name');
-  const licence = textField(manifest, 'license');
+  const licence = textField(manifest, 'license') || oldStyleLicences(manifest);
   const files = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   if (texts.length === 0 && licence === '') throw new Error(`Package ${name} states no licence`);
@@ -47,4 +47,11 @@ function textField(manifest: unknown, name: string): string {
   if (typeof manifest !== 'object' || manifest === null) return '';
   const field: unknown = Reflect.get(manifest, name);
   return typeof field === 'string' ? field : '';
+}
+
+/** What packages wrote before SPDX expressions: a list of `{ type, url }`. */
+function oldStyleLicences(manifest: unknown): string {
+  const field: unknown =
+    typeof manifest === 'object' && manifest !== null && Reflect.get(manifest, 'licenses');
+  return Array.isArray(field) ? field.map((licence: unknown) => textField(licence, 'type')).join(', ') : '';
 }

@@ -38,7 +38,7 @@ export interface Inputs {
   readonly filterBuilds: string;
   /** jq expression that names a job. */
   readonly labelBuilds: string;
-  /** Top-level outputs that are evaluated, without duplicates, never empty. */
+  /** Top-level outputs, or longer attribute paths, that are evaluated; without duplicates, never empty. */
   readonly topAttrs: readonly string[];
   /** Machine lines as text, for the machine-line parser; `local` when none was given. */
   readonly builders: string;

@@ -17,13 +17,20 @@ function unique(text: string): readonly string[] {
   return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
 }
 
-/** Names of top-level flake outputs, separated by blanks or commas, without duplicates. */
+const attributeName = String.raw`(?:[a-zA-Z_][\w'-]*|"[^"\\]+")`;
+const attributePath = new RegExp(`^${attributeName}(?:\\.${attributeName})*$`);
+
+/**
+ * Attribute paths of flake outputs, such as `checks` or `legacyPackages.x86_64-linux."a.b"`, separated by blanks or
+ * commas, without duplicates. Names with blanks can't be written.
+ */
 export function parseTopAttrs(text: string): Parsed<readonly string[]> {
-  const names = unique(text);
-  const odd = names.find((name) => !/^[a-zA-Z_][\w'-]*$/.test(name));
-  if (odd !== undefined)
+  const paths = unique(text);
+  const odd = paths.find((path) => !attributePath.test(path));
+  if (odd !== undefined) {
     return fault('names of flake outputs such as checks packages devShells', JSON.stringify(odd));
-  return names.length > 0 ? value(names) : fault('at least one name of a flake output');
+  }
+  return paths.length > 0 ? value(paths) : fault('at least one name of a flake output');
 }
 
 /** Systems such as `x86_64-linux`, separated by blanks or commas; empty is every system that the flake has. */

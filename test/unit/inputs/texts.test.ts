@@ -27,7 +27,13 @@ describe('parseTopAttrs', () => {
       value: ['checks', 'packages', 'devShells'],
     });
   });
-  it.each(['', ',', 'a;b', '"checks"', '-x', '1st'])('refuses %j', (text) => {
+  it('takes longer attribute paths, quoted where Nix needs it', () => {
+    expect(parseTopAttrs('legacyPackages.x86_64-linux."a.b" hydraJobs')).toEqual({
+      kind: 'value',
+      value: ['legacyPackages.x86_64-linux."a.b"', 'hydraJobs'],
+    });
+  });
+  it.each(['', ',', 'a;b', '"checks', 'a..b', 'a.', '-x', '1st'])('refuses %j', (text) => {
     expect(parseTopAttrs(text).kind).toBe('fault');
   });
 });

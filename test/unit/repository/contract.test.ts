@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readContract, renderReadme, replaceSection } from '../../../scripts/docs/tables.ts';
+import { inputSchema } from '../../../src/inputs/schema.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const actionText = await readFile(join(root, 'action.yml'), 'utf8');
+const workflowText = await readFile(join(root, '.github/workflows/ci-workflow.yml'), 'utf8');
+const readme = await readFile(join(root, 'README.md'), 'utf8');
+const contract = readContract(actionText, workflowText);
+
+describe('action.yml', () => {
+  it('has the inputs and defaults of the schema, in its order', () => {
+    const described = contract.inputs.map((input) => [input.name, input.default]);
+    expect(described).toEqual(Object.entries(inputSchema).map(([name, field]) => [name, field.default]));
+  });
+
+  it('describes every input and output', () => {
+    for (const field of [...contract.inputs, ...contract.outputs]) {
+      expect(field.description, field.name).toMatch(/\.$/);
+    }
+  });
+
+  it('runs the bundle on node24', () => {
+    expect(parse(actionText)).toMatchObject({ runs: { using: 'node24', main: 'dist/index.js' } });
+  });
+});
+
+describe('ci-workflow.yml', () => {
+  const secrets = new Set(contract.workflowSecrets.map(({ name }) => name));
+  const passedOn = contract.inputs.filter(({ name }) => !secrets.has(name));
+
+  it('takes every input of the action that is no secret, with its default and meaning', () => {
+    // Empty leaves the choice to the secret nixbuild_ssh_key.
+    const own = new Map([['builders', '']]);
+    const inputs = new Map(contract.workflowInputs.map((input) => [input.name, input]));
+    const plain = (text: string) => text.replaceAll('`', '').replaceAll(/\s+/g, ' ');
+    for (const input of passedOn) {
+      expect(inputs.get(input.name)?.default, input.name).toBe(own.get(input.name) ?? input.default);
+      if (own.has(input.name)) continue;
+      expect(plain(inputs.get(input.name)?.description ?? '')).toBe(plain(input.description));
+    }
+  });
+
+  it('hands the action all of them', () => {
+    for (const { name } of contract.inputs) {
+      expect(workflowText).toMatch(
+        new RegExp(`^ +${name}: \\$\\{\\{ (?:inputs|secrets)\\.${name}\\b.* \\}\\}$`, 'm'),
+      );
+    }
+  });
+
+  it('has every input, secret and output of the workflow that it replaces', () => {
+    const names = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name);
+    expect(names(contract.workflowInputs)).toEqual(
+      expect.arrayContaining(
+        `skip_nix_install nix_version nix_conf nix_args oidc ignore_build_failures fail_fast runs_on filter_builds
+        label_builds flake pre_evaluation_script pre_build_script generate_build_summary settings tags lfs nix_on_tmpfs
+        artifact_prefix`.split(/\s+/),
+      ),
+    );
+    expect(names(contract.workflowSecrets)).toEqual(
+      expect.arrayContaining(['nixbuild_ssh_key', 'nixbuild_token', 'github_access_token']),
+    );
+    expect(names(contract.workflowOutputs)).toEqual(['success', 'results']);
+  });
+
+  it('presets the host key of nixbuild.net as machine lines write it', () => {
+    const keys = [...workflowText.matchAll(/nixbuild\.net \S+ - 200 1 \S+ - (\S+)/g)].map(([, key]) => key);
+    const decoded = keys.map((key) => Buffer.from(key ?? '', 'base64').toString());
+    const hostKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPIQCZc54poJ8vqawd8TraNryQeJnvH1eLpIDgbiqymM';
+    expect(decoded).toEqual([hostKey, hostKey]);
+  });
+});
+
+describe('README.md', () => {
+  it('has the tables of action.yml and ci-workflow.yml', () => {
+    expect(renderReadme(readme, contract)).toBe(readme);
+  });
+
+  it('notices a missing section', () => {
+    expect(() => replaceSection('no markers', 'inputs', '')).toThrow('<!-- begin inputs -->');
+  });
+});

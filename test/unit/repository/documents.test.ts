@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { changesOf } from '../../../scripts/docs/changelog.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+});
+const documents = listed.stdout
+  .split('\n')
+  .filter((name) => name !== '' && existsSync(join(root, name)))
+  .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
+
+function codeBlocks(text: string, language: string): readonly string[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm');
+  return [...text.matchAll(pattern)].map(([, block = '']) => block);
+}
+
+describe.each(documents)('$name', ({ name, text }) => {
+  it('has links that lead somewhere', () => {
+    const targets = [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, target = '']) => target);
+    const lost = targets.filter((target) => !existsSync(join(root, dirname(name), target)));
+    expect(lost).toEqual([]);
+  });
+
+  it('has JSON and YAML that parse', () => {
+    for (const block of codeBlocks(text, 'json')) expect(() => JSON.parse(block) as unknown).not.toThrow();
+    for (const block of codeBlocks(text, 'ya?ml')) expect(() => parse(block) as unknown).not.toThrow();
+  });
+
+  it("has workflows that GitHub's own parser accepts", () => {
+    for (const block of codeBlocks(text, 'ya?ml').filter((block) => /^jobs:/m.test(block))) {
+      const content = /^on:/m.test(block) ? block : `on: push\n${block}`;
+      const { context } = parseWorkflow({ name, content }, new NoOperationTraceWriter());
+      expect(context.errors.getErrors().map((error) => error.message)).toEqual([]);
+    }
+  });
+
+  it('runs only scripts that there are', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = [...text.matchAll(/\bnpm run ([\w:]+)/g)].map(([, script = '']) => script);
+    expect(named.filter((script) => !(script in manifest.scripts))).toEqual([]);
+  });
+});
+
+describe('changesOf', () => {
+  const changelog = '# Changelog\n\n## 1.1.0\n\n- New\n\n## 1.0.0 (2026-01-01)\n\n- Old\n\n## 0.9.0\n';
+  it('gives a version’s section', () => {
+    expect(changesOf('1.1.0', changelog)).toBe('- New');
+    expect(changesOf('1.0.0', changelog)).toBe('- Old');
+  });
+  it.each(['1.0', '2.0.0', '0.9.0'])('refuses %s, of which nothing is said', (version) => {
+    expect(() => changesOf(version, changelog)).toThrow(version);
+  });
+});
