@@ -1,0 +1,198 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { EvaluationCost } from '../job.ts';
+import { END_LINE, helperDefinition } from './expressions.ts';
+import { repl, type FlakeSource } from './load-flake.ts';
+import { startError } from './nix-command.ts';
+import { parseNixLogLine, plainText, type NixLogLine } from './nix-log.ts';
+import { residentMemoryBytes } from './resident-memory.ts';
+
+/** Bounds of one evaluator. */
+export interface EvaluatorLimits {
+  /** Resident memory. The garbage collector is held to it too, so that it collects before it grows. */
+  readonly maxMemoryBytes: number;
+  /** For one question; undefined: none. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** Why an evaluator ended by itself or was ended. */
+export type DeathReason = 'crashed' | 'out-of-memory' | 'timed-out' | 'stopped';
+
+/** How a question ended. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly json: string }
+  /** Nix reported an error and is ready for the next question. */
+  | { readonly kind: 'refused'; readonly error: string }
+  /** The evaluator is gone. */
+  | { readonly kind: 'died'; readonly reason: DeathReason; readonly error: string };
+
+/** How a question ended, and what was seen meanwhile. */
+export interface Reply {
+  readonly outcome: Outcome;
+  /** Warnings and traces. */
+  readonly warnings: readonly string[];
+  /** Derivations that evaluation had to build here (import from derivation). */
+  readonly builds: readonly string[];
+  readonly cost: EvaluationCost;
+}
+
+interface Question {
+  readonly settle: (reply: Reply) => void;
+  readonly startedAtMs: number;
+  readonly memoryBytes: number | undefined;
+  readonly warnings: string[];
+  readonly builds: string[];
+  readonly errors: string[];
+  json: string | undefined;
+}
+
+const MEMORY_CHECK_MS = 250;
+const KILL_DELAY_MS = 2000;
+
+/** One `nix repl` that holds one flake: it survives errors, keeps what it evaluated, and is asked one thing at a time. */
+export class Evaluator {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #nonce = randomBytes(16).toString('hex');
+  readonly #limits: EvaluatorLimits;
+  readonly #prelude: readonly string[];
+  #question: Question | undefined;
+  #death: { readonly reason: DeathReason; readonly error: string } | undefined;
+  #ending: DeathReason | undefined;
+  #answered = 0;
+
+  /** Starts the process; {@link Evaluator.load} has to come next. */
+  constructor(source: FlakeSource, limits: EvaluatorLimits) {
+    this.#limits = limits;
+    const { words, environment, lines } = repl(source, limits.maxMemoryBytes);
+    this.#prelude = [...lines, helperDefinition(this.#nonce)];
+    this.#child = spawn(source.nix.program, words, { cwd: source.nix.directory, env: environment });
+    // Standard output is the REPL's echo.
+    this.#child.stdout.resume();
+    // A dying evaluator is told of by its `close` event.
+    this.#child.stdin.on('error', () => undefined);
+    createInterface({ input: this.#child.stderr, crlfDelay: Infinity }).on('line', (line) => {
+      this.#read(parseNixLogLine(line));
+    });
+    this.#child.on('error', (error) => {
+      this.#die('crashed', startError(error, source.nix).message);
+    });
+    this.#child.on('close', (code, signal) => {
+      this.#die(this.#ending ?? 'crashed', `the evaluator ended with ${signal ?? `exit code ${code}`}`);
+    });
+  }
+
+  /** Loads the flake; the reply's outcome is `answered` when that worked. */
+  load(): Promise<Reply> {
+    return this.#send(this.#prelude);
+  }
+
+  /** Nothing has been asked yet: what kills it now is to blame for it alone. */
+  get isFresh(): boolean {
+    return this.#answered === 0;
+  }
+
+  get isAlive(): boolean {
+    return this.#death === undefined && this.#ending === undefined;
+  }
+
+  get memoryBytes(): number | undefined {
+    return this.#child.pid === undefined ? undefined : residentMemoryBytes(this.#child.pid);
+  }
+
+  /** Asks one question, a line for the REPL that has no newline. Never rejects. One question at a time. */
+  async ask(line: string): Promise<Reply> {
+    const reply = await this.#send([line]);
+    this.#answered += 1;
+    return reply;
+  }
+
+  /** Ends the process; a running question is replied to as died. */
+  stop(reason: DeathReason = 'stopped'): void {
+    if (this.#death !== undefined || this.#ending !== undefined) return;
+    this.#ending = reason;
+    this.#child.kill('SIGTERM');
+    setTimeout(() => this.#child.kill('SIGKILL'), KILL_DELAY_MS).unref();
+  }
+
+  #send(lines: readonly string[]): Promise<Reply> {
+    return new Promise((resolve) => {
+      const { timeoutMs } = this.#limits;
+      const timeout =
+        timeoutMs === undefined ? undefined : setTimeout(() => this.stop('timed-out'), timeoutMs);
+      const watch = setInterval(() => {
+        if ((this.memoryBytes ?? 0) > this.#limits.maxMemoryBytes) this.stop('out-of-memory');
+      }, MEMORY_CHECK_MS);
+      this.#question = {
+        settle: (reply) => {
+          clearTimeout(timeout);
+          clearInterval(watch);
+          this.#question = undefined;
+          resolve(reply);
+        },
+        startedAtMs: performance.now(),
+        memoryBytes: this.memoryBytes,
+        warnings: [],
+        builds: [],
+        errors: [],
+        json: undefined,
+      };
+      if (this.#death === undefined) this.#child.stdin.write(`${[...lines, END_LINE].join('\n')}\n`);
+      else this.#settle({ kind: 'died', ...this.#death });
+    });
+  }
+
+  #read(line: NixLogLine): void {
+    const question = this.#question;
+    if (question === undefined) return;
+    switch (line.kind) {
+      case 'trace':
+        if (line.text === `${this.#nonce}end`) this.#settleAnswered(question);
+        else if (line.text.startsWith(this.#nonce)) question.json = line.text.slice(this.#nonce.length);
+        else question.warnings.push(plainText(line.text));
+        return;
+      case 'warning':
+        question.warnings.push(line.text);
+        return;
+      case 'error':
+      case 'raw':
+        if (line.text.trim() !== '') question.errors.push(line.text);
+        return;
+      case 'build-started':
+        question.builds.push(line.drvPath);
+        return;
+      case 'notice':
+      case 'activity':
+    }
+  }
+
+  #settleAnswered(question: Question): void {
+    const error = question.errors.join('\n');
+    if (question.json === undefined && error !== '') this.#settle({ kind: 'refused', error });
+    else this.#settle({ kind: 'answered', json: question.json ?? '' });
+  }
+
+  #die(reason: DeathReason, fallback: string): void {
+    if (this.#death !== undefined) return;
+    const said = this.#question?.errors.join('\n') ?? '';
+    const isMemory = reason === 'crashed' && /out of memory|bad_alloc|GC Warning/i.test(said);
+    this.#death = { reason: isMemory ? 'out-of-memory' : reason, error: said === '' ? fallback : said };
+    this.#settle({ kind: 'died', ...this.#death });
+  }
+
+  #settle(outcome: Outcome): void {
+    const question = this.#question;
+    if (question === undefined) return;
+    const memory = this.memoryBytes;
+    const before = question.memoryBytes;
+    question.settle({
+      outcome,
+      warnings: question.warnings,
+      builds: question.builds,
+      cost: {
+        seconds: (performance.now() - question.startedAtMs) / 1000,
+        memoryBytes: memory === undefined || before === undefined ? undefined : Math.max(0, memory - before),
+      },
+    });
+  }
+}

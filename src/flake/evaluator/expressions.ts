@@ -1,0 +1,93 @@
+import { nixString, nixStringList } from '../attribute-path.ts';
+
+/**
+ * What an evaluator is asked about one attribute.
+ *
+ * - `leaf`: it has to be a derivation.
+ * - `walk`: a derivation or a set of further attributes.
+ * - `app`: its `program` leads to a derivation.
+ */
+export type VisitMode = 'leaf' | 'walk' | 'app';
+
+const HELPER = '__nixDispatch';
+
+/**
+ * The line that defines our functions in a REPL. An answer is printed by `builtins.trace`, because only standard error keeps the
+ * order of answers, errors and warnings; `nonce` keeps a flake's own traces from passing for answers.
+ */
+export function helperDefinition(nonce: string): string {
+  return `${HELPER} = ${HELPER_SOURCE.replace('NONCE', nixString(nonce)).replace(/\s+/g, ' ').trim()}`;
+}
+
+/** The line that visits one attribute. */
+export function visitLine(mode: VisitMode, path: readonly string[]): string {
+  const [top = '', ...rest] = path;
+  return `${HELPER}.visit ${nixString(mode)} ${top} ${nixStringList(rest)}`;
+}
+
+/** The line whose answer says that everything before it is done, failed or not. */
+export const END_LINE = `${HELPER}.end null`;
+
+/** Whether a top-level output can be named in a REPL: it is a variable there. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_'-]*$/.test(name) && !KEYWORDS.has(name);
+}
+
+const KEYWORDS = new Set(['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with']);
+
+// Evaluating `drvPath` is what writes the `.drv` file and everything it refers to into the store.
+const HELPER_SOURCE = String.raw`
+  let
+    nonce = NONCE;
+    say = value: builtins.trace (nonce + builtins.toJSON value) null;
+    text = value: if builtins.isString value then builtins.unsafeDiscardStringContext value else "";
+    isDerivation = value: builtins.isAttrs value && (value.type or null) == "derivation";
+    derivation = value: {
+      kind = "derivation";
+      name = text (value.name or "");
+      description = text (value.meta.description or "");
+      system = text (value.system or "");
+      drvPath = text value.drvPath;
+      outputs = builtins.listToAttrs (map
+        (name: { inherit name; value = text (value.${'${name}'} or value).outPath; })
+        (value.outputs or [ "out" ]));
+      features = let features = value.requiredSystemFeatures or [ ]; in
+        if builtins.isList features then map text features else [ ];
+    };
+    set = value: {
+      kind = "set";
+      names = builtins.attrNames value;
+      recurse = (value.recurseForDerivations or false) == true;
+    };
+    other = value: { kind = "other"; type = builtins.typeOf value; };
+    program = app:
+      let
+        context = builtins.getContext app.program;
+        paths = builtins.attrNames context;
+        drvPath = builtins.head paths;
+        outputs = context.${'${drvPath}'}.outputs or [ ];
+      in
+        if builtins.length paths != 1 || builtins.length outputs != 1
+        then { kind = "other"; type = "program"; }
+        else {
+          kind = "program";
+          inherit drvPath;
+          output = builtins.head outputs;
+          program = text app.program;
+          description = text (app.meta.description or "");
+        };
+    answers = {
+      leaf = value: if isDerivation value then derivation value else other value;
+      walk = value:
+        if isDerivation value then derivation value
+        else if builtins.isAttrs value then set value
+        else other value;
+      app = value: if isDerivation value then derivation value
+        else if builtins.isAttrs value && value ? program then program value
+        else other value;
+    };
+  in {
+    visit = mode: top: path:
+      say (answers.${'${mode}'} (builtins.foldl' (set: name: set.${'${name}'}) top path));
+    end = _: builtins.trace (nonce + "end") null;
+  }`;

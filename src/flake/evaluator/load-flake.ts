@@ -1,0 +1,64 @@
+import type { NixProgram } from './nix-command.ts';
+import { loadingMode, type NixVersion } from './nix-version.ts';
+
+/** The flake that evaluators load, and the Nix that does it. */
+export interface FlakeSource {
+  readonly nix: NixProgram;
+  readonly version: NixVersion;
+  /** Absolute reference, locked where it can be. */
+  readonly url: string;
+  /** Extra words for Nix, already split. */
+  readonly nixArgs: readonly string[];
+}
+
+/** How a REPL that has the flake's outputs as variables is started. */
+export interface ReplCall {
+  readonly words: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What has to be typed first. */
+  readonly lines: readonly string[];
+}
+
+/** Collected memory fragments, and Nix holds some outside the collector's heap. */
+const HEAP_SHARE = 0.85;
+const LARGEST_INITIAL_HEAP_BYTES = 384 * 1024 * 1024;
+/** Stands where `builtins.currentSystem` is missing in pure evaluation: what uses it fails or names it. */
+const NO_SYSTEM = 'unknown-in-pure-evaluation';
+const FETCHABLE = 'http:// https:// ssh:// git:// git+http:// git+https:// git+ssh:// github: gitlab:';
+
+/** Builds the call, for the way of loading that the version has ({@link loadingMode}). */
+export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
+  const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
+  const common = ['repl', '--log-format', 'internal-json'];
+  if (loadingMode(source.version) === 'argument') {
+    const words = [...common, '--option', 'pure-eval', 'true', ...source.nixArgs, source.url];
+    return { words, environment, lines: [] };
+  }
+  const isImpure = source.nixArgs.includes('--impure');
+  const restrictions = [
+    ['restrict-eval', 'true'],
+    ['allowed-uris', FETCHABLE],
+    ['system', NO_SYSTEM],
+    // Builds that evaluation needs still run here.
+    ['extra-platforms', source.nix.platforms.join(' ')],
+  ];
+  const options = isImpure
+    ? []
+    : restrictions.flatMap(([name = '', value = '']) => ['--option', name, value]);
+  // This REPL is impure by itself, and older ones refuse the flag.
+  const words = [...common, ...options, ...source.nixArgs.filter((word) => word !== '--impure')];
+  return {
+    words,
+    environment: isImpure ? environment : { ...environment, NIX_PATH: '' },
+    lines: [`:load-flake ${source.url}`],
+  };
+}
+
+/** Variables of the Boehm collector that Nix uses; at its limit it collects, and fails only if that doesn't help. */
+function collectorLimits(maxMemoryBytes: number): Record<string, string> {
+  const heapBytes = Math.floor(maxMemoryBytes * HEAP_SHARE);
+  return {
+    GC_MAXIMUM_HEAP_SIZE: String(heapBytes),
+    GC_INITIAL_HEAP_SIZE: String(Math.min(LARGEST_INITIAL_HEAP_BYTES, Math.floor(heapBytes / 4))),
+  };
+}

@@ -1,0 +1,88 @@
+import { DispatchError } from '../../errors.ts';
+import type { Attribute } from '../job.ts';
+import { joinAttributes } from '../attribute-path.ts';
+
+/** The input that a jq program came from. */
+export type ProgramInput = 'filter_builds' | 'label_builds';
+
+/** What one program gave for one attribute. */
+export type ProgramResult =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** Selected when any result is neither false nor null: several are one, none is none (compat list, items 6 and 8). */
+export function selectionProgram(filter: string): string {
+  return overEach(`any((${filter}\n); .)`);
+}
+
+/** The first result; null when there is none. */
+export function labelProgram(label: string): string {
+  return overEach(`[limit(1; (${label}\n))] | .[0]`);
+}
+
+/** The list that the programs run over: exactly the fields of the compat list, in its order. */
+export function programInput(attributes: readonly Attribute[]): string {
+  return JSON.stringify(
+    attributes.map(({ name, description, topAttr, system, attr, type }) => ({
+      name,
+      description,
+      top_attr: topAttr,
+      system,
+      attr,
+      type,
+    })),
+  );
+}
+
+/**
+ * Reads what {@link selectionProgram} or {@link labelProgram} printed, one result an attribute.
+ *
+ * @throws DispatchError `filter` when the program ended jq halfway (`halt`)
+ */
+export function programResults(input: ProgramInput, stdout: string, count: number): readonly ProgramResult[] {
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  if (lines.length !== count) {
+    throw new DispatchError(
+      'filter',
+      `${input} ended jq after ${lines.length} of ${count} attributes; expected one that gives a result for each`,
+    );
+  }
+  return lines.map((line) => {
+    const [value, message]: unknown[] = JSON.parse(line) as unknown[];
+    return typeof message === 'string' ? { kind: 'error', message } : { kind: 'value', value };
+  });
+}
+
+/** The label of a job: a string as it is, anything else as JSON, and the default one for null. */
+export function labelText(value: unknown, attribute: Attribute): string {
+  if (typeof value === 'string') return value;
+  if (value !== null && value !== undefined) return JSON.stringify(value);
+  return attribute.system === '' ? attribute.attr : `${attribute.attr} [${attribute.system}]`;
+}
+
+/** A program that jq does not take: jq's own words and the expression (compat list, item 7). */
+export function invalidProgram(input: ProgramInput, program: string, stderr: string): DispatchError {
+  const said = stderr.trim().replace(/\njq: \d+ compile errors?$/, '');
+  return new DispatchError('filter', `${input} is not valid jq: ${said}\nThe expression is: ${program}`, {
+    hint: 'Expected a jq expression such as .top_attr == "checks" and .system == "x86_64-linux".',
+  });
+}
+
+/** A valid program that failed on one attribute. */
+export function failedProgram(
+  input: ProgramInput,
+  program: string,
+  attribute: Attribute,
+  message: string,
+): DispatchError {
+  const where = joinAttributes(attribute.path);
+  return new DispatchError(
+    'filter',
+    `${input} failed on ${where}: jq: error: ${message}\nThe expression is: ${program}`,
+  );
+}
+
+/** An error is a result too, so that it can be told which attribute it belongs to. */
+function overEach(expression: string): string {
+  return `.[] | try [(${expression})] catch [null, if type == "string" then . else tojson end]`;
+}
