@@ -44,7 +44,8 @@ export interface Builder {
   readonly systems: readonly string[];
   /** Private key file on the runner. */
   readonly keyFile: string | undefined;
-  readonly maxJobs: number;
+  /** Undefined: 1, or on this machine as many as it has cores. */
+  readonly maxJobs: number | undefined;
   /** Above 0; 2 means twice as fast as a builder with 1. */
   readonly speedFactor: number;
   /** Includes the mandatory ones. */

@@ -19,19 +19,18 @@ export async function openSession(
 ): Promise<BuilderSession> {
   const opened = await openBuilder(builder, credentials);
   const isRunner = builder.address.kind === 'local';
-  const { trust, systems, nixVersion, connectSeconds } = opened.info;
-  // A daemon that doesn't say (Nix before 2.15) is believed to trust us, as Nix itself does; if it doesn't, it says so at the first build.
+  const { trust, systems, supportedFeatures, maxJobs, nixVersion, connectSeconds } = opened.info;
   const granularity: Granularity =
-    builder.parameters.granularity ?? (trust === 'not-trusted' ? 'closure' : 'derivation');
+    builder.parameters.granularity ?? (trust === 'trusted' ? 'derivation' : 'closure');
   return {
     id,
     name: builder.name,
     offer: {
       id,
       systems,
-      supportedFeatures: builder.supportedFeatures,
+      supportedFeatures,
       mandatoryFeatures: builder.mandatoryFeatures,
-      maxJobs: builder.maxJobs,
+      maxJobs,
       speedFactor: builder.speedFactor,
       granularity,
     },

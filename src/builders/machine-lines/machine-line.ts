@@ -36,12 +36,10 @@ export function parseMachineEntry({ place, columns }: MachineEntry, faults: Faul
       maxJobs: readNumber(column(MAX_JOBS_COLUMN), /^\d{1,6}$/, 'a whole number', (message) =>
         fault(MAX_JOBS_COLUMN, message),
       ),
-      speedFactor: readNumber(
-        column(SPEED_COLUMN),
-        /^(?:\d+\.?\d*|\.\d+)$/,
-        'a number not below 0',
-        (message) => fault(SPEED_COLUMN, message),
-      ),
+      speedFactor:
+        readNumber(column(SPEED_COLUMN), /^(?:\d+\.?\d*|\.\d+)$/, 'a number not below 0', (message) =>
+          fault(SPEED_COLUMN, message),
+        ) ?? 1,
       supportedFeatures: words(column(6)),
       mandatoryFeatures: words(column(7)),
       hostKeyLine: decodeKeyLine(column(HOST_KEY_COLUMN), HOST_KEY_COLUMN, fault),
@@ -60,8 +58,8 @@ function readNumber(
   pattern: RegExp,
   expected: string,
   fault: (message: string) => void,
-): number {
-  if (text === undefined) return 1;
+): number | undefined {
+  if (text === undefined) return undefined;
   if (!pattern.test(text)) fault(`expected ${expected}, got ${JSON.stringify(text)}`);
   return Number(text);
 }

@@ -10,7 +10,8 @@ export interface MachineDescription {
   readonly uri: string;
   readonly systems: readonly string[];
   readonly keyFile: string | undefined;
-  readonly maxJobs: number;
+  /** Undefined: 1, or on this machine as many as it has cores. */
+  readonly maxJobs: number | undefined;
   readonly speedFactor: number;
   readonly supportedFeatures: readonly string[];
   readonly mandatoryFeatures: readonly string[];

@@ -75,7 +75,7 @@ function readMachine(
       systems: stringsOf(machine, 'system-types'),
       keyFile: stringOf(machine, 'ssh-key'),
       maxJobs: numberOf(machine, 'jobs'),
-      speedFactor: numberOf(machine, 'speed-factor'),
+      speedFactor: numberOf(machine, 'speed-factor') ?? 1,
       supportedFeatures: stringsOf(machine, 'supported-features'),
       mandatoryFeatures: stringsOf(machine, 'mandatory-features'),
       hostKeyLine: stringOf(machine, 'ssh-public-host-key'),
@@ -130,7 +130,7 @@ function stringsOf(table: Record<string, unknown>, key: MachineKey): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-function numberOf(table: Record<string, unknown>, key: MachineKey): number {
+function numberOf(table: Record<string, unknown>, key: MachineKey): number | undefined {
   const value = table[key];
-  return typeof value === 'number' ? value : 1;
+  return typeof value === 'number' ? value : undefined;
 }

@@ -40,7 +40,13 @@ describe('parseBuilders', () => {
   });
 
   it('takes defaults for dashes and for missing columns', () => {
-    const defaults = { systems: [], keyFile: undefined, maxJobs: 1, speedFactor: 1, hostKey: undefined };
+    const defaults = {
+      systems: [],
+      keyFile: undefined,
+      maxJobs: undefined,
+      speedFactor: 1,
+      hostKey: undefined,
+    };
     expect(parse('ssh://h')[0]).toMatchObject(defaults);
     expect(parse('ssh://h - - - - - - -')[0]).toMatchObject(defaults);
     expect(parse('ssh://h - - - 0')[0]?.speedFactor).toBe(1);

@@ -1,0 +1,19 @@
+/** What it takes to log in to builders, and how patient to be. Secrets are in here: never log it. */
+export interface Credentials {
+  /** Secret: private key as text, for builders whose machine line names no key file. */
+  readonly privateKey: string | undefined;
+  /** known_hosts lines; the runner's own files are looked at after them. */
+  readonly knownHosts: string;
+  /** For reaching a host and logging in; 20 s unless said. */
+  readonly connectTimeoutMs?: number;
+  /** A host that sends nothing for this long, though asked, is given up; 30 s unless said. */
+  readonly keepaliveMs?: number;
+  /** Sent as SSH `env` requests with every channel: settings of nixbuild.net (protocol §13.5). May be secret. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** {@link Credentials.connectTimeoutMs} unless said. */
+export const CONNECT_TIMEOUT_MS = 20_000;
+
+/** {@link Credentials.keepaliveMs} unless said. */
+export const KEEPALIVE_MS = 30_000;

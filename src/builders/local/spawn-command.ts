@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { DispatchError } from '../../errors.ts';
+import type { CommandChannel } from '../host.ts';
+import { keepTail } from '../ssh/stderr-tail.ts';
+import { childEnvironment } from './child-environment.ts';
+
+const KILL_AFTER_MS = 3000;
+
+/** A command on this machine. */
+export interface LocalCommand extends CommandChannel {
+  readonly pid: number;
+}
+
+/**
+ * Starts a command on this machine. Destroying its stream ends it: SIGTERM, on which a Nix daemon kills its builds,
+ * then SIGKILL.
+ *
+ * @throws DispatchError `local` when there is no such program
+ */
+export async function spawnCommand(words: readonly string[]): Promise<LocalCommand> {
+  const [program = '', ...args] = words;
+  const child = spawn(program, args, { env: childEnvironment(process.env), stdio: 'pipe' });
+  const stderrTail = keepTail(child.stderr);
+  const exited = new Promise<number | undefined>((resolve) => {
+    child.once('close', (code) => resolve(code ?? undefined));
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause) => {
+      reject(
+        new DispatchError('local', `${program} cannot be started on this machine: ${cause.message}`, {
+          hint: 'Is Nix installed here, and on the PATH?',
+          cause,
+        }),
+      );
+    });
+  });
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  // Errors of the pipes come with the loss of the process, which is reported by its end.
+  stream.on('error', () => {});
+  stream.once('close', () => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+  });
+  return { stream, stderrTail, exited, pid: child.pid ?? 0 };
+}

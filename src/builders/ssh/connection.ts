@@ -1,0 +1,161 @@
+import ssh2 from 'ssh2';
+import type { ClientChannel, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { DispatchError } from '../../errors.ts';
+import { sha256 } from '../../nix/hash/sha256.ts';
+import { parseHostKeyBlob } from '../known-hosts/host-key.ts';
+import { hostKeyAlgorithms, verifyHostKey } from '../known-hosts/verify-host-key.ts';
+import type { HostTrust } from '../known-hosts/verify-host-key.ts';
+import { watchLiveness } from './liveness.ts';
+import { loginError } from './login-errors.ts';
+import type { SshLogin } from './login.ts';
+import { connectTcp } from './tcp.ts';
+
+/** One SSH connection, logged in. */
+export interface SshConnection {
+  /** Runs a command. Rejects with {@link isChannelRefused}'s kind when the server allows no more sessions. */
+  exec(command: string, environment?: Readonly<Record<string, string>>): Promise<ClientChannel>;
+  /** Connects to a unix socket on the host, where the server allows it. */
+  openSocket(socketPath: string): Promise<ClientChannel>;
+  /** The reason it ended, or undefined when we ended it; never rejects. */
+  readonly closed: Promise<DispatchError | undefined>;
+  close(): void;
+}
+
+/** Every algorithm for host keys that ssh2 has, best first. */
+const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+  'ssh-rsa',
+];
+
+/**
+ * Logs in to a host. Its key is judged before anything secret is sent.
+ *
+ * @throws DispatchError `unreachable`, `host-key` or `authentication` that names the host and what to do
+ */
+export async function connectSsh(login: SshLogin): Promise<SshConnection> {
+  const began = performance.now();
+  const socket = await connectTcp(login.host, login.port, login.connectTimeoutMs).catch((error: unknown) => {
+    throw loginError(login, error);
+  });
+  const client = new ssh2.Client();
+  let refusal: DispatchError | undefined;
+  let end: (reason: DispatchError | undefined) => void = () => {};
+  const closed = new Promise<DispatchError | undefined>((resolve) => {
+    end = resolve;
+  });
+  let isOurs = false;
+  let failure: DispatchError | undefined;
+
+  await new Promise<void>((resolve, reject) => {
+    client.on('ready', resolve);
+    // Both may come, and errors may come twice: the first decides, the rest must only not be unhandled.
+    client.on('error', (error) => {
+      failure ??= refusal ?? loginError(login, error);
+      reject(failure);
+    });
+    client.on('close', () => {
+      const dropped = Object.assign(new Error('closed before login'), { code: 'ECONNRESET' });
+      reject(refusal ?? failure ?? loginError(login, dropped));
+      end(isOurs ? undefined : connectionLost(login, failure));
+    });
+    client.connect({
+      ...configOf(login),
+      sock: socket,
+      readyTimeout: Math.max(1, login.connectTimeoutMs - (performance.now() - began)),
+      hostVerifier: (blob: Buffer) => {
+        refusal = judge(login.name, login.trust, blob);
+        return refusal === undefined;
+      },
+    });
+  }).catch((error: unknown) => {
+    client.destroy();
+    socket.destroy();
+    throw error;
+  });
+
+  failure = undefined;
+  watchLiveness(socket, login.keepaliveMs, (silentMs) => {
+    failure = new DispatchError(
+      'connection-lost',
+      `${login.host} sent nothing for ${Math.round(silentMs / 1000)} s`,
+      {
+        host: login.name,
+        hint: 'The host or the network to it is down.',
+      },
+    );
+    socket.destroy();
+  });
+
+  return {
+    exec: (command, environment) =>
+      openChannel((done) => client.exec(command, { env: { ...environment } }, done)),
+    openSocket: (socketPath) => openChannel((done) => client.openssh_forwardOutStreamLocal(socketPath, done)),
+    closed,
+    close() {
+      isOurs = true;
+      client.end();
+      // A peer that does not answer would keep the socket, and with it the process, open.
+      setTimeout(() => socket.destroy(), 500).unref();
+    },
+  };
+}
+
+/** Whether the server is there but opens no channel of that kind, or no more of them. */
+export function isChannelRefused(error: unknown): boolean {
+  return error instanceof Error && /channel open failure/i.test(error.message);
+}
+
+function openChannel(
+  open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    open((error, channel) => {
+      if (error === undefined || error === null) resolve(channel);
+      else reject(error);
+    });
+  });
+}
+
+function configOf(login: SshLogin): ConnectConfig {
+  const known = hostKeyAlgorithms(login.trust.keys);
+  const isKnown = (algorithm: string): boolean => known.includes(algorithm);
+  return {
+    username: login.user,
+    ...(login.key === undefined
+      ? { authHandler: ['none'] }
+      : { authHandler: ['publickey'], privateKey: login.key.text }),
+    algorithms: {
+      // Known types first, the others still offered: a host that lost its key is told apart from one without SSH.
+      serverHostKey: [
+        ...HOST_KEY_ALGORITHMS.filter(isKnown),
+        ...HOST_KEY_ALGORITHMS.filter((algorithm) => !isKnown(algorithm)),
+      ],
+      compress: login.compress ? ['zlib@openssh.com', 'zlib', 'none'] : ['none'],
+    },
+    // The pings are ssh2's, the judgement is ours: it counts missing answers even while other bytes arrive.
+    keepaliveInterval: Math.max(1, Math.floor(login.keepaliveMs / 4)),
+    keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+  };
+}
+
+function judge(name: string, trust: HostTrust, blob: Buffer): DispatchError | undefined {
+  const offered = parseHostKeyBlob(new Uint8Array(blob));
+  if (offered === undefined)
+    return new DispatchError('host-key', 'the host key cannot be read', { host: name });
+  const verdict = verifyHostKey(trust, offered, sha256);
+  if (verdict.kind === 'trusted') return undefined;
+  return new DispatchError('host-key', verdict.message, { host: name, hint: verdict.hint });
+}
+
+function connectionLost(login: SshLogin, cause: DispatchError | undefined): DispatchError {
+  if (cause?.code === 'connection-lost') return cause;
+  return new DispatchError('connection-lost', `the SSH connection to ${login.host} was lost`, {
+    host: login.name,
+    cause,
+  });
+}

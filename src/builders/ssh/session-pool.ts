@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
+import { DispatchError, toDispatchError } from '../../errors.ts';
+import { connectSsh, isChannelRefused } from './connection.ts';
+import type { SshConnection } from './connection.ts';
+import { isWorthRetrying } from './login-errors.ts';
+import type { SshLogin } from './login.ts';
+
+/** Sessions on one host, over as many SSH connections as its sshd wants them spread over. */
+export interface SessionPool {
+  /** Runs a command in a session of its own. Throws DispatchError that names the host. */
+  exec(command: string): Promise<ClientChannel>;
+  /** Resolves when the last connection is gone: its reason, or undefined when we closed it. Never rejects. */
+  readonly lost: Promise<DispatchError | undefined>;
+  close(): void;
+}
+
+/** What a pool may do. */
+export interface SessionPoolOptions {
+  /** Undefined: as many as the sessions need. */
+  readonly maxConnections: number | undefined;
+  /** Sent as `env` requests with every session. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+interface Seat {
+  readonly connection: SshConnection;
+  /** Sessions that are open or being opened. */
+  taken: number;
+  open: number;
+  limit: number;
+}
+
+const CONNECT_ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 200;
+
+/**
+ * Logs in to a host. sshd allows ten sessions in a connection unless told otherwise (MaxSessions), so further connections
+ * are made when it refuses one, one after the other because it also limits logins going on at once (MaxStartups).
+ *
+ * @throws DispatchError `unreachable`, `host-key` or `authentication`
+ */
+export async function openSessionPool(login: SshLogin, options: SessionPoolOptions): Promise<SessionPool> {
+  const seats: Seat[] = [];
+  /** What a connection is known to hold; every refusal tells. */
+  let limit = Number.POSITIVE_INFINITY;
+  let growing: Promise<void> | undefined;
+  let isClosed = false;
+  let end: (reason: DispatchError | undefined) => void = () => {};
+  const lost = new Promise<DispatchError | undefined>((resolve) => {
+    end = resolve;
+  });
+  await grow();
+
+  return {
+    lost,
+    async exec(command) {
+      for (;;) {
+        const seat = await seatWithRoom();
+        try {
+          const channel = await seat.connection.exec(command, options.environment);
+          seat.open += 1;
+          channel.once('close', () => {
+            seat.open -= 1;
+            seat.taken -= 1;
+          });
+          return channel;
+        } catch (error) {
+          seat.taken -= 1;
+          if (!isChannelRefused(error)) throw connectionLost(error);
+          if (seat.open === 0) throw noSessions(error);
+          limit = seat.open;
+          seat.limit = limit;
+        }
+      }
+    },
+    close() {
+      isClosed = true;
+      for (const { connection } of seats) connection.close();
+      end(undefined);
+    },
+  };
+
+  async function seatWithRoom(): Promise<Seat> {
+    for (;;) {
+      if (isClosed) throw new DispatchError('cancelled', `${login.name} was closed`, { host: login.name });
+      const seat = seats.find(({ taken, limit: most }) => taken < most);
+      if (seat !== undefined) {
+        seat.taken += 1;
+        return seat;
+      }
+      if (seats.length === 0 && growing === undefined) throw connectionLost(undefined);
+      growing ??= grow().finally(() => {
+        growing = undefined;
+      });
+      await growing;
+    }
+  }
+
+  async function grow(): Promise<void> {
+    const { maxConnections = Number.POSITIVE_INFINITY } = options;
+    if (seats.length >= maxConnections) {
+      throw new DispatchError(
+        'unreachable',
+        `${login.host} allows ${limit} sessions in a connection, and max-connections=${maxConnections} allows no further one`,
+        { host: login.name, hint: 'Lower max jobs, or raise max-connections or MaxSessions of its sshd.' },
+      );
+    }
+    const connection = await connectPatiently(login);
+    const seat: Seat = { connection, taken: 0, open: 0, limit };
+    seats.push(seat);
+    void connection.closed.then((reason) => {
+      seats.splice(seats.indexOf(seat), 1);
+      if (seats.length === 0) end(reason);
+    });
+    if (isClosed) connection.close();
+  }
+
+  function connectionLost(cause: unknown): DispatchError {
+    return new DispatchError('connection-lost', `the SSH connection to ${login.host} was lost`, {
+      host: login.name,
+      cause,
+    });
+  }
+
+  function noSessions(cause: unknown): DispatchError {
+    return new DispatchError('unreachable', `${login.host} lets ${login.user} in but opens no session`, {
+      host: login.name,
+      hint: 'MaxSessions of its sshd may be 0, or the machine is out of processes.',
+      cause,
+    });
+  }
+}
+
+/** A server that drops us before it looks at us has too many logins going on: wait a little, by chance longer. */
+async function connectPatiently(login: SshLogin): Promise<SshConnection> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connectSsh(login);
+    } catch (thrown) {
+      const error = toDispatchError(thrown, 'unreachable', { host: login.name });
+      if (attempt >= CONNECT_ATTEMPTS || !isWorthRetrying(error)) throw error;
+      await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { ClientChannel } from 'ssh2';
+import { DispatchError } from '../../errors.ts';
+import type { Builder, BuilderAddress } from '../builder.ts';
+import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS } from '../credentials.ts';
+import type { Credentials } from '../credentials.ts';
+import type { BuilderHost, CommandChannel, DaemonChannel } from '../host.ts';
+import { shellCommand } from '../shell-words.ts';
+import { hostTrust } from './host-trust.ts';
+import type { KnownHostsSource } from './host-trust.ts';
+import type { SshLogin } from './login.ts';
+import { readPrivateKey } from './private-key.ts';
+import type { PrivateKey } from './private-key.ts';
+import { openSessionPool } from './session-pool.ts';
+import { keepTail } from './stderr-tail.ts';
+
+type SshAddress = Extract<BuilderAddress, { kind: 'ssh' }>;
+
+/** A host that is reached by SSH. */
+export interface SshHost extends BuilderHost {
+  /** Runs the daemon's command as it is from now on, for accounts that allow only that. */
+  forgoClientPid(): void;
+}
+
+const PID_LINE = /^nix-dispatch client (\d{1,9})\n/m;
+
+/** Tells its own pid, which becomes the daemon's, and does not print to stdout, which is the daemon's too. */
+const ANNOUNCE_PID = 'echo "nix-dispatch client $$" >&2 && exec "$@"';
+
+/**
+ * Logs in to a builder's machine.
+ *
+ * @throws DispatchError `input` (key), `unreachable`, `host-key` or `authentication`, naming the host
+ */
+export async function openSshHost(
+  builder: Builder,
+  address: SshAddress,
+  credentials: Credentials,
+): Promise<SshHost> {
+  const { environment = {} } = credentials;
+  const pool = await openSessionPool(await prepareLogin(builder, address, credentials), {
+    maxConnections: builder.parameters.maxConnections,
+    environment,
+  });
+  const { remoteProgram = ['nix-daemon'], remoteStore } = builder.parameters;
+  const daemon = [
+    ...remoteProgram,
+    '--stdio',
+    ...(remoteStore === undefined ? [] : ['--store', remoteStore]),
+  ];
+  // A service that is set up by environment reads the command itself.
+  let announcesPid = Object.keys(environment).length === 0;
+
+  return {
+    lost: pool.lost,
+    close: () => pool.close(),
+    forgoClientPid() {
+      announcesPid = false;
+    },
+    openCommand: async (words) => commandChannel(await pool.exec(shellCommand(words))),
+    async openDaemonChannel(): Promise<DaemonChannel> {
+      const words = announcesPid ? ['sh', '-c', ANNOUNCE_PID, 'sh', ...daemon] : daemon;
+      const { stream, stderrTail } = commandChannel(await pool.exec(shellCommand(words)));
+      let pid: string | undefined;
+      return {
+        stream,
+        stderrTail: () => stderrTail().replace(PID_LINE, ''),
+        clientPid() {
+          pid ??= PID_LINE.exec(stderrTail())?.[1];
+          return pid === undefined ? undefined : Number(pid);
+        },
+      };
+    },
+  };
+}
+
+function commandChannel(channel: ClientChannel): CommandChannel {
+  let code: number | undefined;
+  channel.on('exit', (status: number | null) => {
+    code = status ?? undefined;
+  });
+  return {
+    stream: channel,
+    stderrTail: keepTail(channel.stderr),
+    exited: new Promise((resolve) => {
+      channel.once('close', () => resolve(code));
+    }),
+  };
+}
+
+async function prepareLogin(
+  builder: Builder,
+  address: SshAddress,
+  credentials: Credentials,
+): Promise<SshLogin> {
+  const { name } = builder;
+  const { host, port } = address;
+  const key = await findKey(builder, credentials);
+  const sources: KnownHostsSource[] = [{ name: 'the input known_hosts', text: credentials.knownHosts }];
+  for (const path of [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts']) {
+    sources.push({ name: path, text: await readFile(path, 'utf8').catch(() => '') });
+  }
+  return {
+    name,
+    host,
+    port,
+    user: address.user ?? userInfo().username,
+    key,
+    trust: hostTrust(host, port, builder.hostKey, sources),
+    connectTimeoutMs: credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    keepaliveMs: credentials.keepaliveMs ?? KEEPALIVE_MS,
+    compress: builder.parameters.compress,
+  };
+}
+
+async function findKey(builder: Builder, credentials: Credentials): Promise<PrivateKey | undefined> {
+  const { keyFile, name } = builder;
+  if (keyFile !== undefined) {
+    const text = await readFile(keyFile, 'utf8').catch((cause: unknown) => {
+      throw new DispatchError('input', `the key file ${keyFile} of ${name} cannot be read`, {
+        host: name,
+        hint: 'Machine lines name key files on the machine that runs this action.',
+        cause,
+      });
+    });
+    return readPrivateKey(text, `the key file ${keyFile}`);
+  }
+  if (credentials.privateKey !== undefined) return readPrivateKey(credentials.privateKey, 'ssh_key');
+  if (credentials.environment !== undefined) return undefined;
+  throw new DispatchError('authentication', `there is no private key to log in to ${name} with`, {
+    host: name,
+    hint: 'Set the input ssh_key, or name a key file in the machine line. Pull requests from forks get no secrets.',
+  });
+}
