@@ -9,7 +9,7 @@ export interface FarmNetwork {
 }
 
 /** An address and its fixed MAC, so that no ARP answer is ever needed: a cut cable stays silent for hours. */
-export interface Endpoint {
+interface Endpoint {
   readonly address: string;
   /** Undefined where the kernel has no IPv6. */
   readonly address6: string | undefined;
@@ -26,12 +26,12 @@ export const FARM_SLOTS = 200;
 
 const RUNNER_INDEX = 254;
 
-/** The network of the farm in `slot` (0 to {@link FARM_SLOTS} - 1): 10.231.slot.0/24 and fd00:e7:0:slot::/64. */
+/** The network of the farm in `slot` (0 to {@link FARM_SLOTS} - 1): 10.231.slot.0/24 and fd00:e7:slot+1::/64. */
 export function farmNetwork(slot: number): FarmNetwork {
   const ipv6 = existsSync('/proc/net/if_inet6');
   const endpoint = (index: number): Endpoint => ({
     address: `10.231.${slot}.${index}`,
-    address6: ipv6 ? `fd00:e7:0:${slot}::${index}` : undefined,
+    address6: ipv6 ? `fd00:e7:${slot + 1}::${index}` : undefined,
     mac: `02:e7:00:00:${hex(slot)}:${hex(index)}`,
   });
   return {
