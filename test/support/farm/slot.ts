@@ -25,7 +25,7 @@ export interface ClaimedSlot extends Slot {
 }
 
 /** Where farms keep their state: in memory when there is enough, since an overlay over an overlay needs a real file system. */
-export function stateRoot(): string {
+function stateRoot(): string {
   const { bavail, bsize } = existsSync(MEMORY_FOLDER) ? statfsSync(MEMORY_FOLDER) : { bavail: 0, bsize: 0 };
   return join(bavail * bsize >= ENOUGH_MEMORY_BYTES ? MEMORY_FOLDER : tmpdir(), 'nix-dispatch-farm');
 }
