@@ -104,14 +104,14 @@ async function evaluate(
   const events = evaluateFlake({
     flake: inputs.flake,
     topAttrs: inputs.topAttrs,
-    systems: systems ?? [],
+    systems,
     filter: inputs.filterBuilds,
     label: inputs.labelBuilds,
     nixArgs: inputs.nixArgs,
     nixConf: nixConfigText(inputs),
     workers,
     maxMemoryBytes,
-    attributeTimeoutMs: timeoutMs,
+    timeoutMs,
     environment,
     signal,
   });
