@@ -129,7 +129,6 @@ export function createCheckedWorld(): CheckedWorld {
         drop((one) => one.node === event.node);
         const node = nodes.get(event.node);
         if (node?.kind === 'build') for (const id of node.dependencies) held.get(event.builder)?.add(id);
-        // A staged node belongs to the builder although nothing is asked of the dispatcher until it starts.
         return;
       }
       case 'stage-failed':
@@ -141,6 +140,9 @@ export function createCheckedWorld(): CheckedWorld {
           built.add(event.node);
           held.get(event.builder)?.add(event.node);
         }
+        return;
+      case 'builders-complete':
+      case 'cancelled':
     }
   };
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AttemptResult, ScheduleNode } from '../../../../src/dispatch/schedule/events.ts';
 import { createCheckedWorld, type CheckedWorld } from '../../../support/schedule/checked-world.ts';
