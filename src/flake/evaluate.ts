@@ -81,9 +81,8 @@ async function evaluate(
     signal.addEventListener('abort', cancel);
     try {
       const { systems } = options;
-      const { sourcePath } = flake.resolved;
       const ask = (line: string): Promise<Reply> => pool.run(line);
-      await walkFlake({ ask, selector, collector, limits, sourcePath, systems }, options.topAttrs);
+      await walkFlake({ ask, selector, collector, limits, roots: flake.roots, systems }, options.topAttrs);
       collector.finish();
     } finally {
       signal.removeEventListener('abort', cancel);

@@ -10,10 +10,10 @@ export function failureOf(
   place: AttributePlace,
   reply: Reply,
   outcome: FailedOutcome,
-  sourcePath: string,
+  roots: readonly string[],
   limits: EvaluatorLimits,
 ): EvaluationFailure {
-  const { message, position } = readError(outcome.error, sourcePath);
+  const { message, position } = readError(outcome.error, roots);
   const reason = outcome.kind === 'refused' ? refusalReason(outcome.error) : deathReason(outcome.reason);
   return {
     ...place,

@@ -87,6 +87,8 @@ export interface ResolvedFlake {
   readonly lockedUrl: string | undefined;
   /** The source in the runner's store. */
   readonly sourcePath: string;
+  /** The tree that `sourcePath` was made from, when it lies on this machine. */
+  readonly localPath: string | undefined;
   /** The flake's directory inside `sourcePath`, '' for its root. */
   readonly directory: string;
   readonly nixVersion: string;

@@ -9,6 +9,8 @@ export interface FoundFlake {
   readonly resolved: ResolvedFlake;
   /** Locked where possible, else absolute. */
   readonly url: string;
+  /** What the names of files in its source begin with, in errors: newer versions do not name the store path. */
+  readonly roots: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -43,15 +45,21 @@ export async function resolveFlake(
     throw new DispatchError('evaluation', `\`nix flake metadata\` says nothing of where ${reference} is`);
   }
   const lockedUrl = lockedUrlOf(metadata);
+  const localPath = localPathOf(metadata);
+  const url =
+    lockedUrl ?? (typeof metadata['resolvedUrl'] === 'string' ? metadata['resolvedUrl'] : reference);
+  const names = [metadata['path'], localPath ?? metadata['path'], `«${url}»`, `«${withoutDirectory(url)}»`];
   return {
     resolved: {
       reference,
       lockedUrl,
       sourcePath: metadata['path'],
+      localPath,
       directory: directoryOf(metadata),
       nixVersion: version.text,
     },
-    url: lockedUrl ?? (typeof metadata['resolvedUrl'] === 'string' ? metadata['resolvedUrl'] : reference),
+    url,
+    roots: [...new Set(names)],
     warnings: warningsIn(stderr),
   };
 }
@@ -94,8 +102,23 @@ function directoryOf(metadata: Record<string, unknown>): string {
   return '';
 }
 
+/** A git tree or a path on this machine. */
+function localPathOf(metadata: Record<string, unknown>): string | undefined {
+  const { resolved } = metadata;
+  if (!isObject(resolved)) return undefined;
+  const { type, path, url } = resolved;
+  if (type === 'path' && typeof path === 'string') return path;
+  if (type !== 'git' || typeof url !== 'string' || !url.startsWith('file:///')) return undefined;
+  // Nix 2.8 leaves its parameters in.
+  return decodeURIComponent(url.slice('file://'.length).replace(/\?.*/s, ''));
+}
+
+function withoutDirectory(url: string): string {
+  return url.replace(/([?&])dir=[^&]*&?/, '$1').replace(/[?&]$/, '');
+}
+
 function notFound(reference: string, stderr: string): DispatchError {
-  const { message } = readError(stderr.trim(), '');
+  const { message } = readError(stderr.trim(), []);
   return new DispatchError('evaluation', `cannot read the flake ${reference}: ${message}`, {
     hint: 'Check the flake input; a relative reference starts at the directory that the step runs in.',
   });

@@ -15,7 +15,8 @@ export interface WalkContext {
   readonly selector: Selector;
   readonly collector: Collector;
   readonly limits: EvaluatorLimits;
-  readonly sourcePath: string;
+  /** What the names of files in the flake's source begin with. */
+  readonly roots: readonly string[];
   /** Undefined: all. */
   readonly systems: readonly string[] | undefined;
 }
@@ -92,7 +93,7 @@ async function visit(context: WalkContext, path: readonly string[], verdict: Inh
   if (outcome.kind !== 'answered') {
     if (!isAbsentOutput(outcome, path)) {
       if (step.kind === 'names') collector.expect({ total: 1, pruned: 0 });
-      collector.failed(failureOf(place, reply, outcome, context.sourcePath, context.limits));
+      collector.failed(failureOf(place, reply, outcome, context.roots, context.limits));
     }
     return;
   }

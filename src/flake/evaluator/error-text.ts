@@ -8,37 +8,44 @@ export interface ErrorText {
 
 const MAX_LINES = 20;
 const MAX_LENGTH = 4000;
-const POSITION = /\bat (\/[^/].*?):(\d+):(\d+)/;
+const POSITION = /^\s*at ((?:\/(?!\/)|«(?!nix-internal|string|none)).+?):(\d+):(\d+)/;
+const FRAME = /^\s*(?:… |at (?:\/|«|<).*:\d+:\d+:?$|\(stack trace truncated)/;
 
 /**
- * Takes the lines that matter out of an error of Nix: what stands behind the last `error:`, without code excerpts and
- * stack frames. The position is the one nearest to the error that lies inside the flake's source, as a path relative to it; failing
- * that, the nearest of all.
+ * Takes the lines that matter out of an error of Nix: the message without stack frames and code excerpts. Nix 2.8 puts the frames
+ * behind the message, innermost first; newer versions put them before it, innermost last. The position is the one nearest to the
+ * error that lies inside the flake, as a path relative to its source; failing that, the nearest of all.
  *
  * @param text as Nix printed it, colours removed
- * @param sourcePath the flake's source in the store
+ * @param roots what the names of files in the flake's source begin with
  */
-export function readError(text: string, sourcePath: string): ErrorText {
+export function readError(text: string, roots: readonly string[]): ErrorText {
   const lines = text.split('\n');
-  const start = lines.findLastIndex((line) => /^\s*error: \S/.test(line));
-  const own = start === -1 ? lines : lines.slice(start);
-  const message = dedent(own.filter((line) => !isFrame(line))).join('\n');
-  return { message: shorten(message), position: nearestPosition(own, lines, sourcePath) };
+  const start = messageStart(lines);
+  const rest = lines.slice(start);
+  const frames = rest.findIndex((line) => FRAME.test(line));
+  const message = dedent(frames === -1 ? rest : rest.slice(0, frames)).join('\n');
+  const nearestFirst = [...rest, ...lines.slice(0, start).reverse()];
+  return { message: shorten(message), position: nearestPosition(nearestFirst, roots) };
 }
 
-function isFrame(line: string): boolean {
-  return /^\s*(?:\d+)?\|/.test(line) || /^\s*(?:… .*|at (?:\/|«).*:\d+:\d+.*)$/.test(line);
+/** Newer versions begin with a bare `error:` and repeat it, indented, before the message. */
+function messageStart(lines: readonly string[]): number {
+  if (lines[0]?.trim() !== 'error:')
+    return Math.max(
+      0,
+      lines.findIndex((line) => /^error: \S/.test(line)),
+    );
+  return Math.max(
+    0,
+    lines.findIndex((line) => /^ {7}error: /.test(line)),
+  );
 }
 
 function dedent(lines: readonly string[]): string[] {
   const [first = '', ...rest] = lines;
-  const indent = Math.min(
-    ...rest.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length),
-  );
-  const body = rest.map((line) => line.slice(Number.isFinite(indent) ? indent : 0).trimEnd());
-  const all = [first.trim().replace(/^error: /, ''), ...body];
-  // Left-out excerpts leave blank lines behind.
-  return all.filter((line, index) => line !== '' || (all[index - 1] ?? '') !== '');
+  const body = rest.map((line) => line.replace(/^ {1,7}/, '').trimEnd());
+  return [first.trim().replace(/^error: /, ''), ...body];
 }
 
 function shorten(message: string): string {
@@ -48,22 +55,14 @@ function shorten(message: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
-/** Code of Nix itself (`«nix-internal»`, `//builtin`) is no place to look at. */
-function nearestPosition(
-  own: readonly string[],
-  all: readonly string[],
-  sourcePath: string,
-): SourcePosition | undefined {
-  // Behind the error stands where it arose; before it stand the frames, the innermost last.
-  const frames = all.slice(0, all.length - own.length).reverse();
-  const positions = [...own, ...frames].flatMap((line) => positionIn(line, sourcePath) ?? []);
-  return positions.find((position) => !position.file.startsWith('/')) ?? positions[0];
-}
-
-function positionIn(line: string, sourcePath: string): SourcePosition | undefined {
-  const match = POSITION.exec(line);
-  const [, file, lineNumber, column] = match ?? [];
-  if (file === undefined) return undefined;
-  const inside = file.startsWith(`${sourcePath}/`) ? file.slice(sourcePath.length + 1) : file;
-  return { file: inside, line: Number(lineNumber), column: Number(column) };
+function nearestPosition(lines: readonly string[], roots: readonly string[]): SourcePosition | undefined {
+  const positions = lines.flatMap((line) => {
+    const [, file, lineNumber, column] = POSITION.exec(line) ?? [];
+    return file === undefined ? [] : [{ file, line: Number(lineNumber), column: Number(column) }];
+  });
+  for (const position of positions) {
+    const root = roots.find((prefix) => position.file.startsWith(`${prefix}/`));
+    if (root !== undefined) return { ...position, file: position.file.slice(root.length + 1) };
+  }
+  return positions[0];
 }

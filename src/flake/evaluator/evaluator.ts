@@ -167,8 +167,9 @@ export class Evaluator {
   }
 
   #settleAnswered(question: Question): void {
-    const error = question.errors.join('\n');
-    if (question.json === undefined && error !== '') this.#settle({ kind: 'refused', error });
+    // The last error is the answer's; those before it tell of what it was made of (a failed build).
+    const error = question.errors.at(-1);
+    if (question.json === undefined && error !== undefined) this.#settle({ kind: 'refused', error });
     else this.#settle({ kind: 'answered', json: question.json ?? '' });
   }
 

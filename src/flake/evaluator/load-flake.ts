@@ -29,7 +29,8 @@ const FETCHABLE = 'http:// https:// ssh:// git:// git+http:// git+https:// git+s
 /** Builds the call, for the way of loading that the version has ({@link loadingMode}). */
 export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
   const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
-  const common = ['repl', '--log-format', 'internal-json'];
+  // The cache would only make evaluators wait for each other: each asks for every attribute once.
+  const common = ['repl', '--log-format', 'internal-json', '--show-trace', '--option', 'eval-cache', 'false'];
   if (loadingMode(source.version) === 'argument') {
     const words = [...common, '--option', 'pure-eval', 'true', ...source.nixArgs, source.url];
     return { words, environment, lines: [] };

@@ -15,8 +15,11 @@ export type NixLogLine =
 const PREFIX = '@nix ';
 /** `actBuild` of Nix's logging.hh. */
 const ACTIVITY_BUILD = 105;
+/** Evaluators that write to one store wait for each other, and say so. */
+const STORE_BUSY = /SQLite database .* is busy/;
 const LEVEL_ERROR = 0;
 const LEVEL_WARN = 1;
+const MILD = /^(?:(?:evaluation )?warning|error \(ignored\)): /;
 
 /** Parses one line of an evaluator's standard error. Total: text that makes no sense is `raw`. */
 export function parseNixLogLine(line: string): NixLogLine {
@@ -46,9 +49,10 @@ function messageLine(text: string, level: unknown): NixLogLine {
     return { kind: 'trace', text: text.slice('trace: '.length) };
   }
   const plain = plainText(text);
+  if (STORE_BUSY.test(plain)) return { kind: 'activity' };
   // `builtins.warn` and settings warn at the level of errors.
-  if (level === LEVEL_WARN || /^(?:evaluation )?warning: /.test(plain)) {
-    return { kind: 'warning', text: plain.replace(/^(?:evaluation )?warning: /, '') };
+  if (level === LEVEL_WARN || MILD.test(plain)) {
+    return { kind: 'warning', text: plain.replace(MILD, '') };
   }
   return level === LEVEL_ERROR ? { kind: 'error', text: plain } : { kind: 'notice', text: plain };
 }

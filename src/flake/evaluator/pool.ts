@@ -117,6 +117,6 @@ function mayBeInnocent(reply: Reply): boolean {
 function loadFailure(source: FlakeSource, loaded: Reply): DispatchError {
   const { outcome } = loaded;
   const said = outcome.kind === 'answered' ? '' : outcome.error;
-  const { message } = readError(said, '');
+  const { message } = readError(said, []);
   return new DispatchError('evaluation', `cannot load the flake ${source.url}: ${message}`);
 }
