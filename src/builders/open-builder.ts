@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { DispatchError } from '../errors.ts';
+import type { DispatchError } from '../errors.ts';
 import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { Trust } from '../nix/protocol/handshake.ts';
 import type { ProtocolVersion } from '../nix/protocol/version.ts';
@@ -15,6 +15,7 @@ import type { MachineFacts } from './machine-facts.ts';
 import { probeTrust } from './probe-trust.ts';
 import { runCommand } from './run-command.ts';
 import type { CommandOptions, CommandResult } from './run-command.ts';
+import { mayBeTheWay } from './ssh/daemon-ways.ts';
 import { openSshHost } from './ssh/ssh-host.ts';
 
 /** What is known of a builder once it is logged in to. */
@@ -25,7 +26,7 @@ export interface BuilderInfo {
   readonly trust: Trust;
   /** Those of its machine line, else those that it names itself. */
   readonly systems: readonly string[];
-  /** Those of its machine line, else those that it names itself. */
+  /** Those of its machine line; where that names neither systems nor features, those that it names itself. */
   readonly supportedFeatures: readonly string[];
   /** That of its machine line, else 1; on the machine that runs us as many as it has cores. */
   readonly maxJobs: number;
@@ -55,14 +56,14 @@ export interface OpenBuilder extends Omit<ClientPool, 'close'> {
  */
 export async function openBuilder(builder: Builder, credentials: Credentials): Promise<OpenBuilder> {
   const began = performance.now();
-  const { host, forgoClientPid } = await openHost(builder, credentials);
+  const { host, tryAnotherWay } = await openHost(builder, credentials);
   const pool = createClientPool(host, builder.name, credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const close = (): void => {
     pool.close();
     host.close();
   };
   try {
-    const [client, facts] = await Promise.all([firstClient(pool, forgoClientPid), askFacts(builder, host)]);
+    const [client, facts] = await Promise.all([firstClient(pool, tryAnotherWay), askFacts(builder, host)]);
     const connectSeconds = (performance.now() - began) / 1000;
     const trust = await findTrust(builder, client);
     pool.release(client);
@@ -80,6 +81,7 @@ export async function openBuilder(builder: Builder, credentials: Credentials): P
       acquire: () => pool.acquire(),
       release: (released) => pool.release(released),
       clientPid: (of) => pool.clientPid(of),
+      siblings: (of) => pool.siblings(of),
       exec: (words, options) => runCommand(host, builder.name, words, options),
       openCommand: (words) => host.openCommand(words),
       lost: host.lost,
@@ -94,33 +96,28 @@ export async function openBuilder(builder: Builder, credentials: Credentials): P
 async function openHost(
   builder: Builder,
   credentials: Credentials,
-): Promise<{ readonly host: BuilderHost; readonly forgoClientPid: (() => void) | undefined }> {
+): Promise<{ readonly host: BuilderHost; readonly tryAnotherWay: () => boolean }> {
   const { address, name } = builder;
   switch (address.kind) {
     case 'local':
-      return { host: openLocalHost(name, undefined), forgoClientPid: undefined };
+      return { host: openLocalHost(name, undefined), tryAnotherWay: () => false };
     case 'unix':
-      return { host: openLocalHost(name, address.socketPath), forgoClientPid: undefined };
+      return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case 'ssh': {
       const host = await openSshHost(builder, address, credentials);
-      return { host, forgoClientPid: () => host.forgoClientPid() };
+      return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
   }
 }
 
-/** Accounts may be held to the very command that Nix sends: what failed with ours is tried once more with that. */
-async function firstClient(
-  pool: ClientPool,
-  forgoClientPid: (() => void) | undefined,
-): Promise<DaemonClient> {
-  try {
-    return await pool.acquire();
-  } catch (error) {
-    const isRefused =
-      error instanceof DispatchError && (error.code === 'not-nix' || error.code === 'connection-lost');
-    if (!isRefused || forgoClientPid === undefined) throw error;
-    forgoClientPid();
-    return pool.acquire();
+/** What one way to the daemon led to says little about the others: the last one's error is the one that counts. */
+async function firstClient(pool: ClientPool, tryAnotherWay: () => boolean): Promise<DaemonClient> {
+  for (;;) {
+    try {
+      return await pool.acquire();
+    } catch (error) {
+      if (!mayBeTheWay(error) || !tryAnotherWay()) throw error;
+    }
   }
 }
 
@@ -136,7 +133,7 @@ async function askFacts(builder: Builder, host: BuilderHost): Promise<MachineFac
   );
   return {
     // A host that answers nothing gets the systems that Nix would give it: ours.
-    systems: systems.length > 0 ? systems : (facts?.systems ?? (ours === undefined ? [] : [ours])),
+    systems: facts?.systems ?? (ours === undefined ? [] : [ours]),
     systemFeatures: supportedFeatures.length > 0 ? supportedFeatures : (facts?.systemFeatures ?? []),
   };
 }

@@ -5,14 +5,27 @@ import { connectSsh, isChannelRefused } from './connection.ts';
 import type { SshConnection } from './connection.ts';
 import { isWorthRetrying } from './login-errors.ts';
 import type { SshLogin } from './login.ts';
+import { findServerPid } from './server-pid.ts';
 
 /** Sessions on one host, over as many SSH connections as its sshd wants them spread over. */
 export interface SessionPool {
   /** Runs a command in a session of its own. Throws DispatchError that names the host. */
   exec(command: string): Promise<ClientChannel>;
+  /**
+   * Connects to a unix socket on the host, or undefined when it is not there or may not be forwarded. Counts as no
+   * session. Throws DispatchError `connection-lost`.
+   */
+  openSocket(socketPath: string): Promise<ForwardedSocket | undefined>;
   /** Resolves when the last connection is gone: its reason, or undefined when we closed it. Never rejects. */
   readonly lost: Promise<DispatchError | undefined>;
   close(): void;
+}
+
+/** A unix socket of the host. */
+export interface ForwardedSocket {
+  readonly channel: ClientChannel;
+  /** The process of sshd that is its client there, once that is known. */
+  readonly serverPid: () => number | undefined;
 }
 
 /** What a pool may do. */
@@ -29,6 +42,8 @@ interface Seat {
   taken: number;
   open: number;
   limit: number;
+  /** Asked for with the first socket. */
+  serverPid: { pid: number | undefined } | undefined;
 }
 
 const CONNECT_ATTEMPTS = 4;
@@ -54,6 +69,19 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
 
   return {
     lost,
+    async openSocket(socketPath) {
+      const [seat] = seats;
+      if (isClosed || seat === undefined) throw ended();
+      try {
+        const channel = await seat.connection.openSocket(socketPath);
+        seat.serverPid ??= askServerPid(seat.connection);
+        const { serverPid } = seat;
+        return { channel, serverPid: () => serverPid.pid };
+      } catch (error) {
+        if (isChannelRefused(error)) return undefined;
+        throw connectionLost(error);
+      }
+    },
     async exec(command) {
       for (;;) {
         const seat = await seatWithRoom();
@@ -83,13 +111,13 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
 
   async function seatWithRoom(): Promise<Seat> {
     for (;;) {
-      if (isClosed) throw new DispatchError('cancelled', `${login.name} was closed`, { host: login.name });
+      if (isClosed) throw ended();
       const seat = seats.find(({ taken, limit: most }) => taken < most);
       if (seat !== undefined) {
         seat.taken += 1;
         return seat;
       }
-      if (seats.length === 0 && growing === undefined) throw connectionLost(undefined);
+      if (seats.length === 0 && growing === undefined) throw ended();
       growing ??= grow().finally(() => {
         growing = undefined;
       });
@@ -107,13 +135,18 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
       );
     }
     const connection = await connectPatiently(login);
-    const seat: Seat = { connection, taken: 0, open: 0, limit };
+    const seat: Seat = { connection, taken: 0, open: 0, limit, serverPid: undefined };
     seats.push(seat);
     void connection.closed.then((reason) => {
       seats.splice(seats.indexOf(seat), 1);
       if (seats.length === 0) end(reason);
     });
     if (isClosed) connection.close();
+  }
+
+  function ended(): DispatchError {
+    if (!isClosed) return connectionLost(undefined);
+    return new DispatchError('cancelled', `${login.name} was closed`, { host: login.name });
   }
 
   function connectionLost(cause: unknown): DispatchError {
@@ -130,6 +163,14 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
       cause,
     });
   }
+}
+
+function askServerPid(connection: SshConnection): { pid: number | undefined } {
+  const answer: { pid: number | undefined } = { pid: undefined };
+  void findServerPid((command) => connection.exec(command)).then((pid) => {
+    answer.pid = pid;
+  });
+  return answer;
 }
 
 /** A server that drops us before it looks at us has too many logins going on: wait a little, by chance longer. */

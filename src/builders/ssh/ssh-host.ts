@@ -1,33 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { ClientChannel } from 'ssh2';
 import { DispatchError } from '../../errors.ts';
 import type { Builder, BuilderAddress } from '../builder.ts';
 import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS } from '../credentials.ts';
 import type { Credentials } from '../credentials.ts';
-import type { BuilderHost, CommandChannel, DaemonChannel } from '../host.ts';
+import type { BuilderHost } from '../host.ts';
 import { shellCommand } from '../shell-words.ts';
+import { commandChannel } from './command-channel.ts';
+import { createDaemonWays } from './daemon-ways.ts';
 import { hostTrust } from './host-trust.ts';
 import type { KnownHostsSource } from './host-trust.ts';
 import type { SshLogin } from './login.ts';
 import { readPrivateKey } from './private-key.ts';
 import type { PrivateKey } from './private-key.ts';
 import { openSessionPool } from './session-pool.ts';
-import { keepTail } from './stderr-tail.ts';
 
 type SshAddress = Extract<BuilderAddress, { kind: 'ssh' }>;
 
 /** A host that is reached by SSH. */
 export interface SshHost extends BuilderHost {
-  /** Runs the daemon's command as it is from now on, for accounts that allow only that. */
-  forgoClientPid(): void;
+  /** Reaches the daemon by another way from now on, as this one led nowhere; false when there is none left. */
+  tryAnotherWay(): boolean;
 }
-
-const PID_LINE = /^nix-dispatch client (\d{1,9})\n/m;
-
-/** Tells its own pid, which becomes the daemon's, and does not print to stdout, which is the daemon's too. */
-const ANNOUNCE_PID = 'echo "nix-dispatch client $$" >&2 && exec "$@"';
 
 /**
  * Logs in to a builder's machine.
@@ -44,49 +39,22 @@ export async function openSshHost(
     maxConnections: builder.parameters.maxConnections,
     environment,
   });
-  const { remoteProgram = ['nix-daemon'], remoteStore } = builder.parameters;
-  const daemon = [
-    ...remoteProgram,
+  const { remoteProgram, remoteStore } = builder.parameters;
+  const command = [
+    ...(remoteProgram ?? ['nix-daemon']),
     '--stdio',
     ...(remoteStore === undefined ? [] : ['--store', remoteStore]),
   ];
-  // A service that is set up by environment reads the command itself.
-  let announcesPid = Object.keys(environment).length === 0;
-
+  // Whoever names a program or a store means those, and services that are set up by environment read the command.
+  const isPlain =
+    remoteProgram !== undefined || remoteStore !== undefined || Object.keys(environment).length > 0;
+  const ways = createDaemonWays(pool, command, isPlain);
   return {
     lost: pool.lost,
     close: () => pool.close(),
-    forgoClientPid() {
-      announcesPid = false;
-    },
+    tryAnotherWay: () => ways.tryNext(),
     openCommand: async (words) => commandChannel(await pool.exec(shellCommand(words))),
-    async openDaemonChannel(): Promise<DaemonChannel> {
-      const words = announcesPid ? ['sh', '-c', ANNOUNCE_PID, 'sh', ...daemon] : daemon;
-      const { stream, stderrTail } = commandChannel(await pool.exec(shellCommand(words)));
-      let pid: string | undefined;
-      return {
-        stream,
-        stderrTail: () => stderrTail().replace(PID_LINE, ''),
-        clientPid() {
-          pid ??= PID_LINE.exec(stderrTail())?.[1];
-          return pid === undefined ? undefined : Number(pid);
-        },
-      };
-    },
-  };
-}
-
-function commandChannel(channel: ClientChannel): CommandChannel {
-  let code: number | undefined;
-  channel.on('exit', (status: number | null) => {
-    code = status ?? undefined;
-  });
-  return {
-    stream: channel,
-    stderrTail: keepTail(channel.stderr),
-    exited: new Promise((resolve) => {
-      channel.once('close', () => resolve(code));
-    }),
+    openDaemonChannel: () => ways.open(),
   };
 }
 
