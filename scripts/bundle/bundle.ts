@@ -61,4 +61,5 @@ function asBundledFile({ path, contents }: OutputFile): BundledFile {
 /** The entry points of the action. */
 export const actionEntryPoints = {
   index: 'src/index.ts',
+  'filter-worker': 'src/flake/filter/filter-worker.ts',
 } as const;
