@@ -8,7 +8,6 @@ import {
   getInput,
   notice,
   setOutput,
-  setSecret,
   summary,
   warning
 } from "./chunk-IPJQWQSH.js";
@@ -20215,23 +20214,23 @@ function nix32Length(byteCount) {
   return Math.ceil(byteCount * 8 / 5);
 }
 function encodeNix32(bytes) {
-  let text = "";
+  let text2 = "";
   for (let digit = nix32Length(bytes.length) - 1; digit >= 0; digit--) {
     const bit = digit * 5;
     const index = bit >> 3;
     const pair = (bytes[index] ?? 0) | (bytes[index + 1] ?? 0) << 8;
-    text += DIGITS.charAt(pair >> (bit & 7) & 31);
+    text2 += DIGITS.charAt(pair >> (bit & 7) & 31);
   }
-  return text;
+  return text2;
 }
-function decodeNix32(text, byteCount) {
+function decodeNix32(text2, byteCount) {
   const expected2 = nix32Length(byteCount);
-  if (text.length !== expected2) {
-    throw new DispatchError("protocol", `expected ${expected2} nix32 characters, got ${text.length}`);
+  if (text2.length !== expected2) {
+    throw new DispatchError("protocol", `expected ${expected2} nix32 characters, got ${text2.length}`);
   }
   const bytes = new Uint8Array(byteCount);
   for (let digit = 0; digit < expected2; digit++) {
-    const character = text.charAt(expected2 - 1 - digit);
+    const character = text2.charAt(expected2 - 1 - digit);
     const value2 = VALUE_OF.get(character);
     if (value2 === void 0) {
       throw new DispatchError("protocol", `${JSON.stringify(character)} is not a nix32 character`);
@@ -20276,10 +20275,10 @@ function encodeBase16(bytes) {
 function encodeBase64(bytes) {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
-function decodeBase64(text) {
-  if (text.length % 4 !== 0 || !BASE64.test(text)) return void 0;
-  const bytes = Buffer.from(text, "base64");
-  return bytes.toString("base64") === text ? new Uint8Array(bytes) : void 0;
+function decodeBase64(text2) {
+  if (text2.length % 4 !== 0 || !BASE64.test(text2)) return void 0;
+  const bytes = Buffer.from(text2, "base64");
+  return bytes.toString("base64") === text2 ? new Uint8Array(bytes) : void 0;
 }
 function formatHash(hash, encoding) {
   switch (encoding) {
@@ -20293,17 +20292,17 @@ function formatHash(hash, encoding) {
       return `${hash.algorithm}-${encodeBase64(hash.bytes)}`;
   }
 }
-function parseHash(text, expected2) {
-  const split2 = /^([a-z0-9]+)([:-])(.*)$/s.exec(text);
+function parseHash(text2, expected2) {
+  const split2 = /^([a-z0-9]+)([:-])(.*)$/s.exec(text2);
   const named = split2 === null ? void 0 : parseHashAlgorithm(split2[1] ?? "");
   const algorithm = named ?? expected2;
-  if (algorithm === void 0) throw badHash(text, "it names no known hash algorithm");
-  if (expected2 !== void 0 && algorithm !== expected2) throw badHash(text, `expected ${expected2}`);
+  if (algorithm === void 0) throw badHash(text2, "it names no known hash algorithm");
+  if (expected2 !== void 0 && algorithm !== expected2) throw badHash(text2, `expected ${expected2}`);
   const isSri = named !== void 0 && split2?.[2] === "-";
-  const digest = named === void 0 ? text : split2?.[3] ?? "";
+  const digest = named === void 0 ? text2 : split2?.[3] ?? "";
   const bytes = decodeDigest(digest, DIGEST_BYTES[algorithm], isSri);
   if (bytes === void 0) {
-    throw badHash(text, `its digest is not ${isSri ? "base64" : "base16, nix32 or base64"} of ${algorithm}`);
+    throw badHash(text2, `its digest is not ${isSri ? "base64" : "base16, nix32 or base64"} of ${algorithm}`);
   }
   return { algorithm, bytes };
 }
@@ -20315,8 +20314,8 @@ function decodeDigest(digest, byteCount, isSri) {
   const bytes = decodeBase64(digest);
   return bytes?.length === byteCount ? bytes : void 0;
 }
-function badHash(text, reason) {
-  return new DispatchError("protocol", `${JSON.stringify(text.slice(0, 200))} is not a hash: ${reason}`);
+function badHash(text2, reason) {
+  return new DispatchError("protocol", `${JSON.stringify(text2.slice(0, 200))} is not a hash: ${reason}`);
 }
 
 // src/builders/known-hosts/host-key.ts
@@ -20417,8 +20416,8 @@ function programWords(value2, isServeScheme) {
 // src/builders/machine-lines/store-uri.ts
 var LOCAL_WORDS = /* @__PURE__ */ new Set(["local", "auto", "daemon"]);
 var UNIX_SOCKET = "/nix/var/nix/daemon-socket/socket";
-function parseStoreUri(text, fault2) {
-  const [, body = "", query = ""] = /^([^?]*)(?:\?(.*))?$/s.exec(text) ?? [];
+function parseStoreUri(text2, fault2) {
+  const [, body = "", query = ""] = /^([^?]*)(?:\?(.*))?$/s.exec(text2) ?? [];
   const settings = { ...DEFAULT_PARAMETERS, keyFile: void 0, hostKeyBase64: void 0 };
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(body)?.[1]?.toLowerCase();
   const settled = readQuery(query, settings, fault2, scheme === void 0 || scheme === "ssh");
@@ -20464,11 +20463,11 @@ function readAuthority(authority, fault2) {
   }
   return port === void 0 ? void 0 : { kind: "ssh", user, host, port };
 }
-function readPort(text, fault2) {
-  if (text === void 0) return SSH_PORT;
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
-  fault2(`expected a port from 1 to 65535 after the host, got ${JSON.stringify(text)}`);
+function readPort(text2, fault2) {
+  if (text2 === void 0) return SSH_PORT;
+  const port = Number(text2);
+  if (/^\d{1,5}$/.test(text2) && port >= 1 && port <= 65535) return port;
+  fault2(`expected a port from 1 to 65535 after the host, got ${JSON.stringify(text2)}`);
   return void 0;
 }
 function readQuery(query, settings, fault2, isServeScheme) {
@@ -20482,11 +20481,11 @@ function readQuery(query, settings, fault2, isServeScheme) {
   }
   return settled;
 }
-function decode(text) {
+function decode(text2) {
   try {
-    return decodeURIComponent(text.replaceAll(/%(?![0-9a-f]{2})/gi, "%25"));
+    return decodeURIComponent(text2.replaceAll(/%(?![0-9a-f]{2})/gi, "%25"));
   } catch {
-    return text;
+    return text2;
   }
 }
 
@@ -20544,8 +20543,8 @@ function parseMachineEntry({ place: place2, columns }, faults) {
     );
   }
   const column = (number) => {
-    const text = columns[number - 1];
-    return text === void 0 || text === DEFAULT ? void 0 : text;
+    const text2 = columns[number - 1];
+    return text2 === void 0 || text2 === DEFAULT ? void 0 : text2;
   };
   const uri = column(1);
   if (uri === void 0) {
@@ -20580,17 +20579,17 @@ function parseMachineEntry({ place: place2, columns }, faults) {
 function words(list) {
   return [...new Set((list ?? "").split(",").filter((word) => word !== ""))];
 }
-function readNumber(text, pattern, expected2, fault2) {
-  if (text === void 0) return void 0;
-  if (!pattern.test(text)) fault2(`expected ${expected2}, got ${JSON.stringify(text)}`);
-  return Number(text);
+function readNumber(text2, pattern, expected2, fault2) {
+  if (text2 === void 0) return void 0;
+  if (!pattern.test(text2)) fault2(`expected ${expected2}, got ${JSON.stringify(text2)}`);
+  return Number(text2);
 }
 
 // src/builders/machine-lines/split-lines.ts
 var MAX_INCLUDE_DEPTH = 16;
-function splitMachineLines(text, source, readInclude2, faults, readText = () => false, depth = 0) {
-  if (readText(text, source)) return [];
-  return text.split(/\r\n|\n|\r/).flatMap((lineText, index) => {
+function splitMachineLines(text2, source, readInclude2, faults, readText = () => false, depth = 0) {
+  if (readText(text2, source)) return [];
+  return text2.split(/\r\n|\n|\r/).flatMap((lineText, index) => {
     const place2 = { source, line: index + 1 };
     return lineText.replace(/#.*$/, "").split(";").map((entry) => entry.trim()).filter((entry) => entry !== "").flatMap((entry) => {
       if (!entry.startsWith("@")) return [{ place: place2, columns: entry.split(/\s+/) }];
@@ -21376,15 +21375,15 @@ var KEY_TYPES = {
   "ssh-public-host-key": "string",
   enable: "boolean"
 };
-function looksLikeToml(text) {
-  return /^\s*(?:\[\s*machines\b|version\s*=|machines\b[^\n]*=)/m.test(text);
+function looksLikeToml(text2) {
+  return /^\s*(?:\[\s*machines\b|version\s*=|machines\b[^\n]*=)/m.test(text2);
 }
-function parseTomlMachines(text, source, faults) {
-  const document2 = readToml(text, source, faults);
+function parseTomlMachines(text2, source, faults) {
+  const document2 = readToml(text2, source, faults);
   if (document2 === void 0) return [];
   const lineOf = (needle) => {
-    const at = text.indexOf(needle);
-    return at < 0 ? 1 : text.slice(0, at).split("\n").length;
+    const at = text2.indexOf(needle);
+    return at < 0 ? 1 : text2.slice(0, at).split("\n").length;
   };
   const fault2 = (needle, message) => faults.add({ source, line: lineOf(needle) }, void 0, message);
   if (document2["version"] !== 1) fault2("version", "expected version = 1, the only one there is");
@@ -21447,9 +21446,9 @@ function checkEntry(key, value2, report) {
   if (key === "jobs" && !Number.isInteger(value2)) report(key, "expected jobs to be a whole number");
   if (typeof value2 === "number" && value2 < 0) report(key, `expected ${key} not to be below 0`);
 }
-function readToml(text, source, faults) {
+function readToml(text2, source, faults) {
   try {
-    return parse(text);
+    return parse(text2);
   } catch (error2) {
     if (!(error2 instanceof TomlError)) throw error2;
     const [message = ""] = error2.message.split("\n");
@@ -21478,10 +21477,10 @@ function numberOf(table, key) {
 
 // src/builders/machine-lines/parse-builders.ts
 var SOURCE = "builders";
-function parseBuilders(text, readInclude2) {
+function parseBuilders(text2, readInclude2) {
   const faults = createFaultLog();
   const builders = [];
-  const entries = splitMachineLines(text, SOURCE, readInclude2, faults, (part, source) => {
+  const entries = splitMachineLines(text2, SOURCE, readInclude2, faults, (part, source) => {
     if (!looksLikeToml(part)) return false;
     builders.push(...parseTomlMachines(part, source, faults));
     return true;
@@ -21519,9 +21518,6 @@ function withUniqueNames(builders) {
 function createRunner(environment) {
   return {
     input: (name) => getInput(name, { trimWhitespace: false }),
-    mask(secret2) {
-      for (const line of secret2.split("\n")) if (line.trim() !== "") setSecret(line.trim());
-    },
     print: (line) => void process.stdout.write(`${line}
 `),
     annotate({ level, title, message, file, line, column }) {
@@ -21571,10 +21567,10 @@ function fault(expected2, got) {
 }
 
 // src/inputs/nix-conf.ts
-function parseNixConf(text) {
+function parseNixConf(text2) {
   const lines = [];
   const odd = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  for (const [index, line] of text2.split(/\r?\n/).entries()) {
     const content = line.trim();
     if (content === "" || content.startsWith("#")) continue;
     const setting = /^([a-zA-Z][\w-]*)\s*=\s*(.*)$/.exec(content);
@@ -21607,8 +21603,8 @@ function opensshCipher(body) {
     return void 0;
   }
 }
-function parsePrivateKey(text) {
-  const key = text.replaceAll("\r\n", "\n").trim();
+function parsePrivateKey(text2) {
+  const key = text2.replaceAll("\r\n", "\n").trim();
   if (key === "") return value(void 0);
   const frame = /^-----BEGIN ([A-Z ]*)PRIVATE KEY-----\n([^]*?)\n-----END ([A-Z ]*)PRIVATE KEY-----$/.exec(
     key
@@ -21636,30 +21632,30 @@ function looksLike(key) {
 }
 
 // src/inputs/scalars.ts
-function parseBoolean(text) {
-  if (/^(?:true|True|TRUE)$/.test(text)) return value(true);
-  if (/^(?:false|False|FALSE)$/.test(text)) return value(false);
+function parseBoolean(text2) {
+  if (/^(?:true|True|TRUE)$/.test(text2)) return value(true);
+  if (/^(?:false|False|FALSE)$/.test(text2)) return value(false);
   return fault("true or false");
 }
 function parseCount(lowest, highest) {
-  return (text) => {
-    const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return (text2) => {
+    const count = /^\d{1,9}$/.test(text2) ? Number(text2) : Number.NaN;
     return count >= lowest && count <= highest ? value(count) : fault(`a whole number from ${lowest} to ${highest}`);
   };
 }
 var durationUnitsMs = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 };
 var durationPattern = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 var longestDurationMs = 2 ** 31 - 1;
-function parseDuration(text) {
+function parseDuration(text2) {
   const expected2 = "a duration such as 90s, 10m or 1h30m, at most 24d";
-  const match = durationPattern.exec(/^\d+$/.test(text) ? `${text}s` : text.replaceAll(" ", ""));
-  if (match === null || text === "") return fault(expected2);
+  const match = durationPattern.exec(/^\d+$/.test(text2) ? `${text2}s` : text2.replaceAll(" ", ""));
+  if (match === null || text2 === "") return fault(expected2);
   const [, d = "0", h = "0", m = "0", s = "0", ms = "0"] = match;
   const totalMs = Number(d) * durationUnitsMs.d + Number(h) * durationUnitsMs.h + Number(m) * durationUnitsMs.m + Number(s) * durationUnitsMs.s + Number(ms);
   return totalMs <= longestDurationMs ? value(totalMs) : fault(expected2);
 }
-function parseInterval(text) {
-  const parsed = parseDuration(text);
+function parseInterval(text2) {
+  const parsed = parseDuration(text2);
   if (parsed.kind === "value" && parsed.value < 1e3) return fault("a duration of at least 1s");
   return parsed;
 }
@@ -21679,52 +21675,52 @@ var sizeUnitsBytes = {
   GB: 1e9,
   TB: 1e12
 };
-function parseSize(text) {
+function parseSize(text2) {
   const expected2 = "a size such as 512M, 2GiB or 1000000";
-  const match = /^(\d{1,15}(?:\.\d{1,3})?) ?([a-z]{0,3})$/i.exec(text);
+  const match = /^(\d{1,15}(?:\.\d{1,3})?) ?([a-z]{0,3})$/i.exec(text2);
   const unit = sizeUnitsBytes[match?.[2]?.toUpperCase() ?? "-"];
   if (match === null || unit === void 0) return fault(expected2);
   const bytes = Math.round(Number(match[1]) * unit);
   return Number.isSafeInteger(bytes) ? value(bytes) : fault(expected2);
 }
 function parseLimit(parse3) {
-  return (text) => {
-    if (text === "") return value(void 0);
-    const parsed = parse3(text);
+  return (text2) => {
+    if (text2 === "") return value(void 0);
+    const parsed = parse3(text2);
     return parsed.kind === "value" && parsed.value === 0 ? value(void 0) : parsed;
   };
 }
-function parseAmount(text) {
-  if (text === "") return value(void 0);
-  return /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? value(text) : fault("an amount such as 0.12");
+function parseAmount(text2) {
+  if (text2 === "") return value(void 0);
+  return /^\d{1,9}(?:\.\d{1,9})?$/.test(text2) ? value(text2) : fault("an amount such as 0.12");
 }
-function parseCurrency(text) {
-  return /^[\p{L}\p{Sc}]{1,8}$/u.test(text) ? value(text) : fault("a currency such as EUR or $");
+function parseCurrency(text2) {
+  return /^[\p{L}\p{Sc}]{1,8}$/u.test(text2) ? value(text2) : fault("a currency such as EUR or $");
 }
 
 // src/inputs/texts.ts
-function parseText(text) {
-  return value(text.replaceAll("\r\n", "\n"));
+function parseText(text2) {
+  return value(text2.replaceAll("\r\n", "\n"));
 }
-function parseFlakeReference(text) {
-  if (text.includes("#")) {
+function parseFlakeReference(text2) {
+  if (text2.includes("#")) {
     return fault("a flake reference without #attribute: select attributes with top_attrs and filter_builds");
   }
-  if (text.startsWith("-") || /[\s\u0000-\u001f]/.test(text)) {
+  if (text2.startsWith("-") || /[\s\u0000-\u001f]/.test(text2)) {
     return fault("a flake reference such as ., ./sub or github:owner/repository");
   }
-  return value(text);
+  return value(text2);
 }
-function parseArtifactPrefix(text) {
-  if (text === "") return value(void 0);
-  if (/["':<>|*?\r\n/\\]/.test(text) || text.length > 100) {
+function parseArtifactPrefix(text2) {
+  if (text2 === "") return value(void 0);
+  if (/["':<>|*?\r\n/\\]/.test(text2) || text2.length > 100) {
     return fault("at most 100 characters, none of them a quote or : < > | * ? / \\ or a line end");
   }
-  return value(text);
+  return value(text2);
 }
-function parseToken(text) {
-  if (text === "") return value(void 0);
-  return /^[\x21-\x7e]+$/.test(text) ? value(text) : fault("a token without blanks or line ends");
+function parseToken(text2) {
+  if (text2 === "") return value(void 0);
+  return /^[\x21-\x7e]+$/.test(text2) ? value(text2) : fault("a token without blanks or line ends");
 }
 
 // node_modules/shlex/shlex.js
@@ -21906,28 +21902,28 @@ function split(s) {
 }
 
 // src/inputs/words.ts
-function parseArguments(text) {
+function parseArguments(text2) {
   try {
-    return value(split(text));
+    return value(split(text2));
   } catch {
     return fault("arguments with every quote closed", "an open quote or a backslash at the end");
   }
 }
-function unique(text) {
-  return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ""))];
+function unique(text2) {
+  return [...new Set(text2.split(/[\s,]+/).filter((word) => word !== ""))];
 }
 var attributeName = String.raw`(?:[a-zA-Z_][\w'-]*|"[^"\\]+")`;
 var attributePath = new RegExp(`^${attributeName}(?:\\.${attributeName})*$`);
-function parseTopAttrs(text) {
-  const paths = unique(text);
+function parseTopAttrs(text2) {
+  const paths = unique(text2);
   const odd = paths.find((path) => !attributePath.test(path));
   if (odd !== void 0) {
     return fault("names of flake outputs such as checks packages devShells", JSON.stringify(odd));
   }
   return paths.length > 0 ? value(paths) : fault("at least one name of a flake output");
 }
-function parseSystems(text) {
-  const systems = unique(text);
+function parseSystems(text2) {
+  const systems = unique(text2);
   const odd = systems.find((system) => !/^\w+-\w+$/.test(system));
   if (odd !== void 0) return fault("systems such as x86_64-linux aarch64-darwin", JSON.stringify(odd));
   return value(systems.length > 0 ? systems : void 0);
@@ -21977,10 +21973,10 @@ function parseInputs(raw) {
   const faults = [];
   function read(name) {
     const field3 = schema[name];
-    const text = raw(name).trim();
-    const parsed = field3.parse(text === "" ? field3.default : text);
+    const text2 = raw(name).trim();
+    const parsed = field3.parse(text2 === "" ? field3.default : text2);
     if (parsed.kind === "value") return parsed.value;
-    const got = parsed.got ?? (field3.secret ? "something else (not shown)" : quote(text));
+    const got = parsed.got ?? (field3.secret ? "something else (not shown)" : quote(text2));
     faults.push(`- ${name}: expected ${parsed.expected}; got ${got}`);
     return defaultOf(name, field3);
   }
@@ -22027,9 +22023,9 @@ function faultText2(faults) {
   return `${what}; nothing was built:
 ${faults.join("\n")}`;
 }
-function quote(text) {
-  const head = /^[^]{0,80}/u.exec(text)?.[0] ?? "";
-  return JSON.stringify(head === text ? text : `${head}\u2026`);
+function quote(text2) {
+  const head = /^[^]{0,80}/u.exec(text2)?.[0] ?? "";
+  return JSON.stringify(head === text2 ? text2 : `${head}\u2026`);
 }
 function defaultOf(name, field3) {
   const parsed = field3.parse(field3.default);
@@ -22045,9 +22041,9 @@ var renamedInputs = {
 function strayInputs(environment) {
   const known = new Set(Object.keys(inputSchema));
   const warnings = [];
-  for (const [variable, text] of Object.entries(environment)) {
+  for (const [variable, text2] of Object.entries(environment)) {
     const name = /^INPUT_(.+)$/.exec(variable)?.[1]?.toLowerCase();
-    if (name === void 0 || known.has(name) || text === void 0 || text === "") continue;
+    if (name === void 0 || known.has(name) || text2 === void 0 || text2 === "") continue;
     const successor = renamedInputs[name];
     warnings.push(
       successor === void 0 ? `Input ${name} does not exist and was ignored` : `Input ${name} is called ${successor} here and was ignored: rename it`
@@ -22063,11 +22059,11 @@ import { availableParallelism } from "node:os";
 function toByteString(bytes) {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
-function fromByteString(text) {
-  return Buffer.from(text, "latin1");
+function fromByteString(text2) {
+  return Buffer.from(text2, "latin1");
 }
-function byteStringToText(text) {
-  return Buffer.from(text, "latin1").toString("utf8");
+function byteStringToText(text2) {
+  return Buffer.from(text2, "latin1").toString("utf8");
 }
 
 // src/nix/wire/limits.ts
@@ -22124,8 +22120,8 @@ function decodeParsed(parse3) {
 }
 function decodeOptional(parse3) {
   return function* decodeAndParse(input) {
-    const text = yield* decodeText(input);
-    return text === "" ? void 0 : parse3(text);
+    const text2 = yield* decodeText(input);
+    return text2 === "" ? void 0 : parse3(text2);
   };
 }
 function* decodeCount(input) {
@@ -22293,18 +22289,18 @@ var MAX_NAME_LENGTH = 211;
 var HASH_PART = /^[0-9abcdfghijklmnpqrsvwxyz]{32}$/;
 var NAME = /^[0-9a-zA-Z+\-._?=]+$/;
 var DOT_NAME = /^\.\.?(?:-|$)/;
-function parseStorePath(text, storeDir = DEFAULT_STORE_DIR) {
-  const fault2 = storePathFault(text, storeDir);
+function parseStorePath(text2, storeDir = DEFAULT_STORE_DIR) {
+  const fault2 = storePathFault(text2, storeDir);
   if (fault2 !== void 0) {
     throw new DispatchError(
       "protocol",
-      `${JSON.stringify(text.slice(0, 300))} is not a store path: ${fault2}`
+      `${JSON.stringify(text2.slice(0, 300))} is not a store path: ${fault2}`
     );
   }
-  return text;
+  return text2;
 }
-function isStorePath(text, storeDir = DEFAULT_STORE_DIR) {
-  return storePathFault(text, storeDir) === void 0;
+function isStorePath(text2, storeDir = DEFAULT_STORE_DIR) {
+  return storePathFault(text2, storeDir) === void 0;
 }
 function storePathFromBaseName(base, storeDir = DEFAULT_STORE_DIR) {
   return parseStorePath(`${storeDir}/${base}`, storeDir);
@@ -22330,10 +22326,10 @@ function storePathNameFault(name) {
   if (DOT_NAME.test(name)) return 'its name begins with "." or ".." as a whole part';
   return void 0;
 }
-function storePathFault(text, storeDir) {
-  if (!text.startsWith(storeDir) || text[storeDir.length] !== "/")
+function storePathFault(text2, storeDir) {
+  if (!text2.startsWith(storeDir) || text2[storeDir.length] !== "/")
     return `it does not begin with ${storeDir}/`;
-  const base = text.slice(storeDir.length + 1);
+  const base = text2.slice(storeDir.length + 1);
   if (!HASH_PART.test(base.slice(0, HASH_PART_LENGTH))) {
     return "its hash part is not 32 characters of 0-9 and a-z without e, o, t, u";
   }
@@ -22342,12 +22338,12 @@ function storePathFault(text, storeDir) {
 }
 
 // src/nix/protocol/path-info.ts
-var decodeStorePath = decodeParsed((text) => parseStorePath(text));
-var decodeOptionalStorePath = decodeOptional((text) => parseStorePath(text));
+var decodeStorePath = decodeParsed((text2) => parseStorePath(text2));
+var decodeOptionalStorePath = decodeOptional((text2) => parseStorePath(text2));
 var decodeStorePaths = decodeList(decodeStorePath);
 var decodeTexts = decodeList(decodeText);
 var decodeNarHash = decodeParsed(parseNarHash);
-var decodeContentAddressText = decodeOptional((text) => text);
+var decodeContentAddressText = decodeOptional((text2) => text2);
 function* decodeUnkeyedPathInfo(input, dialect) {
   const base = {
     deriver: yield* decodeOptionalStorePath(input),
@@ -22377,11 +22373,11 @@ function encodeUnkeyedPathInfo(writer, info, dialect) {
 function encodePathInfo(writer, info, dialect) {
   encodeUnkeyedPathInfo(writer.string(info.path), info, dialect);
 }
-function parseNarHash(text) {
-  if (!/^[0-9a-f]{64}$/.test(text)) {
-    throw protocolError("a NAR hash of 64 hexadecimal digits", JSON.stringify(text.slice(0, 100)));
+function parseNarHash(text2) {
+  if (!/^[0-9a-f]{64}$/.test(text2)) {
+    throw protocolError("a NAR hash of 64 hexadecimal digits", JSON.stringify(text2.slice(0, 100)));
   }
-  return text;
+  return text2;
 }
 
 // src/nix/protocol/version.ts
@@ -22566,79 +22562,79 @@ function formatDerivedPath(derived, dialect) {
   if (derived.outputs !== "all") return `${derived.drvPath}!${[...derived.outputs].sort().join(",")}`;
   return dialect.minor < EXPLICIT_OUTPUTS_MINOR ? derived.drvPath : `${derived.drvPath}!*`;
 }
-function parseDerivedPath(text, dialect) {
-  const bang = text.indexOf("!");
+function parseDerivedPath(text2, dialect) {
+  const bang = text2.indexOf("!");
   if (bang === -1) {
-    const path = parseStorePath(text);
+    const path = parseStorePath(text2);
     if (dialect.minor < EXPLICIT_OUTPUTS_MINOR && isDerivationPath(path)) {
       return { kind: "built", drvPath: path, outputs: "all" };
     }
     return { kind: "opaque", path };
   }
-  const outputs = text.slice(bang + 1);
+  const outputs = text2.slice(bang + 1);
   if (outputs === "") {
     throw new DispatchError(
       "protocol",
-      `expected output names after "!" in ${JSON.stringify(text)}, got none`
+      `expected output names after "!" in ${JSON.stringify(text2)}, got none`
     );
   }
-  const drvPath = parseStorePath(text.slice(0, bang));
+  const drvPath = parseStorePath(text2.slice(0, bang));
   return { kind: "built", drvPath, outputs: outputs === "*" ? "all" : outputs.split(",") };
 }
 
 // src/nix/protocol/realisation.ts
-function parseDrvOutput(text) {
-  const bang = text.lastIndexOf("!");
-  if (bang === -1) throw badRealisation(text, 'no "!" before the output name');
-  return { drv: text.slice(0, bang), outputName: text.slice(bang + 1) };
+function parseDrvOutput(text2) {
+  const bang = text2.lastIndexOf("!");
+  if (bang === -1) throw badRealisation(text2, 'no "!" before the output name');
+  return { drv: text2.slice(0, bang), outputName: text2.slice(bang + 1) };
 }
-function parseRealisation(text) {
-  const json = parseObject(text);
+function parseRealisation(text2) {
+  const json = parseObject(text2);
   const { id, outPath, signatures, dependentRealisations } = json;
   if (typeof id !== "string" || typeof outPath !== "string")
-    throw badRealisation(text, "id or outPath is missing");
+    throw badRealisation(text2, "id or outPath is missing");
   return {
     ...parseDrvOutput(id),
     outPath: storePathFromBaseName(outPath),
-    signatures: Array.isArray(signatures) ? signatures.map((item) => joinSignature(item, text)) : [],
-    dependentRealisations: parseDependencies(dependentRealisations, text)
+    signatures: Array.isArray(signatures) ? signatures.map((item) => joinSignature(item, text2)) : [],
+    dependentRealisations: parseDependencies(dependentRealisations, text2)
   };
 }
 function* decodeUnkeyedRealisation(input) {
   return { outPath: yield* decodeStorePath(input), signatures: yield* decodeTexts(input) };
 }
-function parseObject(text) {
+function parseObject(text2) {
   let json;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(text2);
   } catch (cause) {
-    throw badRealisation(text, "not JSON", cause);
+    throw badRealisation(text2, "not JSON", cause);
   }
-  if (!isRecord(json)) throw badRealisation(text, "not an object");
+  if (!isRecord(json)) throw badRealisation(text2, "not an object");
   return json;
 }
-function parseDependencies(json, text) {
+function parseDependencies(json, text2) {
   const dependencies = /* @__PURE__ */ new Map();
   if (json === void 0) return dependencies;
-  if (!isRecord(json)) throw badRealisation(text, "dependentRealisations is not an object");
+  if (!isRecord(json)) throw badRealisation(text2, "dependentRealisations is not an object");
   for (const [id, base] of Object.entries(json)) {
-    if (typeof base !== "string") throw badRealisation(text, "a dependent realisation is not a path");
+    if (typeof base !== "string") throw badRealisation(text2, "a dependent realisation is not a path");
     dependencies.set(id, storePathFromBaseName(base));
   }
   return dependencies;
 }
-function joinSignature(item, text) {
+function joinSignature(item, text2) {
   if (typeof item === "string") return item;
   if (isRecord(item) && typeof item["keyName"] === "string" && typeof item["sig"] === "string") {
     return `${item["keyName"]}:${item["sig"]}`;
   }
-  throw badRealisation(text, "a signature is neither text nor keyName and sig");
+  throw badRealisation(text2, "a signature is neither text nor keyName and sig");
 }
 function isRecord(json) {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }
-function badRealisation(text, fault2, cause) {
-  const message = `expected a realisation, got ${JSON.stringify(text.slice(0, 200))}: ${fault2}`;
+function badRealisation(text2, fault2, cause) {
+  const message = `expected a realisation, got ${JSON.stringify(text2.slice(0, 200))}: ${fault2}`;
   return new DispatchError("protocol", message, { cause });
 }
 
@@ -22858,7 +22854,7 @@ function collectGarbage(options) {
       const texts = yield* decodeTexts(input);
       const freedBytes = yield* decodeUint(input);
       yield* decodeUint(input);
-      return { paths: texts.map((text) => parseStorePath(text)), freedBytes };
+      return { paths: texts.map((text2) => parseStorePath(text2)), freedBytes };
     }
   };
 }
@@ -23372,11 +23368,11 @@ function createChunkPipe(producer) {
 }
 
 // src/nix/client/failures.ts
-function withoutColours(text) {
-  return text.replaceAll(/\u001B\[[0-9;]*m/g, "");
+function withoutColours(text2) {
+  return text2.replaceAll(/\u001B\[[0-9;]*m/g, "");
 }
 function refusal(host, purpose, error2) {
-  const lines = [error2.message, ...error2.traces].map((text) => withoutColours(text).trim());
+  const lines = [error2.message, ...error2.traces].map((text2) => withoutColours(text2).trim());
   return new DispatchError("daemon", `${purpose}: ${lines.join("\n")}`, { host });
 }
 function during(host, purpose, fault2) {
@@ -23399,8 +23395,8 @@ function lost(host, purpose, details) {
   );
 }
 function quoteStderr(stderr) {
-  const text = withoutColours(stderr).trim().slice(-2e3);
-  return text === "" ? "" : `; its stderr ends with: ${text}`;
+  const text2 = withoutColours(stderr).trim().slice(-2e3);
+  return text2 === "" ? "" : `; its stderr ends with: ${text2}`;
 }
 
 // src/nix/client/nar-download.ts
@@ -23894,8 +23890,8 @@ var unaskedRequest = {
     const message = yield* decodeDaemonMessage(input);
     if (message.kind !== "error")
       throw protocolError("silence while nothing is asked", `a message "${message.kind}"`);
-    const text = withoutColours(message.error.message);
-    throw new DispatchError("connection-lost", `the daemon hung up after an error: ${text}`);
+    const text2 = withoutColours(message.error.message);
+    throw new DispatchError("connection-lost", `the daemon hung up after an error: ${text2}`);
   }
 };
 
@@ -24114,28 +24110,35 @@ function notNix(bytes, { host, stderr, cause }) {
 
 // src/builders/client-pool.ts
 function createClientPool(host, name, timeoutMs) {
-  const open = /* @__PURE__ */ new Set();
+  const open = /* @__PURE__ */ new Map();
   const idle = [];
-  const pids = /* @__PURE__ */ new WeakMap();
+  let opened = 0;
+  let isClosed = false;
+  const pidOf = (client) => open.get(client)?.clientPid();
   return {
     async acquire() {
       for (let client2 = idle.pop(); client2 !== void 0; client2 = idle.pop()) {
         if (open.has(client2)) return client2;
       }
-      const channel = await host.openDaemonChannel();
-      const { stream, stderrTail, clientPid } = channel;
+      const { stream, stderrTail, clientPid } = await host.openDaemonChannel();
+      const order = opened++;
       const client = await connectDaemon(stream, { host: name, timeoutMs, stderrTail });
-      open.add(client);
-      pids.set(client, clientPid);
+      open.set(client, { order, clientPid });
       void client.closed.then(() => open.delete(client));
+      if (isClosed) client.close();
       return client;
     },
     release(client) {
       if (open.has(client) && !idle.includes(client)) idle.push(client);
     },
-    clientPid: (client) => pids.get(client)?.(),
+    clientPid: pidOf,
+    siblings(client) {
+      const pid = pidOf(client);
+      return [...open].filter(([other]) => pidOf(other) === pid).sort(([, one], [, other]) => one.order - other.order).map(([other]) => other);
+    },
     close() {
-      for (const client of open) client.close();
+      isClosed = true;
+      for (const client of open.keys()) client.close();
     }
   };
 }
@@ -24343,10 +24346,8 @@ async function runCommand(host, name, words3, options = {}) {
   }
 }
 
-// src/builders/ssh/ssh-host.ts
-import { readFile } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
-import { join as join2 } from "node:path";
+// src/builders/ssh/daemon-ways.ts
+import { setTimeout as sleep } from "node:timers/promises";
 
 // src/builders/shell-words.ts
 var SAFE_WORD = /^[\w@%+=:,./-]+$/;
@@ -24354,14 +24355,84 @@ function shellCommand(words3) {
   return words3.map((word) => SAFE_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
 }
 
+// src/builders/ssh/command-channel.ts
+function commandChannel(channel) {
+  let code;
+  channel.on("exit", (status) => {
+    code = status ?? void 0;
+  });
+  return {
+    stream: channel,
+    stderrTail: keepTail(channel.stderr),
+    exited: new Promise((resolve2) => {
+      channel.once("close", () => resolve2(code));
+    })
+  };
+}
+
+// src/builders/ssh/daemon-ways.ts
+var WAYS = ["socket", "announced", "plain"];
+var DAEMON_SOCKET = "/nix/var/nix/daemon-socket/socket";
+var PID_LINE = /^nix-dispatch client (\d{1,9})\n/m;
+var ANNOUNCE_PID = 'echo "nix-dispatch client $$" >&2 && exec "$@"';
+var SOCKET_PAUSES_MS = [20, 80, 300, 1e3];
+function createDaemonWays(pool, command, isPlain) {
+  let way = isPlain ? WAYS.indexOf("plain") : 0;
+  let socketWorks = false;
+  return {
+    tryNext() {
+      way += 1;
+      return way < WAYS.length;
+    },
+    async open() {
+      const socket = WAYS[way] === "socket" ? await openSocket() : void 0;
+      if (socket !== void 0) return socket;
+      return WAYS[way] === "plain" ? openProcess(command) : openProcess(["sh", "-c", ANNOUNCE_PID, "sh", ...command]);
+    }
+  };
+  async function openSocket() {
+    for (let attempt = 0; ; attempt++) {
+      const opened = await pool.openSocket(DAEMON_SOCKET);
+      if (opened !== void 0) {
+        socketWorks = true;
+        return { stream: opened.channel, stderrTail: () => "", clientPid: opened.serverPid };
+      }
+      const pauseMs = SOCKET_PAUSES_MS[attempt];
+      if (!socketWorks) way = WAYS.indexOf("announced");
+      if (!socketWorks || pauseMs === void 0) return void 0;
+      await sleep(pauseMs * (0.5 + Math.random()));
+    }
+  }
+  async function openProcess(words3) {
+    const { stream, stderrTail } = commandChannel(await pool.exec(shellCommand(words3)));
+    let pid;
+    return {
+      stream,
+      stderrTail: () => stderrTail().replace(PID_LINE, ""),
+      clientPid() {
+        pid ??= PID_LINE.exec(stderrTail())?.[1];
+        return pid === void 0 ? void 0 : Number(pid);
+      }
+    };
+  }
+}
+function mayBeTheWay(error2) {
+  return error2 instanceof DispatchError && (error2.code === "not-nix" || error2.code === "connection-lost");
+}
+
+// src/builders/ssh/ssh-host.ts
+import { readFile } from "node:fs/promises";
+import { homedir, userInfo } from "node:os";
+import { join as join2 } from "node:path";
+
 // src/builders/ssh/host-trust.ts
 import { createHmac } from "node:crypto";
 
 // src/builders/known-hosts/host-pattern.ts
 var SHA1_BYTES = 20;
-function parseHostPatterns(text) {
-  if (text.startsWith("|")) return parseHashedName(text);
-  const patterns = text.toLowerCase().split(",").map((pattern) => {
+function parseHostPatterns(text2) {
+  if (text2.startsWith("|")) return parseHashedName(text2);
+  const patterns = text2.toLowerCase().split(",").map((pattern) => {
     const isNegated = pattern.startsWith("!");
     return { isNegated, glob: isNegated ? pattern.slice(1) : pattern };
   });
@@ -24372,8 +24443,8 @@ function parseHostPatterns(text) {
     }
   };
 }
-function parseHashedName(text) {
-  const [, salt = "", digest = ""] = /^\|1\|([^|]+)\|([^|]+)$/.exec(text) ?? [];
+function parseHashedName(text2) {
+  const [, salt = "", digest = ""] = /^\|1\|([^|]+)\|([^|]+)$/.exec(text2) ?? [];
   const saltBytes = decodeBase64(salt);
   const digestBytes = decodeBase64(digest);
   if (saltBytes === void 0 || digestBytes?.length !== SHA1_BYTES) return void 0;
@@ -24384,16 +24455,16 @@ function parseHashedName(text) {
     }
   };
 }
-function matchesGlob(glob, text) {
+function matchesGlob(glob, text2) {
   let at = 0;
   let star = -1;
   let resume = 0;
   let index = 0;
-  while (index < text.length) {
+  while (index < text2.length) {
     if (glob[at] === "*") {
       star = at++;
       resume = index;
-    } else if (glob[at] === "?" || at < glob.length && glob[at] === text[index]) {
+    } else if (glob[at] === "?" || at < glob.length && glob[at] === text2[index]) {
       at++;
       index++;
     } else if (star >= 0) {
@@ -24410,10 +24481,10 @@ var MARKERS = /* @__PURE__ */ new Map([
   ["@revoked", "revoked"],
   ["@cert-authority", "cert-authority"]
 ]);
-function parseKnownHosts(text) {
+function parseKnownHosts(text2) {
   const entries = [];
   const faults = [];
-  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [index, line] of text2.split(/\r\n|\n|\r/).entries()) {
     const trimmed = line.trim();
     if (trimmed === "" || trimmed.startsWith("#")) continue;
     const entry = parseLine(trimmed);
@@ -24453,9 +24524,9 @@ function parseLine(line) {
 
 // src/builders/ssh/host-trust.ts
 function hostTrust(host, port, pinned, sources) {
-  const known = sources.map(({ name, text }) => ({
+  const known = sources.map(({ name, text: text2 }) => ({
     name,
-    keys: keysOf(parseKnownHosts(text), host, port, hmacSha1)
+    keys: keysOf(parseKnownHosts(text2), host, port, hmacSha1)
   }));
   const revoked = known.flatMap(({ keys }) => keys.revoked);
   if (pinned !== void 0) {
@@ -24535,8 +24606,8 @@ function uint32(value2) {
 }
 
 // src/builders/ssh/private-key.ts
-function readPrivateKey(text, source) {
-  const repaired = repairLines(text);
+function readPrivateKey(text2, source) {
+  const repaired = repairLines(text2);
   if (repaired === "\n")
     throw unusable(source, "it is empty", "Is the secret set, and visible to this workflow?");
   if (/^(?:ssh-|ecdsa-|sk-)\S+ AAAA/.test(repaired)) {
@@ -24550,14 +24621,14 @@ function readPrivateKey(text, source) {
   const parsed = parse2(readable, source);
   return { text: readable, label: `${parsed.type} ${fingerprint(parsed.getPublicSSH(), sha256)}` };
 }
-function repairLines(text) {
-  const unescaped = text.trim().includes("\n") ? text : text.replaceAll("\\n", "\n");
+function repairLines(text2) {
+  const unescaped = text2.trim().includes("\n") ? text2 : text2.replaceAll("\\n", "\n");
   const lines = unescaped.trim().split(/\r\n|\r|\n/);
   return `${lines.map((line) => line.trim()).join("\n")}
 `;
 }
-function parse2(text, source) {
-  const key = import_ssh2.default.utils.parseKey(text);
+function parse2(text2, source) {
+  const key = import_ssh2.default.utils.parseKey(text2);
   if (key instanceof Error) {
     if (/passphrase|encrypted/i.test(key.message)) throw encrypted(source);
     throw unusable(
@@ -24570,12 +24641,12 @@ function parse2(text, source) {
   if (only === void 0 || !only.isPrivateKey()) throw unusable(source, "there is no private key in it");
   return only;
 }
-function isPkcs8(text) {
-  return text.startsWith("-----BEGIN PRIVATE KEY-----");
+function isPkcs8(text2) {
+  return text2.startsWith("-----BEGIN PRIVATE KEY-----");
 }
-function fromPkcs8(text, source) {
+function fromPkcs8(text2, source) {
   try {
-    const key = createPrivateKey(text);
+    const key = createPrivateKey(text2);
     if (key.asymmetricKeyType === "ed25519") return toOpensshEd25519(key);
     return String(key.export({ type: key.asymmetricKeyType === "ec" ? "sec1" : "pkcs1", format: "pem" }));
   } catch {
@@ -24594,7 +24665,7 @@ function unusable(source, what, hint) {
 }
 
 // src/builders/ssh/session-pool.ts
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
 
 // src/builders/ssh/connection.ts
 var import_ssh22 = __toESM(require_lib2(), 1);
@@ -24875,6 +24946,28 @@ function connectionLost(login, cause) {
   });
 }
 
+// src/builders/ssh/server-pid.ts
+import { text } from "node:stream/consumers";
+var SERVER_PID_COMMAND = `sh -c 'p=$PPID
+while [ "$p" -gt 1 ]; do
+  read -r name < /proc/$p/comm || exit
+  case $name in sshd*) echo "nix-dispatch-sshd $p"; exit ;; esac
+  read -r stat < /proc/$p/stat || exit
+  set -- \${stat##*) }
+  p=$2
+done'`;
+async function findServerPid(exec) {
+  try {
+    const channel = await exec(SERVER_PID_COMMAND);
+    channel.stderr.resume();
+    channel.end();
+    const pid = /nix-dispatch-sshd (\d{1,9})/.exec(await text(channel))?.[1];
+    return pid === void 0 ? void 0 : Number(pid);
+  } catch {
+    return void 0;
+  }
+}
+
 // src/builders/ssh/session-pool.ts
 var CONNECT_ATTEMPTS = 4;
 var FIRST_PAUSE_MS = 200;
@@ -24891,6 +24984,19 @@ async function openSessionPool(login, options) {
   await grow();
   return {
     lost: lost2,
+    async openSocket(socketPath) {
+      const [seat] = seats;
+      if (isClosed || seat === void 0) throw ended();
+      try {
+        const channel = await seat.connection.openSocket(socketPath);
+        seat.serverPid ??= askServerPid(seat.connection);
+        const { serverPid } = seat;
+        return { channel, serverPid: () => serverPid.pid };
+      } catch (error2) {
+        if (isChannelRefused(error2)) return void 0;
+        throw connectionLost2(error2);
+      }
+    },
     async exec(command) {
       for (; ; ) {
         const seat = await seatWithRoom();
@@ -24919,13 +25025,13 @@ async function openSessionPool(login, options) {
   };
   async function seatWithRoom() {
     for (; ; ) {
-      if (isClosed) throw new DispatchError("cancelled", `${login.name} was closed`, { host: login.name });
+      if (isClosed) throw ended();
       const seat = seats.find(({ taken, limit: most }) => taken < most);
       if (seat !== void 0) {
         seat.taken += 1;
         return seat;
       }
-      if (seats.length === 0 && growing === void 0) throw connectionLost2(void 0);
+      if (seats.length === 0 && growing === void 0) throw ended();
       growing ??= grow().finally(() => {
         growing = void 0;
       });
@@ -24942,13 +25048,17 @@ async function openSessionPool(login, options) {
       );
     }
     const connection = await connectPatiently(login);
-    const seat = { connection, taken: 0, open: 0, limit };
+    const seat = { connection, taken: 0, open: 0, limit, serverPid: void 0 };
     seats.push(seat);
     void connection.closed.then((reason) => {
       seats.splice(seats.indexOf(seat), 1);
       if (seats.length === 0) end(reason);
     });
     if (isClosed) connection.close();
+  }
+  function ended() {
+    if (!isClosed) return connectionLost2(void 0);
+    return new DispatchError("cancelled", `${login.name} was closed`, { host: login.name });
   }
   function connectionLost2(cause) {
     return new DispatchError("connection-lost", `the SSH connection to ${login.host} was lost`, {
@@ -24964,6 +25074,13 @@ async function openSessionPool(login, options) {
     });
   }
 }
+function askServerPid(connection) {
+  const answer = { pid: void 0 };
+  void findServerPid((command) => connection.exec(command)).then((pid) => {
+    answer.pid = pid;
+  });
+  return answer;
+}
 async function connectPatiently(login) {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -24971,60 +25088,32 @@ async function connectPatiently(login) {
     } catch (thrown) {
       const error2 = toDispatchError(thrown, "unreachable", { host: login.name });
       if (attempt >= CONNECT_ATTEMPTS || !isWorthRetrying(error2)) throw error2;
-      await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
+      await sleep2(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
     }
   }
 }
 
 // src/builders/ssh/ssh-host.ts
-var PID_LINE = /^nix-dispatch client (\d{1,9})\n/m;
-var ANNOUNCE_PID = 'echo "nix-dispatch client $$" >&2 && exec "$@"';
 async function openSshHost(builder, address, credentials) {
   const { environment = {} } = credentials;
   const pool = await openSessionPool(await prepareLogin(builder, address, credentials), {
     maxConnections: builder.parameters.maxConnections,
     environment
   });
-  const { remoteProgram = ["nix-daemon"], remoteStore } = builder.parameters;
-  const daemon = [
-    ...remoteProgram,
+  const { remoteProgram, remoteStore } = builder.parameters;
+  const command = [
+    ...remoteProgram ?? ["nix-daemon"],
     "--stdio",
     ...remoteStore === void 0 ? [] : ["--store", remoteStore]
   ];
-  let announcesPid = Object.keys(environment).length === 0;
+  const isPlain = remoteProgram !== void 0 || remoteStore !== void 0 || Object.keys(environment).length > 0;
+  const ways = createDaemonWays(pool, command, isPlain);
   return {
     lost: pool.lost,
     close: () => pool.close(),
-    forgoClientPid() {
-      announcesPid = false;
-    },
+    tryAnotherWay: () => ways.tryNext(),
     openCommand: async (words3) => commandChannel(await pool.exec(shellCommand(words3))),
-    async openDaemonChannel() {
-      const words3 = announcesPid ? ["sh", "-c", ANNOUNCE_PID, "sh", ...daemon] : daemon;
-      const { stream, stderrTail } = commandChannel(await pool.exec(shellCommand(words3)));
-      let pid;
-      return {
-        stream,
-        stderrTail: () => stderrTail().replace(PID_LINE, ""),
-        clientPid() {
-          pid ??= PID_LINE.exec(stderrTail())?.[1];
-          return pid === void 0 ? void 0 : Number(pid);
-        }
-      };
-    }
-  };
-}
-function commandChannel(channel) {
-  let code;
-  channel.on("exit", (status) => {
-    code = status ?? void 0;
-  });
-  return {
-    stream: channel,
-    stderrTail: keepTail(channel.stderr),
-    exited: new Promise((resolve2) => {
-      channel.once("close", () => resolve2(code));
-    })
+    openDaemonChannel: () => ways.open()
   };
 }
 async function prepareLogin(builder, address, credentials) {
@@ -25050,14 +25139,14 @@ async function prepareLogin(builder, address, credentials) {
 async function findKey(builder, credentials) {
   const { keyFile, name } = builder;
   if (keyFile !== void 0) {
-    const text = await readFile(keyFile, "utf8").catch((cause) => {
+    const text2 = await readFile(keyFile, "utf8").catch((cause) => {
       throw new DispatchError("input", `the key file ${keyFile} of ${name} cannot be read`, {
         host: name,
         hint: "Machine lines name key files on the machine that runs this action.",
         cause
       });
     });
-    return readPrivateKey(text, `the key file ${keyFile}`);
+    return readPrivateKey(text2, `the key file ${keyFile}`);
   }
   if (credentials.privateKey !== void 0) return readPrivateKey(credentials.privateKey, "ssh_key");
   if (credentials.environment !== void 0) return void 0;
@@ -25070,14 +25159,14 @@ async function findKey(builder, credentials) {
 // src/builders/open-builder.ts
 async function openBuilder(builder, credentials) {
   const began = performance.now();
-  const { host, forgoClientPid } = await openHost(builder, credentials);
+  const { host, tryAnotherWay } = await openHost(builder, credentials);
   const pool = createClientPool(host, builder.name, credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
   const close = () => {
     pool.close();
     host.close();
   };
   try {
-    const [client, facts] = await Promise.all([firstClient(pool, forgoClientPid), askFacts(builder, host)]);
+    const [client, facts] = await Promise.all([firstClient(pool, tryAnotherWay), askFacts(builder, host)]);
     const connectSeconds = (performance.now() - began) / 1e3;
     const trust = await findTrust(builder, client);
     pool.release(client);
@@ -25095,6 +25184,7 @@ async function openBuilder(builder, credentials) {
       acquire: () => pool.acquire(),
       release: (released) => pool.release(released),
       clientPid: (of) => pool.clientPid(of),
+      siblings: (of) => pool.siblings(of),
       exec: (words3, options) => runCommand(host, builder.name, words3, options),
       openCommand: (words3) => host.openCommand(words3),
       lost: host.lost,
@@ -25109,23 +25199,22 @@ async function openHost(builder, credentials) {
   const { address, name } = builder;
   switch (address.kind) {
     case "local":
-      return { host: openLocalHost(name, void 0), forgoClientPid: void 0 };
+      return { host: openLocalHost(name, void 0), tryAnotherWay: () => false };
     case "unix":
-      return { host: openLocalHost(name, address.socketPath), forgoClientPid: void 0 };
+      return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case "ssh": {
       const host = await openSshHost(builder, address, credentials);
-      return { host, forgoClientPid: () => host.forgoClientPid() };
+      return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
   }
 }
-async function firstClient(pool, forgoClientPid) {
-  try {
-    return await pool.acquire();
-  } catch (error2) {
-    const isRefused = error2 instanceof DispatchError && (error2.code === "not-nix" || error2.code === "connection-lost");
-    if (!isRefused || forgoClientPid === void 0) throw error2;
-    forgoClientPid();
-    return pool.acquire();
+async function firstClient(pool, tryAnotherWay) {
+  for (; ; ) {
+    try {
+      return await pool.acquire();
+    } catch (error2) {
+      if (!mayBeTheWay(error2) || !tryAnotherWay()) throw error2;
+    }
   }
 }
 async function askFacts(builder, host) {
@@ -25140,7 +25229,7 @@ async function askFacts(builder, host) {
   );
   return {
     // A host that answers nothing gets the systems that Nix would give it: ours.
-    systems: systems.length > 0 ? systems : facts?.systems ?? (ours === void 0 ? [] : [ours]),
+    systems: facts?.systems ?? (ours === void 0 ? [] : [ours]),
     systemFeatures: supportedFeatures.length > 0 ? supportedFeatures : facts?.systemFeatures ?? []
   };
 }
@@ -25293,16 +25382,18 @@ var mostNested = 1e4;
 function createAttemptLogs(folder, observer, main) {
   const log = folder.open(main.drvPath);
   const nested = /* @__PURE__ */ new Map();
+  let hasStarted = false;
   const placeOf = (drvPath) => (drvPath === void 0 ? void 0 : nested.get(drvPath)) ?? { build: main, log };
   return {
     listener: {
-      onBuildStarted(text) {
-        if (text === main.drvPath || nested.has(text) || nested.size >= mostNested) return;
-        if (storePathName(parseStorePath(text)) === storePathName(main.drvPath)) return;
-        const drvPath = parseStorePath(text);
+      onBuildStarted(text2) {
+        hasStarted = true;
+        if (text2 === main.drvPath || nested.has(text2) || nested.size >= mostNested) return;
+        if (storePathName(parseStorePath(text2)) === storePathName(main.drvPath)) return;
+        const drvPath = parseStorePath(text2);
         const name = storePathName(drvPath).replace(/\.drv$/u, "");
         const build = { drvPath, name, builder: main.builder };
-        nested.set(text, { build, startedAtMs: Date.now(), log: folder.open(drvPath) });
+        nested.set(text2, { build, startedAtMs: Date.now(), log: folder.open(drvPath) });
         observer.buildStarted(build);
       },
       onLogLine(line, drvPath) {
@@ -25312,6 +25403,7 @@ function createAttemptLogs(folder, observer, main) {
       },
       onPhase: (phase, drvPath) => observer.phase(placeOf(drvPath).build, phase)
     },
+    hasStarted: () => hasStarted,
     bytes: () => [...nested.values()].reduce((total, { log: log2 }) => total + log2.bytes, log.bytes),
     close: () => ({
       log: log.close(),
@@ -25331,13 +25423,13 @@ var PREFIX = {
   nar: "r:",
   git: "git:"
 };
-function parseContentAddressScheme(text) {
-  const [method, word] = splitMethod(text);
+function parseContentAddressScheme(text2) {
+  const [method, word] = splitMethod(text2);
   const algorithm = parseHashAlgorithm(word);
   if (algorithm === void 0) {
     throw new DispatchError(
       "protocol",
-      `${JSON.stringify(text.slice(0, 200))} is not a known hash algorithm`
+      `${JSON.stringify(text2.slice(0, 200))} is not a known hash algorithm`
     );
   }
   return { method, algorithm };
@@ -25345,11 +25437,11 @@ function parseContentAddressScheme(text) {
 function formatContentAddressScheme(scheme) {
   return PREFIX[scheme.method] + scheme.algorithm;
 }
-function splitMethod(text) {
+function splitMethod(text2) {
   for (const method of ["nar", "git", "text"]) {
-    if (text.startsWith(PREFIX[method])) return [method, text.slice(PREFIX[method].length)];
+    if (text2.startsWith(PREFIX[method])) return [method, text2.slice(PREFIX[method].length)];
   }
-  return ["flat", text];
+  return ["flat", text2];
 }
 
 // src/nix/derivation/output-fields.ts
@@ -25458,7 +25550,7 @@ function outputPaths(facts, outputs) {
 }
 
 // src/dispatch/ledger/attempt-end.ts
-function endOfResult(result) {
+function endOfResult(result, hasStarted) {
   if (result === void 0) {
     return { kind: "infrastructure", message: "the daemon gave no result for this build" };
   }
@@ -25481,9 +25573,11 @@ function endOfResult(result) {
       return { kind: "infrastructure", message };
     case "permanent-failure":
     case "input-rejected":
+    case "misc-failure":
+      if (!hasStarted) return { kind: "infrastructure", message: `it was refused: ${message}` };
+      return { kind: "failed", message };
     case "output-rejected":
     case "cached-failure":
-    case "misc-failure":
     case "not-deterministic":
     case "hash-mismatch":
     case "cancelled":
@@ -25706,7 +25800,7 @@ async function runAttempt(context, node, session, signal) {
   const startedAtMs = Date.now();
   const logs = createAttemptLogs(context.logs, context.observer, build);
   context.observer.buildStarted(build);
-  const run2 = await execute(context, node, session, signal, logs.listener, () => logs.bytes());
+  const run2 = await execute(context, node, session, signal, logs);
   session.slots.free(slot);
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run2.result);
@@ -25733,7 +25827,8 @@ async function nameCulprit(context, session, slot, end, builds) {
   if (drvPath === void 0 || end.kind !== "failed" && end.kind !== "dependency-failed") return end;
   return { kind: "dependency-failed", drvPath, message: end.message };
 }
-async function execute(context, node, session, signal, listener, logBytes) {
+async function execute(context, node, session, signal, logs) {
+  const { listener } = logs;
   let early;
   let client;
   const endEarly = (end) => {
@@ -25752,12 +25847,12 @@ async function execute(context, node, session, signal, listener, logBytes) {
       ...listener,
       onLogLine(line, drvPath) {
         listener.onLogLine?.(line, drvPath);
-        watch.sawOutput(logBytes());
+        watch.sawOutput(logs.bytes());
       }
     };
     const result = await request(client, watched);
     watch.stop();
-    return { end: endOfResult(result), result, cpu: await finishMeter?.(result) };
+    return { end: endOfResult(result, logs.hasStarted()), result, cpu: await finishMeter?.(result) };
   } catch (thrown) {
     return { end: early ?? endOfError(toDispatchError(thrown, "connection-lost", { host: session.name })) };
   } finally {
@@ -25811,14 +25906,14 @@ var ESCAPE_STRING = /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001
 var CONTROL_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?/g;
 var SHORT_ESCAPE = /\u001b[ -/]*[0-~]?/g;
 var UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Surrogate}\u{e0000}-\u{e007f}]/gu;
-function cleanText(text) {
-  return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n").replace(ESCAPE_STRING, "").replace(CONTROL_SEQUENCE, "").replace(SHORT_ESCAPE, "").replace(UNSAFE, REPLACEMENT);
+function cleanText(text2) {
+  return text2.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n").replace(ESCAPE_STRING, "").replace(CONTROL_SEQUENCE, "").replace(SHORT_ESCAPE, "").replace(UNSAFE, REPLACEMENT);
 }
-function cleanLine(text) {
-  return cleanText(text).replace(/[\n\t]+/g, " ").trim();
+function cleanLine(text2) {
+  return cleanText(text2).replace(/[\n\t]+/g, " ").trim();
 }
-function firstLine(text) {
-  return cleanLine(cleanText(text.trimStart()).trim().split("\n", 1)[0] ?? "");
+function firstLine(text2) {
+  return cleanLine(cleanText(text2.trimStart()).trim().split("\n", 1)[0] ?? "");
 }
 
 // src/dispatch/build-log.ts
@@ -26060,7 +26155,7 @@ function createDispatcher(context) {
 }
 
 // src/dispatch/fleet.ts
-import { setTimeout as sleep2 } from "node:timers/promises";
+import { setTimeout as sleep3 } from "node:timers/promises";
 var firstPauseMs = 500;
 var longestPauseMs = 15e3;
 var final = /* @__PURE__ */ new Set(["host-key", "authentication", "not-nix", "input", "local"]);
@@ -26102,7 +26197,7 @@ function createFleet(members, options) {
   const reconnect = async (seat, dispatcher) => {
     const giveUpAt = performance.now() + options.reconnectMs;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-      await sleep2(pauseMs * (0.5 + Math.random()), void 0, { signal: closing.signal }).catch(() => {
+      await sleep3(pauseMs * (0.5 + Math.random()), void 0, { signal: closing.signal }).catch(() => {
       });
       if (isClosed) return;
       try {
@@ -26611,8 +26706,8 @@ function buildOptions(derivation) {
 function needsContentAddressing(derivation) {
   return [...derivation.outputs.values()].some(({ kind }) => kind === "floating" || kind === "deferred");
 }
-function words2(text) {
-  return text.split(/[ \t\n\r]+/).filter((word) => word !== "");
+function words2(text2) {
+  return text2.split(/[ \t\n\r]+/).filter((word) => word !== "");
 }
 function parseAttributes(name, json) {
   let value2;
@@ -26651,14 +26746,14 @@ function createAtermReader(bytes, name) {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = 0;
   const reader = {
-    expect(text) {
-      if (!reader.skip(text)) throw malformed2(`expected ${JSON.stringify(text)}`);
+    expect(text2) {
+      if (!reader.skip(text2)) throw malformed2(`expected ${JSON.stringify(text2)}`);
     },
-    skip(text) {
-      for (let index = 0; index < text.length; index++) {
-        if (buffer[offset + index] !== text.charCodeAt(index)) return false;
+    skip(text2) {
+      for (let index = 0; index < text2.length; index++) {
+        if (buffer[offset + index] !== text2.charCodeAt(index)) return false;
       }
-      offset += text.length;
+      offset += text2.length;
       return true;
     },
     string() {
@@ -26674,9 +26769,9 @@ function createAtermReader(bytes, name) {
         }
       }
       if (offset >= buffer.length) throw malformed2("a string does not end");
-      const text = buffer.toString("latin1", start2, offset);
+      const text2 = buffer.toString("latin1", start2, offset);
       offset++;
-      return hasEscapes ? unescape(text) : text;
+      return hasEscapes ? unescape(text2) : text2;
     },
     list(item) {
       reader.expect("[");
@@ -26701,8 +26796,8 @@ function createAtermReader(bytes, name) {
     );
   }
 }
-function unescape(text) {
-  return text.replaceAll(/\\([\s\S])/g, (_, character) => ESCAPED[character] ?? character);
+function unescape(text2) {
+  return text2.replaceAll(/\\([\s\S])/g, (_, character) => ESCAPED[character] ?? character);
 }
 
 // src/nix/derivation/parse.ts
@@ -26752,8 +26847,8 @@ function readInputs(reader, name, storeDir, isDynamic) {
   const inputDerivations = /* @__PURE__ */ new Map();
   const dynamicInputs = /* @__PURE__ */ new Map();
   const inputs = readMap(reader, name, () => readDynamicInput(reader, name, isDynamic, 0));
-  for (const [text, { outputs, dynamicOutputs }] of inputs) {
-    const path = parseStorePath(text, storeDir);
+  for (const [text2, { outputs, dynamicOutputs }] of inputs) {
+    const path = parseStorePath(text2, storeDir);
     inputDerivations.set(path, outputs);
     if (dynamicOutputs.size > 0) dynamicInputs.set(path, dynamicOutputs);
   }
@@ -27646,11 +27741,11 @@ function createDispatchRun(options) {
     stores: () => createInventoryStores(runner3, fleet.sessions),
     readFacts
   });
-  const fits = (facts, granularity) => fleet.offers.some((offer) => canBuild(offer, { ...facts, granularity }));
+  const fits2 = (facts, granularity) => fleet.offers.some((offer) => canBuild(offer, { ...facts, granularity }));
   const planner = createPlanner(graph, {
     presence: (node) => inventory.presence(node),
-    fitsByDerivation: (facts) => fits(facts, "derivation"),
-    fitsByClosure: (facts) => fits(facts, "closure"),
+    fitsByDerivation: (facts) => fits2(facts, "derivation"),
+    fitsByClosure: (facts) => fits2(facts, "closure"),
     expectedSeconds: () => void 0,
     sourceBytes: () => 0
   });
@@ -27853,10 +27948,10 @@ import { spawn as spawn2 } from "node:child_process";
 
 // src/flake/evaluator/nix-version.ts
 function parseNixVersion(line) {
-  const text = line.trim();
-  const match = /^nix \((.+)\) (\d+)\.(\d+)/.exec(text);
+  const text2 = line.trim();
+  const match = /^nix \((.+)\) (\d+)\.(\d+)/.exec(text2);
   if (match === null) {
-    throw new DispatchError("local", `\`nix --version\` printed ${JSON.stringify(text.slice(0, 200))}`, {
+    throw new DispatchError("local", `\`nix --version\` printed ${JSON.stringify(text2.slice(0, 200))}`, {
       hint: 'Expected a line such as "nix (Nix) 2.26.3". Is the nix on PATH really Nix?'
     });
   }
@@ -27864,10 +27959,10 @@ function parseNixVersion(line) {
     major: Number(match[2]),
     minor: Number(match[3]),
     isLix: match[1]?.startsWith("Lix") ?? false,
-    text
+    text: text2
   };
   if (!isAtLeast(version, 2, 4)) {
-    throw new DispatchError("local", `${text} cannot evaluate flakes`, {
+    throw new DispatchError("local", `${text2} cannot evaluate flakes`, {
       hint: "Install Nix 2.8 or newer."
     });
   }
@@ -27887,6 +27982,7 @@ function isAtLeast(version, major, minor) {
 // src/flake/evaluator/nix-log.ts
 var PREFIX2 = "@nix ";
 var ACTIVITY_BUILD = 105;
+var STORE_BUSY = /SQLite database .* is busy/;
 var LEVEL_ERROR = 0;
 var LEVEL_WARN = 1;
 var MILD = /^(?:(?:evaluation )?warning|error \(ignored\)): /;
@@ -27897,26 +27993,27 @@ function parseNixLogLine(line) {
     const drvPath = Array.isArray(message["fields"]) ? message["fields"][0] : void 0;
     return typeof drvPath === "string" ? { kind: "build-started", drvPath } : { kind: "activity" };
   }
-  const text = message["msg"];
-  if (message["action"] !== "msg" || typeof text !== "string") return { kind: "activity" };
-  return messageLine(text, message["level"]);
+  const text2 = message["msg"];
+  if (message["action"] !== "msg" || typeof text2 !== "string") return { kind: "activity" };
+  return messageLine(text2, message["level"]);
 }
-function plainText(text) {
-  return text.replace(/\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)/g, "").replace(/\u001B\[[0-?]*[ -/]*[@-~]/g, "").replaceAll("\r\n", "\n").replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, "");
+function plainText(text2) {
+  return text2.replace(/\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)/g, "").replace(/\u001B\[[0-?]*[ -/]*[@-~]/g, "").replaceAll("\r\n", "\n").replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, "");
 }
-function messageLine(text, level) {
-  if (level === LEVEL_ERROR && text.startsWith("trace: ")) {
-    return { kind: "trace", text: text.slice("trace: ".length) };
+function messageLine(text2, level) {
+  if (level === LEVEL_ERROR && text2.startsWith("trace: ")) {
+    return { kind: "trace", text: text2.slice("trace: ".length) };
   }
-  const plain = plainText(text);
+  const plain = plainText(text2);
+  if (STORE_BUSY.test(plain)) return { kind: "activity" };
   if (level === LEVEL_WARN || MILD.test(plain)) {
     return { kind: "warning", text: plain.replace(MILD, "") };
   }
   return level === LEVEL_ERROR ? { kind: "error", text: plain } : { kind: "notice", text: plain };
 }
-function parseObject2(text) {
+function parseObject2(text2) {
   try {
-    const value2 = JSON.parse(text);
+    const value2 = JSON.parse(text2);
     return isObject(value2) ? value2 : void 0;
   } catch {
     return void 0;
@@ -27937,7 +28034,7 @@ function nixEnvironment(environment, nixConfig, version) {
     nixConfig,
     `extra-experimental-features = ${experimentalFeatures(version).join(" ")}`
   ];
-  return { ...Object.fromEntries(kept), NIX_CONFIG: config.filter((text) => text !== "").join("\n") };
+  return { ...Object.fromEntries(kept), NIX_CONFIG: config.filter((text2) => text2 !== "").join("\n") };
 }
 function platformsOf(architecture, platform) {
   const kernel = platform === "darwin" ? "darwin" : "linux";
@@ -27987,43 +28084,49 @@ function collect(stream) {
 // src/flake/evaluator/error-text.ts
 var MAX_LINES = 20;
 var MAX_LENGTH = 4e3;
-var POSITION = /\bat (\/[^/].*?):(\d+):(\d+)/;
-function readError(text, sourcePath) {
-  const lines = text.split("\n");
-  const start2 = lines.findLastIndex((line) => /^\s*error: \S/.test(line));
-  const own = start2 === -1 ? lines : lines.slice(start2);
-  const message = dedent(own.filter((line) => !isFrame(line))).join("\n");
-  return { message: shorten(message), position: nearestPosition(own, lines, sourcePath) };
+var POSITION = /^\s*at ((?:\/(?!\/)|«(?!nix-internal|string|none)).+?):(\d+):(\d+)/;
+var FRAME = /^\s*(?:… |at (?:\/|«|<).*:\d+:\d+:?$|\(stack trace truncated)/;
+function readError(text2, roots) {
+  const lines = text2.split("\n");
+  const start2 = messageStart(lines);
+  const rest = lines.slice(start2);
+  const frames = rest.findIndex((line) => FRAME.test(line));
+  const message = dedent(frames === -1 ? rest : rest.slice(0, frames)).join("\n");
+  const nearestFirst = [...rest, ...lines.slice(0, start2).reverse()];
+  return { message: shorten(message), position: nearestPosition(nearestFirst, roots) };
 }
-function isFrame(line) {
-  return /^\s*(?:\d+)?\|/.test(line) || /^\s*(?:… .*|at (?:\/|«).*:\d+:\d+.*)$/.test(line);
+function messageStart(lines) {
+  if (lines[0]?.trim() !== "error:")
+    return Math.max(
+      0,
+      lines.findIndex((line) => /^error: \S/.test(line))
+    );
+  return Math.max(
+    0,
+    lines.findIndex((line) => /^ {7}error: /.test(line))
+  );
 }
 function dedent(lines) {
   const [first = "", ...rest] = lines;
-  const indent = Math.min(
-    ...rest.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length)
-  );
-  const body = rest.map((line) => line.slice(Number.isFinite(indent) ? indent : 0).trimEnd());
-  const all = [first.trim().replace(/^error: /, ""), ...body];
-  return all.filter((line, index) => line !== "" || (all[index - 1] ?? "") !== "");
+  const body = rest.map((line) => line.replace(/^ {1,7}/, "").trimEnd());
+  return [first.trim().replace(/^error: /, ""), ...body];
 }
 function shorten(message) {
   const lines = message.trim().split("\n");
   const kept = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "\u2026"] : lines;
-  const text = kept.join("\n");
-  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}\u2026` : text;
+  const text2 = kept.join("\n");
+  return text2.length > MAX_LENGTH ? `${text2.slice(0, MAX_LENGTH)}\u2026` : text2;
 }
-function nearestPosition(own, all, sourcePath) {
-  const frames = all.slice(0, all.length - own.length).reverse();
-  const positions = [...own, ...frames].flatMap((line) => positionIn(line, sourcePath) ?? []);
-  return positions.find((position) => !position.file.startsWith("/")) ?? positions[0];
-}
-function positionIn(line, sourcePath) {
-  const match = POSITION.exec(line);
-  const [, file, lineNumber, column] = match ?? [];
-  if (file === void 0) return void 0;
-  const inside = file.startsWith(`${sourcePath}/`) ? file.slice(sourcePath.length + 1) : file;
-  return { file: inside, line: Number(lineNumber), column: Number(column) };
+function nearestPosition(lines, roots) {
+  const positions = lines.flatMap((line) => {
+    const [, file, lineNumber, column] = POSITION.exec(line) ?? [];
+    return file === void 0 ? [] : [{ file, line: Number(lineNumber), column: Number(column) }];
+  });
+  for (const position of positions) {
+    const root = roots.find((prefix) => position.file.startsWith(`${prefix}/`));
+    if (root !== void 0) return { ...position, file: position.file.slice(root.length + 1) };
+  }
+  return positions[0];
 }
 
 // src/flake/evaluator/evaluator.ts
@@ -28033,8 +28136,8 @@ import { createInterface } from "node:readline";
 
 // src/flake/attribute-path.ts
 var IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
-function nixString(text) {
-  const escaped = text.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`);
+function nixString(text2) {
+  const escaped = text2.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`);
   return `"${escaped.replaceAll("\n", String.raw`\n`).replaceAll("\r", String.raw`\r`).replaceAll("	", String.raw`\t`)}"`;
 }
 function nixStringList(texts) {
@@ -28045,12 +28148,12 @@ function joinAttributes(path) {
   if (path.length === 1 && only !== void 0) return only;
   return path.map((name) => IDENTIFIER.test(name) ? name : nixString(name)).join(".");
 }
-function splitAttributes(text) {
+function splitAttributes(text2) {
   const names = [];
   const token = /(?:"((?:[^"\\]|\\.)*)"|([^".\s]+))(\.|$)/suy;
   let end = false;
   while (!end) {
-    const match = token.exec(text);
+    const match = token.exec(text2);
     if (match === null) return void 0;
     const [, quoted, bare, separator] = match;
     names.push(quoted === void 0 ? bare ?? "" : quoted.replace(/\\(.)/gsu, "$1"));
@@ -28132,11 +28235,11 @@ var HELPER_SOURCE = String.raw`
 // src/flake/evaluator/load-flake.ts
 var HEAP_SHARE = 0.85;
 var LARGEST_INITIAL_HEAP_BYTES = 384 * 1024 * 1024;
-var NO_SYSTEM = "unknown-in-pure-evaluation";
+var IMPURE_SYSTEM = "unknown-in-pure-evaluation";
 var FETCHABLE = "http:// https:// ssh:// git:// git+http:// git+https:// git+ssh:// github: gitlab:";
 function repl(source, maxMemoryBytes) {
   const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
-  const common = ["repl", "--log-format", "internal-json", "--option", "eval-cache", "false"];
+  const common = ["repl", "--log-format", "internal-json", "--show-trace", "--option", "eval-cache", "false"];
   if (loadingMode(source.version) === "argument") {
     const words4 = [...common, "--option", "pure-eval", "true", ...source.nixArgs, source.url];
     return { words: words4, environment, lines: [] };
@@ -28145,7 +28248,7 @@ function repl(source, maxMemoryBytes) {
   const restrictions = [
     ["restrict-eval", "true"],
     ["allowed-uris", FETCHABLE],
-    ["system", NO_SYSTEM],
+    ["system", IMPURE_SYSTEM],
     // Builds that evaluation needs still run here.
     ["extra-platforms", source.nix.platforms.join(" ")]
   ];
@@ -28178,7 +28281,6 @@ function residentMemoryBytes(pid) {
 
 // src/flake/evaluator/evaluator.ts
 var MEMORY_CHECK_MS = 250;
-var KILL_DELAY_MS = 2e3;
 var Evaluator = class {
   #child;
   #nonce = randomBytes2(16).toString("hex");
@@ -28230,8 +28332,7 @@ var Evaluator = class {
   stop(reason = "stopped") {
     if (this.#death !== void 0 || this.#ending !== void 0) return;
     this.#ending = reason;
-    this.#child.kill("SIGTERM");
-    setTimeout(() => this.#child.kill("SIGKILL"), KILL_DELAY_MS).unref();
+    this.#child.kill("SIGKILL");
   }
   #send(lines) {
     return new Promise((resolve2) => {
@@ -28283,8 +28384,8 @@ var Evaluator = class {
     }
   }
   #settleAnswered(question) {
-    const error2 = question.errors.join("\n");
-    if (question.json === void 0 && error2 !== "") this.#settle({ kind: "refused", error: error2 });
+    const error2 = question.errors.at(-1);
+    if (question.json === void 0 && error2 !== void 0) this.#settle({ kind: "refused", error: error2 });
     else this.#settle({ kind: "answered", json: question.json ?? "" });
   }
   #die(reason, fallback) {
@@ -28396,7 +28497,7 @@ function mayBeInnocent(reply) {
 function loadFailure(source, loaded) {
   const { outcome } = loaded;
   const said = outcome.kind === "answered" ? "" : outcome.error;
-  const { message } = readError(said, "");
+  const { message } = readError(said, []);
   return new DispatchError("evaluation", `cannot load the flake ${source.url}: ${message}`);
 }
 
@@ -28566,12 +28667,12 @@ function tokenize(program) {
       continue;
     }
     TOKEN.lastIndex = at;
-    const text = TOKEN.exec(program)?.[0];
-    if (text === void 0) return void 0;
-    if (/^[)\]}]$/.test(text)) depth -= 1;
-    tokens.push({ text, start: at, depth });
-    if (/^[([{]$/.test(text)) depth += 1;
-    at += text.length;
+    const text2 = TOKEN.exec(program)?.[0];
+    if (text2 === void 0) return void 0;
+    if (/^[)\]}]$/.test(text2)) depth -= 1;
+    tokens.push({ text: text2, start: at, depth });
+    if (/^[([{]$/.test(text2)) depth += 1;
+    at += text2.length;
   }
   return tokens;
 }
@@ -28696,15 +28797,20 @@ async function resolveFlake(nix, version, reference, nixArgs, signal) {
     throw new DispatchError("evaluation", `\`nix flake metadata\` says nothing of where ${reference} is`);
   }
   const lockedUrl = lockedUrlOf(metadata);
+  const localPath = localPathOf(metadata);
+  const url = lockedUrl ?? (typeof metadata["resolvedUrl"] === "string" ? metadata["resolvedUrl"] : reference);
+  const names = [metadata["path"], localPath ?? metadata["path"], `\xAB${url}\xBB`, `\xAB${withoutDirectory(url)}\xBB`];
   return {
     resolved: {
       reference,
       lockedUrl,
       sourcePath: metadata["path"],
+      localPath,
       directory: directoryOf(metadata),
       nixVersion: version.text
     },
-    url: lockedUrl ?? (typeof metadata["resolvedUrl"] === "string" ? metadata["resolvedUrl"] : reference),
+    url,
+    roots: [...new Set(names)],
     warnings: warningsIn(stderr)
   };
 }
@@ -28732,8 +28838,19 @@ function directoryOf(metadata) {
   }
   return "";
 }
+function localPathOf(metadata) {
+  const { resolved } = metadata;
+  if (!isObject2(resolved)) return void 0;
+  const { type, path, url } = resolved;
+  if (type === "path" && typeof path === "string") return path;
+  if (type !== "git" || typeof url !== "string" || !url.startsWith("file:///")) return void 0;
+  return decodeURIComponent(url.slice("file://".length).replace(/\?.*/s, ""));
+}
+function withoutDirectory(url) {
+  return url.replace(/([?&])dir=[^&]*&?/, "$1").replace(/[?&]$/, "");
+}
 function notFound(reference, stderr) {
-  const { message } = readError(stderr.trim(), "");
+  const { message } = readError(stderr.trim(), []);
   return new DispatchError("evaluation", `cannot read the flake ${reference}: ${message}`, {
     hint: "Check the flake input; a relative reference starts at the directory that the step runs in."
   });
@@ -28748,6 +28865,9 @@ function isObject2(value2) {
 
 // src/flake/evaluator/answer.ts
 function parseAnswer(json) {
+  if (json.includes(IMPURE_SYSTEM)) {
+    throw new DispatchError("evaluation", "attribute 'currentSystem' missing: evaluation is pure");
+  }
   const value2 = JSON.parse(json);
   if (!isObject3(value2)) throw malformed("an object", value2);
   switch (value2["kind"]) {
@@ -28816,8 +28936,8 @@ function isObject3(value2) {
 }
 
 // src/flake/failure.ts
-function failureOf(place2, reply, outcome, sourcePath, limits) {
-  const { message, position } = readError(outcome.error, sourcePath);
+function failureOf(place2, reply, outcome, roots, limits) {
+  const { message, position } = readError(outcome.error, roots);
   const reason = outcome.kind === "refused" ? refusalReason(outcome.error) : deathReason(outcome.reason);
   return {
     ...place2,
@@ -28829,12 +28949,12 @@ function failureOf(place2, reply, outcome, sourcePath, limits) {
     warnings: reply.warnings
   };
 }
-function notADerivation(place2, reply, found) {
+function unusable2(place2, reply, message) {
   return {
     ...place2,
     kind: "evaluation-failed",
     reason: "error",
-    message: `expected a derivation, found ${found}`,
+    message,
     position: void 0,
     evaluation: reply.cost,
     warnings: reply.warnings
@@ -28986,7 +29106,7 @@ async function visit(context, path, verdict) {
   if (outcome.kind !== "answered") {
     if (!isAbsentOutput(outcome, path)) {
       if (step.kind === "names") collector.expect({ total: 1, pruned: 0 });
-      collector.failed(failureOf(place2, reply, outcome, context.sourcePath, context.limits));
+      collector.failed(failureOf(place2, reply, outcome, context.roots, context.limits));
     }
     return;
   }
@@ -29003,11 +29123,11 @@ async function visit(context, path, verdict) {
       return;
     case "other":
       if (step.kind === "visit" && answer.type !== "program") {
-        collector.failed(notADerivation(place2, reply, `a ${answer.type}`));
+        collector.failed(unusable2(place2, reply, `expected a derivation, found a ${answer.type}`));
       } else collector.passed();
       return;
     case "malformed":
-      collector.failed(notADerivation(place2, reply, answer.message));
+      collector.failed(unusable2(place2, reply, answer.message));
   }
 }
 function readAnswer(json) {
@@ -29093,9 +29213,8 @@ async function evaluate(options, emit, signal) {
     signal.addEventListener("abort", cancel2);
     try {
       const { systems } = options;
-      const { sourcePath } = flake.resolved;
       const ask = (line) => pool.run(line);
-      await walkFlake({ ask, selector, collector, limits, sourcePath, systems }, options.topAttrs);
+      await walkFlake({ ask, selector, collector, limits, roots: flake.roots, systems }, options.topAttrs);
       collector.finish();
     } finally {
       signal.removeEventListener("abort", cancel2);
@@ -29115,7 +29234,7 @@ import { join as join4, resolve } from "node:path";
 // src/report/file-name.ts
 var MAX_CHARACTERS = 150;
 function artifactName(prefix, rest) {
-  const legal = (text) => text.replace(/["':<>|*?\\/\s\p{C}]/gu, "_").replace(/^\.+/, "_");
+  const legal = (text2) => text2.replace(/["':<>|*?\\/\s\p{C}]/gu, "_").replace(/^\.+/, "_");
   const start2 = legal(prefix).slice(0, MAX_CHARACTERS);
   return start2 === "" ? legal(rest) : `${start2}-${legal(rest)}`;
 }
@@ -29175,20 +29294,20 @@ function twoDigits(value2) {
 // src/report/escape/clip.ts
 var ELLIPSIS = "\u2026";
 var encoder = new TextEncoder();
-function utf8Length(text) {
-  return encoder.encode(text).length;
+function utf8Length(text2) {
+  return encoder.encode(text2).length;
 }
-function clip(text, maxCharacters) {
-  if (text.length <= maxCharacters) return text;
-  return withoutHalf(text.slice(0, Math.max(0, maxCharacters - 1))) + ELLIPSIS;
+function clip(text2, maxCharacters) {
+  if (text2.length <= maxCharacters) return text2;
+  return withoutHalf(text2.slice(0, Math.max(0, maxCharacters - 1))) + ELLIPSIS;
 }
-function clipStart(text, maxCharacters) {
-  if (text.length <= maxCharacters) return text;
-  const kept = text.slice(text.length - Math.max(0, maxCharacters - 1));
+function clipStart(text2, maxCharacters) {
+  if (text2.length <= maxCharacters) return text2;
+  const kept = text2.slice(text2.length - Math.max(0, maxCharacters - 1));
   return ELLIPSIS + (/^[\udc00-\udfff]/.test(kept) ? kept.slice(1) : kept);
 }
-function withoutHalf(text) {
-  return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
+function withoutHalf(text2) {
+  return /[\ud800-\udbff]$/.test(text2) ? text2.slice(0, -1) : text2;
 }
 
 // src/report/escape/terminal.ts
@@ -29198,16 +29317,16 @@ function terminalLine(line) {
   const shown = lastDrawn(line);
   if (!shown.includes("\x1B")) return cleanKeepingSpaces(shown);
   const parts = shown.split(COLOUR);
-  const text = parts.map((part, index) => index % 2 === 1 ? part : cleanKeepingSpaces(part)).join("");
-  return parts.length > 1 ? text + RESET : text;
+  const text2 = parts.map((part, index) => index % 2 === 1 ? part : cleanKeepingSpaces(part)).join("");
+  return parts.length > 1 ? text2 + RESET : text2;
 }
 function lastDrawn(line) {
   if (!line.includes("\r")) return line;
   const states = line.split("\r").filter((state) => state !== "");
   return states.at(-1) ?? "";
 }
-function cleanKeepingSpaces(text) {
-  return cleanText(text).replaceAll("\n", " ");
+function cleanKeepingSpaces(text2) {
+  return cleanText(text2).replaceAll("\n", " ");
 }
 
 // src/report/outcomes.ts
@@ -29286,9 +29405,6 @@ function outcomePlace(outcome) {
 }
 function outcomeMessage(outcome) {
   return "message" in outcome ? outcome.message : "";
-}
-function buildsByPath(report) {
-  return new Map(report.builds.map((build) => [build.drvPath, build]));
 }
 function wallSecondsOf(build) {
   if (build?.startedAtMs === void 0 || build.finishedAtMs === void 0) return void 0;
@@ -29421,8 +29537,8 @@ import { join as join5 } from "node:path";
 
 // src/report/escape/shell.ts
 var PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
-function shellWord(text) {
-  return PLAIN_WORD.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+function shellWord(text2) {
+  return PLAIN_WORD.test(text2) ? text2 : `'${text2.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 // src/report/attribute.ts
@@ -29449,18 +29565,259 @@ function selectExpression(job, flake) {
   const source = isRelative ? `toString (./. + ${nixString2(`/${flake}`)})` : nixString2(flake);
   return `(builtins.getFlake (${source})).${job.path.map(nixString2).join(".")}`;
 }
-function nixString2(text) {
-  return `"${text.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`)}"`;
+function nixString2(text2) {
+  return `"${text2.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`)}"`;
 }
 function percent(char) {
-  const text = new RegExp("\\p{Surrogate}", "u").test(char) ? "\uFFFD" : char;
-  const encoded = encodeURIComponent(text);
-  return encoded === text ? `%${text.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
+  const text2 = new RegExp("\\p{Surrogate}", "u").test(char) ? "\uFFFD" : char;
+  const encoded = encodeURIComponent(text2);
+  return encoded === text2 ? `%${text2.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
+}
+
+// src/accounting/money.ts
+var NANO_DIGITS = 9;
+var NANOS_PER_UNIT = 10n ** BigInt(NANO_DIGITS);
+var MICROSECONDS_PER_HOUR = 3600000000n;
+function priceOfTime(perHour, seconds2) {
+  const microseconds = BigInt(Math.round(Math.max(0, seconds2) * 1e6));
+  return divideHalfEven(perHour * microseconds, MICROSECONDS_PER_HOUR);
+}
+function splitByWeight(amount, weights) {
+  const wholes = weights.map((weight) => BigInt(Math.max(0, Math.round(weight))));
+  const sum2 = wholes.reduce((total, weight) => total + weight, 0n);
+  if (sum2 === 0n) return wholes.map(() => 0n);
+  const parts = wholes.map((weight) => amount * weight / sum2);
+  let rest = amount - parts.reduce((total, part) => total + part, 0n);
+  return parts.map((part, index) => {
+    const isOwed = rest > 0n && (wholes[index] ?? 0n) > 0n;
+    if (isOwed) rest -= 1n;
+    return isOwed ? part + 1n : part;
+  });
+}
+function formatMoney(amount, currency) {
+  const decimals = amount > 0n && amount < NANOS_PER_UNIT / 100n ? 4 : 2;
+  const shown = formatAmount(amount, decimals);
+  const isLost = amount > 0n && /^[0.]+$/.test(shown);
+  return `${isLost ? `< 0.${"1".padStart(decimals, "0")}` : shown} ${currency}`;
+}
+function formatAmount(amount, decimals = NANO_DIGITS) {
+  const scaled = divideHalfEven(amount, 10n ** BigInt(NANO_DIGITS - decimals));
+  const digits = scaled.toString().padStart(decimals + 1, "0");
+  return `${digits.slice(0, digits.length - decimals)}.${digits.slice(digits.length - decimals)}`;
+}
+function divideHalfEven(dividend, divisor) {
+  const quotient = dividend / divisor;
+  const twice = dividend % divisor * 2n;
+  if (twice < divisor) return quotient;
+  return twice > divisor || quotient % 2n === 1n ? quotient + 1n : quotient;
+}
+
+// src/accounting/prices.ts
+function priceOfBuilder(prices, builder) {
+  const names = [builder, hostOf(builder)];
+  const find = (unit) => prices.rules.find((rule) => rule.unit === unit && names.some((name) => fits(rule.pattern, name)))?.perHour;
+  return { perCpuHour: find("cpu-hour"), perHour: find("hour") };
+}
+function hostOf(builder) {
+  return builder.replace(/^[a-z0-9+.-]+:\/\//i, "").replace(/[/?].*$/, "").replace(/^.*@/, "").replace(/(\]|^[^:]*):\d+$/, "$1");
+}
+function fits(pattern, name) {
+  const [first = "", ...rest] = pattern.split("*");
+  if (!name.startsWith(first)) return false;
+  const last = rest.pop();
+  if (last === void 0) return name === pattern;
+  let from = first.length;
+  for (const part of rest) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return name.length - last.length >= from && name.endsWith(last);
+}
+
+// src/accounting/costs.ts
+function costsOf(run2, prices) {
+  const ledger = {
+    builds: /* @__PURE__ */ new Map(),
+    builders: new Map(run2.builders.map(({ name }) => [name, { builds: 0n, idle: 0n }])),
+    unpriced: 0
+  };
+  for (const build of run2.builds) chargeCpu(ledger, build, prices);
+  for (const { name } of run2.builders) chargeHours(ledger, run2, name, prices);
+  const builders = [...ledger.builders.values()];
+  const idle = builders.reduce((sum2, cost) => sum2 + cost.idle, 0n);
+  return {
+    currency: prices.currency,
+    total: builders.reduce((sum2, cost) => sum2 + cost.builds, idle),
+    idle,
+    isUpperBound: [...ledger.builds.values()].some((cost) => cost.isUpperBound),
+    unpriced: ledger.unpriced,
+    byBuild: ledger.builds,
+    byBuilder: ledger.builders
+  };
+}
+function chargeCpu(ledger, build, prices) {
+  const builder = build.attempts.at(-1)?.builder;
+  if (builder === void 0) return;
+  const { perCpuHour } = priceOfBuilder(prices, builder);
+  if (perCpuHour === void 0) return;
+  if (build.cpu === void 0) ledger.unpriced += 1;
+  else
+    charge(
+      ledger,
+      build,
+      builder,
+      priceOfTime(perCpuHour, build.cpu.seconds),
+      build.cpu.source === "estimate"
+    );
+}
+function chargeHours(ledger, run2, builder, prices) {
+  const { perHour } = priceOfBuilder(prices, builder);
+  if (perHour === void 0) return;
+  const ran = run2.builds.flatMap(
+    (build) => build.attempts.filter((attempt) => attempt.builder === builder).map((attempt) => ({ build, attempt }))
+  );
+  const busyMs = unionMs(ran.map(({ attempt }) => attempt));
+  const whole = priceOfTime(perHour, Math.max(busyMs, run2.finishedAtMs - run2.startedAtMs) / 1e3);
+  const busy = priceOfTime(perHour, busyMs / 1e3);
+  const shares = splitByWeight(
+    busy,
+    ran.map(({ attempt }) => attempt.finishedAtMs - attempt.startedAtMs)
+  );
+  for (const [index, { build }] of ran.entries()) charge(ledger, build, builder, shares[index] ?? 0n, false);
+  const charged = shares.reduce((sum2, share) => sum2 + share, 0n);
+  accountOf(ledger, builder).idle += whole - charged;
+}
+function charge(ledger, build, builder, amount, isUpperBound) {
+  const known = ledger.builds.get(build.drvPath);
+  ledger.builds.set(build.drvPath, {
+    amount: (known?.amount ?? 0n) + amount,
+    isUpperBound: isUpperBound || known?.isUpperBound === true
+  });
+  accountOf(ledger, builder).builds += amount;
+}
+function accountOf(ledger, builder) {
+  const known = ledger.builders.get(builder);
+  if (known !== void 0) return known;
+  const account = { builds: 0n, idle: 0n };
+  ledger.builders.set(builder, account);
+  return account;
+}
+function unionMs(spans) {
+  let covered = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const span of [...spans].sort((a, b) => a.startedAtMs - b.startedAtMs)) {
+    covered += Math.max(0, span.finishedAtMs - Math.max(end, span.startedAtMs));
+    end = Math.max(end, span.finishedAtMs);
+  }
+  return covered;
+}
+
+// src/accounting/shares.ts
+var WORD_BITS = 32;
+function shareCosts(jobs, builds, costOf) {
+  const needed = neededBy(jobs, builds);
+  const shares = jobs.map(() => ({ own: 0n, dependencies: 0n }));
+  for (const [drvPath, mask] of needed) {
+    const cost = costOf(drvPath);
+    if (cost === 0n) continue;
+    const payers = membersOf(mask);
+    const owners = payers.filter((job) => jobs[job] === drvPath);
+    const debtors = owners.length > 0 ? owners : payers;
+    const parts = splitByWeight(
+      cost,
+      debtors.map(() => 1)
+    );
+    for (const [index, job] of debtors.entries()) {
+      const share = shares[job];
+      if (share === void 0) continue;
+      if (owners.length > 0) share.own += parts[index] ?? 0n;
+      else share.dependencies += parts[index] ?? 0n;
+    }
+  }
+  return shares;
+}
+function neededBy(jobs, builds) {
+  const words3 = Math.ceil(jobs.length / WORD_BITS);
+  const masks = new Map(builds.map((build) => [build.drvPath, new Uint32Array(words3)]));
+  for (const [job, drvPath] of jobs.entries()) {
+    const mask = drvPath === void 0 ? void 0 : masks.get(drvPath);
+    const word = Math.floor(job / WORD_BITS);
+    if (mask !== void 0) mask[word] = (mask[word] ?? 0) | 1 << job % WORD_BITS;
+  }
+  for (const build of dependantsFirst(builds)) {
+    const mask = masks.get(build.drvPath);
+    for (const dependency of build.dependencies) {
+      const below = masks.get(dependency);
+      if (mask === void 0 || below === void 0) continue;
+      for (const [index, bits] of mask.entries()) below[index] = (below[index] ?? 0) | bits;
+    }
+  }
+  return masks;
+}
+function dependantsFirst(builds) {
+  const byPath = new Map(builds.map((build) => [build.drvPath, build]));
+  const waiting = /* @__PURE__ */ new Map();
+  for (const { dependencies } of builds) {
+    for (const path of dependencies) waiting.set(path, (waiting.get(path) ?? 0) + 1);
+  }
+  const order = builds.filter((build) => !waiting.has(build.drvPath));
+  for (let next = 0; next < order.length; next += 1) {
+    for (const path of order[next]?.dependencies ?? []) {
+      const left = (waiting.get(path) ?? 0) - 1;
+      waiting.set(path, left);
+      const build = byPath.get(path);
+      if (left === 0 && build !== void 0) order.push(build);
+    }
+  }
+  return order;
+}
+function membersOf(mask) {
+  const members = [];
+  for (const [word, bits] of mask.entries()) {
+    for (let left = bits; left !== 0; left &= left - 1) {
+      members.push(word * WORD_BITS + 31 - Math.clz32(left & -left));
+    }
+  }
+  return members;
+}
+
+// src/report/costs.ts
+function reportCosts(report) {
+  if (report.prices === void 0 || report.prices.rules.length === 0) return void 0;
+  const costs = costsOf(report, report.prices);
+  const shares = shareCosts(
+    report.jobs.map((job) => job.drvPath),
+    report.builds,
+    (drvPath) => costs.byBuild.get(drvPath)?.amount ?? 0n
+  );
+  const byJob = /* @__PURE__ */ new Map();
+  for (const [index, job] of report.jobs.entries()) {
+    const share = shares[index];
+    if (share !== void 0) byJob.set(job, share);
+  }
+  return { ...costs, byJob };
+}
+function totalCostText(costs) {
+  const bound = costs.isUpperBound ? "\u2264 " : "";
+  const idle = costs.idle > 0n ? `, ${formatMoney(costs.idle, costs.currency)} of it idle` : "";
+  const unpriced = costs.unpriced > 0 ? `, ${costs.unpriced} without a known CPU time not counted` : "";
+  return `${bound}${formatMoney(costs.total, costs.currency)}${idle}${unpriced}`;
+}
+function buildCostText(costs, drvPath) {
+  const cost = drvPath === void 0 ? void 0 : costs.byBuild.get(drvPath);
+  if (cost === void 0) return "\u2013";
+  return `${cost.isUpperBound ? "\u2264 " : ""}${formatMoney(cost.amount, costs.currency)}`;
+}
+function jobCostText(costs, job) {
+  const share = costs.byJob.get(job);
+  const amount = share === void 0 ? 0n : share.own + share.dependencies;
+  return amount === 0n ? "\u2013" : formatMoney(amount, costs.currency);
 }
 
 // src/report/root-causes.ts
 function rootCausesOf(report) {
-  const builds = buildsByPath(report);
+  const builds = new Map(report.builds.map((build) => [build.drvPath, build]));
   const groups = /* @__PURE__ */ new Map();
   for (const build of report.builds) {
     if (isOwnFault(build.outcome)) groupOf(groups, build.drvPath);
@@ -29500,64 +29857,6 @@ function groupOf(groups, drvPath) {
 }
 function failedAt(cause) {
   return cause.build?.finishedAtMs ?? Number.MAX_SAFE_INTEGER;
-}
-
-// src/report/annotations.ts
-var ANNOTATIONS_PER_LEVEL = 10;
-var ANNOTATION_CHARACTERS = 4096;
-var TITLE_CHARACTERS = 250;
-var TAIL_LINES = 15;
-function allAnnotationsOf(report) {
-  return [
-    ...rootCausesOf(report).map(causeAnnotation),
-    ...report.jobs.flatMap(evaluationAnnotation),
-    ...report.notices.map((notice2) => annotation(notice2.level, notice2.title, notice2.message)),
-    ...report.builders.flatMap(
-      (builder) => builder.trouble.map((trouble) => annotation("warning", `builder ${builder.name}`, trouble))
-    ),
-    ...warningAnnotations(report)
-  ];
-}
-function annotationsOf(report) {
-  const all = allAnnotationsOf(report);
-  return ["error", "warning", "notice"].flatMap((level) => {
-    const ofLevel = all.filter((one) => one.level === level);
-    if (ofLevel.length <= ANNOTATIONS_PER_LEVEL) return ofLevel;
-    const kept = ofLevel.slice(0, ANNOTATIONS_PER_LEVEL - 1);
-    const more = plural(ofLevel.length - kept.length, `more ${level}`);
-    return kept.concat(annotation(level, more, `${more} not shown here; the job summary lists them.`));
-  });
-}
-function causeAnnotation(cause) {
-  const place2 = outcomePlace(cause.outcome);
-  const blocked = cause.blocked.length === 0 ? "" : `, blocks ${plural(cause.blocked.length, "job")}`;
-  const headline2 = `${cause.name} ${outcomeWords(cause.outcome)}${place2 === void 0 ? "" : ` on ${place2}`}${blocked}`;
-  const message = outcomeMessage(cause.outcome);
-  const tail = cause.build?.logTail.slice(-TAIL_LINES) ?? [];
-  return annotation("error", causeTitle(cause), [headline2, message, ...tail].filter(Boolean).join("\n"));
-}
-function causeTitle(cause) {
-  const job = cause.jobs[0] ?? (cause.blocked.length === 1 ? cause.blocked[0] : void 0);
-  return job === void 0 ? cause.name : attributePathOf(job);
-}
-function evaluationAnnotation(job) {
-  if (job.outcome.kind !== "evaluation-failed") return [];
-  const { message, position } = job.outcome;
-  const text = clipStart(cleanText(message).trim(), ANNOTATION_CHARACTERS);
-  return [{ ...annotation("error", attributePathOf(job), text), ...position }];
-}
-function warningAnnotations(report) {
-  const seen = /* @__PURE__ */ new Set();
-  return report.jobs.flatMap(
-    (job) => job.warnings.filter((warning2) => !seen.has(warning2) && seen.add(warning2)).map((warning2) => annotation("warning", attributePathOf(job), warning2))
-  );
-}
-function annotation(level, title, message) {
-  return {
-    level,
-    title: clip(cleanLine(title), TITLE_CHARACTERS),
-    message: clip(cleanText(message).trim(), ANNOTATION_CHARACTERS)
-  };
 }
 
 // src/report/totals.ts
@@ -29604,6 +29903,138 @@ function transferTotals(report) {
     totals.bytesReceived += builder.bytesReceived;
   }
   return totals;
+}
+
+// src/report/verdict.ts
+function verdictOf(report, options) {
+  const faults = [
+    ...buildFaults(report, options),
+    ...otherJobFaults(report, options),
+    ...runFaults(report, options)
+  ];
+  return {
+    success: faults.length === 0,
+    exitCode: faults.every((fault2) => fault2.excused) ? 0 : 1,
+    reasons: faults.map((fault2) => fault2.reason)
+  };
+}
+function buildFaults(report, options) {
+  const causes = rootCausesOf(report);
+  const own = { failed: 0, blocked: 0, infrastructure: 0 };
+  for (const cause of causes) {
+    if (isInfrastructure(cause)) {
+      own.infrastructure += Math.max(1, cause.jobs.length + cause.blocked.length);
+    } else {
+      own.failed += cause.jobs.length;
+      own.blocked += cause.blocked.length;
+      if (cause.jobs.length + cause.blocked.length === 0) own.failed += 1;
+    }
+  }
+  const excused = options.ignoreBuildFailures;
+  return [
+    ...faultIf(own.failed, `${plural(own.failed, "build")} failed`, excused),
+    ...faultIf(own.blocked, `${plural(own.blocked, "job")} blocked by a failed dependency`, excused),
+    ...faultIf(own.infrastructure, `${plural(own.infrastructure, "job")} lost to builder trouble`, false)
+  ];
+}
+function otherJobFaults(report, options) {
+  const evaluation = report.jobs.filter((job) => classOf(job.outcome) === "evaluation").length;
+  const cancelled2 = report.jobs.filter((job) => classOf(job.outcome) === "cancelled").length;
+  const failures = plural(evaluation, "attribute");
+  return [
+    ...faultIf(evaluation, `${failures} failed to evaluate`, options.ignoreEvalFailures),
+    ...faultIf(cancelled2, `${plural(cancelled2, "job")} cancelled`, false)
+  ];
+}
+function runFaults(report, options) {
+  const errors = report.notices.filter((notice2) => notice2.level === "error").length;
+  const isEmpty = report.jobs.length === 0 && options.failOnEmpty;
+  return [
+    ...faultIf(report.cancelled ? 1 : 0, "the run was cancelled", false),
+    ...faultIf(errors, `${plural(errors, "error")} outside of the builds`, false),
+    ...faultIf(isEmpty ? 1 : 0, "nothing was selected and fail_on_empty is set", false)
+  ];
+}
+function faultIf(count, reason, excused) {
+  return count > 0 ? [{ reason, excused }] : [];
+}
+
+// src/report/view.ts
+var NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
+function viewOf(report) {
+  return {
+    report,
+    totals: totalsOf(report),
+    causes: rootCausesOf(report),
+    builds: new Map(report.builds.map((build) => [build.drvPath, build])),
+    notices: [...report.notices, ...emptySelectionNotice(report)],
+    costs: reportCosts(report),
+    isSuccess: verdictOf(report, NOTHING_EXCUSED).success
+  };
+}
+function emptySelectionNotice(report) {
+  if (report.jobs.length > 0 || report.cancelled) return [];
+  const message = `The filter selected none of ${plural(report.evaluatedAttributes, "attribute")}, so nothing was built.`;
+  return [{ level: "notice", title: "Nothing was selected", message }];
+}
+
+// src/report/annotations.ts
+var ANNOTATIONS_PER_LEVEL = 10;
+var ANNOTATION_CHARACTERS = 4096;
+var TITLE_CHARACTERS = 250;
+var TAIL_LINES = 15;
+function allAnnotationsOf(report) {
+  const { causes, notices } = viewOf(report);
+  return [
+    ...causes.map(causeAnnotation),
+    ...report.jobs.flatMap(evaluationAnnotation),
+    ...notices.map((notice2) => annotation(notice2.level, notice2.title, notice2.message)),
+    ...report.builders.flatMap(
+      (builder) => builder.trouble.map((trouble) => annotation("warning", `builder ${builder.name}`, trouble))
+    ),
+    ...warningAnnotations(report)
+  ];
+}
+function annotationsOf(report) {
+  const all = allAnnotationsOf(report);
+  return ["error", "warning", "notice"].flatMap((level) => {
+    const ofLevel = all.filter((one) => one.level === level);
+    if (ofLevel.length <= ANNOTATIONS_PER_LEVEL) return ofLevel;
+    const kept = ofLevel.slice(0, ANNOTATIONS_PER_LEVEL - 1);
+    const more = plural(ofLevel.length - kept.length, `more ${level}`);
+    return kept.concat(annotation(level, more, `${more} not shown here; the job summary lists them.`));
+  });
+}
+function causeAnnotation(cause) {
+  const place2 = outcomePlace(cause.outcome);
+  const blocked = cause.blocked.length === 0 ? "" : `, blocks ${plural(cause.blocked.length, "job")}`;
+  const headline2 = `${cause.name} ${outcomeWords(cause.outcome)}${place2 === void 0 ? "" : ` on ${place2}`}${blocked}`;
+  const message = outcomeMessage(cause.outcome);
+  const tail = cause.build?.logTail.slice(-TAIL_LINES) ?? [];
+  return annotation("error", causeTitle(cause), [headline2, message, ...tail].filter(Boolean).join("\n"));
+}
+function causeTitle(cause) {
+  const job = cause.jobs[0] ?? (cause.blocked.length === 1 ? cause.blocked[0] : void 0);
+  return job === void 0 ? cause.name : attributePathOf(job);
+}
+function evaluationAnnotation(job) {
+  if (job.outcome.kind !== "evaluation-failed") return [];
+  const { message, position } = job.outcome;
+  const text2 = clipStart(cleanText(message).trim(), ANNOTATION_CHARACTERS);
+  return [{ ...annotation("error", attributePathOf(job), text2), ...position }];
+}
+function warningAnnotations(report) {
+  const seen = /* @__PURE__ */ new Set();
+  return report.jobs.flatMap(
+    (job) => job.warnings.filter((warning2) => !seen.has(warning2) && seen.add(warning2)).map((warning2) => annotation("warning", attributePathOf(job), warning2))
+  );
+}
+function annotation(level, title, message) {
+  return {
+    level,
+    title: clip(cleanLine(title), TITLE_CHARACTERS),
+    message: clip(cleanText(message).trim(), ANNOTATION_CHARACTERS)
+  };
 }
 
 // src/report/full-results.ts
@@ -29725,17 +30156,17 @@ function entryOf(map, key) {
 var MARKDOWN_SPECIAL = /^[^\p{L}]|[&<>"'`*[\]|~\\$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/)|(?<=www)\./giu;
 var CLEANING_MARGIN = 8;
 var HTML_SPECIAL = /[&<>"'`]/g;
-function htmlText(text) {
-  return cleanText(text).replace(HTML_SPECIAL, entity);
+function htmlText(text2) {
+  return cleanText(text2).replace(HTML_SPECIAL, entity);
 }
-function markdownText(text, maxCharacters = 300) {
-  return clip(cleanLine(text.slice(0, maxCharacters * CLEANING_MARGIN)), maxCharacters).replace(
+function markdownText(text2, maxCharacters = 300) {
+  return clip(cleanLine(text2.slice(0, maxCharacters * CLEANING_MARGIN)), maxCharacters).replace(
     MARKDOWN_SPECIAL,
     entity
   );
 }
-function markdownCode(text, maxCharacters = 300) {
-  const safe = markdownText(text, maxCharacters);
+function markdownCode(text2, maxCharacters = 300) {
+  const safe = markdownText(text2, maxCharacters);
   return safe === "" ? "\u2013" : `<code>${safe}</code>`;
 }
 function preformatted(lines) {
@@ -29759,8 +30190,8 @@ var EMPTY_SECTION = { text: "", dropped: [] };
 function takeFitting(texts, budgetBytes) {
   let bytes = 0;
   let count = 0;
-  for (const text of texts) {
-    const next = bytes + utf8Length(text) + 1;
+  for (const text2 of texts) {
+    const next = bytes + utf8Length(text2) + 1;
     if (next > budgetBytes) break;
     bytes = next;
     count += 1;
@@ -29777,6 +30208,62 @@ function rowsSection(parts, what, budgetBytes) {
   return { text: `${head}
 ${taken.join("\n")}
 ${tail}`.trimEnd(), dropped };
+}
+
+// src/report/summary/builder-table.ts
+function builderSection(view2, budgetBytes) {
+  const { report, costs } = view2;
+  const used = usageByBuilder(report.builds);
+  const rows = report.builders.map((builder) => builderRow(builder, used.get(builder.name), view2));
+  const trouble = report.builders.flatMap(
+    (builder) => builder.trouble.map((text2) => `- \u{1F50C} ${markdownCode(builder.name, 100)}: ${markdownCode(text2, 500)}`)
+  );
+  const columns = ["Builder", "Systems", "Nix", "Slots", "Builds", "Busy", "CPU", "Copied"];
+  const money = costs === void 0 ? [] : ["Cost", "Idle"];
+  const head = [
+    `### Builders
+
+| ${[...columns, ...money].join(" | ")} |`,
+    `|---|---|---|--:|--:|--:|--:|--:|${money.map(() => "--:|").join("")}`
+  ];
+  const list = trouble.map((line, index) => index === 0 ? `
+${line}` : line);
+  return rowsSection(
+    { head: head.join("\n"), rows: [...rows, ...list] },
+    (left) => plural(left, "row of builders", "rows of builders"),
+    budgetBytes
+  );
+}
+function usageByBuilder(builds) {
+  const used = /* @__PURE__ */ new Map();
+  for (const build of builds) {
+    const last = build.attempts.at(-1)?.builder;
+    for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
+      const usage = used.get(builder) ?? { builds: 0, cpuSeconds: 0 };
+      usage.builds += 1;
+      if (builder === last) usage.cpuSeconds += build.cpu?.seconds ?? 0;
+      used.set(builder, usage);
+    }
+  }
+  return used;
+}
+function builderRow(builder, usage, { totals, costs }) {
+  const slotSeconds = totals.wallSeconds * builder.maxJobs;
+  const share = slotSeconds > 0 ? ` (${Math.round(100 * builder.busySeconds / slotSeconds)} %)` : "";
+  const cost = costs?.byBuilder.get(builder.name);
+  const money = (amount) => markdownText(formatMoney(amount, costs?.currency ?? ""));
+  const cells = [
+    markdownCode(builder.name, 100),
+    markdownText(builder.systems.join(", "), 200),
+    builder.nixVersion === void 0 ? "\u2013" : markdownText(builder.nixVersion, 40),
+    String(builder.maxJobs),
+    String(usage?.builds ?? 0),
+    `${formatDuration(builder.busySeconds)}${share}`,
+    usage !== void 0 && usage.cpuSeconds > 0 ? formatCpuHours(usage.cpuSeconds) : "\u2013",
+    formatBytes(builder.bytesReceived + builder.bytesSent),
+    ...cost === void 0 ? [] : [money(cost.builds), money(cost.idle)]
+  ];
+  return `| ${cells.join(" | ")} |`;
 }
 
 // src/report/summary/failures.ts
@@ -29854,79 +30341,22 @@ ${html}
 </details>`;
 }
 
-// src/report/verdict.ts
-function verdictOf(report, options) {
-  const faults = [
-    ...buildFaults(report, options),
-    ...otherJobFaults(report, options),
-    ...runFaults(report, options)
-  ];
-  return {
-    success: faults.length === 0,
-    exitCode: faults.every((fault2) => fault2.excused) ? 0 : 1,
-    reasons: faults.map((fault2) => fault2.reason)
-  };
-}
-function buildFaults(report, options) {
-  const causes = rootCausesOf(report);
-  const own = { failed: 0, blocked: 0, infrastructure: 0 };
-  for (const cause of causes) {
-    if (isInfrastructure(cause)) {
-      own.infrastructure += Math.max(1, cause.jobs.length + cause.blocked.length);
-    } else {
-      own.failed += cause.jobs.length;
-      own.blocked += cause.blocked.length;
-      if (cause.jobs.length + cause.blocked.length === 0) own.failed += 1;
-    }
-  }
-  const excused = options.ignoreBuildFailures;
-  return [
-    ...faultIf(own.failed, `${plural(own.failed, "build")} failed`, excused),
-    ...faultIf(own.blocked, `${plural(own.blocked, "job")} blocked by a failed dependency`, excused),
-    ...faultIf(own.infrastructure, `${plural(own.infrastructure, "job")} lost to builder trouble`, false)
-  ];
-}
-function otherJobFaults(report, options) {
-  const evaluation = report.jobs.filter((job) => classOf(job.outcome) === "evaluation").length;
-  const cancelled2 = report.jobs.filter((job) => classOf(job.outcome) === "cancelled").length;
-  const failures = plural(evaluation, "attribute");
-  return [
-    ...faultIf(evaluation, `${failures} failed to evaluate`, options.ignoreEvalFailures),
-    ...faultIf(cancelled2, `${plural(cancelled2, "job")} cancelled`, false)
-  ];
-}
-function runFaults(report, options) {
-  const errors = report.notices.filter((notice2) => notice2.level === "error").length;
-  const isEmpty = report.jobs.length === 0 && options.failOnEmpty;
-  return [
-    ...faultIf(report.cancelled ? 1 : 0, "the run was cancelled", false),
-    ...faultIf(errors, `${plural(errors, "error")} outside of the builds`, false),
-    ...faultIf(isEmpty ? 1 : 0, "nothing was selected and fail_on_empty is set", false)
-  ];
-}
-function faultIf(count, reason, excused) {
-  return count > 0 ? [{ reason, excused }] : [];
-}
-
 // src/report/summary/headline.ts
-var NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
-function headlineText(report) {
-  const totals = totalsOf(report);
+function headlineText({ report, totals, isSuccess }) {
   if (report.cancelled)
     return `Cancelled after ${plural(totals.built + totals.cached, "job")} of ${totals.jobs}`;
   if (totals.jobs === 0) return "Nothing was selected";
   const wrong = wrongWords(totals);
   if (wrong.length > 0) return `${wrong.join(", ")} of ${plural(totals.jobs, "job")}`;
-  if (!isSuccess(report)) return `${plural(totals.jobs, "job")} done, with errors`;
+  if (!isSuccess) return `${plural(totals.jobs, "job")} done, with errors`;
   return totals.jobs === 1 ? "The job succeeded" : `All ${totals.jobs} jobs succeeded`;
 }
-function headlineSign(report) {
+function headlineSign({ report, isSuccess }) {
   if (report.cancelled) return "\u26AA";
-  if (!isSuccess(report)) return "\u274C";
+  if (!isSuccess) return "\u274C";
   return report.jobs.length === 0 ? "\u2139\uFE0F" : "\u2705";
 }
-function figuresText(report) {
-  const totals = totalsOf(report);
+function figuresText({ report, totals, costs }) {
   const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
   const copied = totals.bytesSent + totals.bytesReceived;
   return [
@@ -29934,20 +30364,19 @@ function figuresText(report) {
     `${formatDuration(totals.wallSeconds)} in all`,
     `${plural(totals.buildsRun, "derivation")} ran for ${formatDuration(totals.buildSeconds)}`,
     ...cpu,
+    ...costs === void 0 ? [] : [totalCostText(costs)],
     ...copied > 0 ? [`${formatBytes(copied)} copied`] : [],
     `${plural(report.evaluatedAttributes, "attribute")} evaluated in ${formatDuration(report.evaluationSeconds)}`
   ];
 }
-function headline(report) {
+function headline(view2) {
+  const { report } = view2;
   const flake = markdownCode(report.lockedFlake ?? report.flake);
   return [
-    `## ${headlineSign(report)} ${headlineText(report)}`,
+    `## ${headlineSign(view2)} ${headlineText(view2)}`,
     "",
-    `${flake} \xB7 ${figuresText(report).join(" \xB7 ")}`
+    `${flake} \xB7 ${figuresText(view2).map((text2) => markdownText(text2)).join(" \xB7 ")}`
   ].join("\n");
-}
-function isSuccess(report) {
-  return verdictOf(report, NOTHING_EXCUSED).success;
 }
 function wrongWords(totals) {
   const parts = [
@@ -29969,15 +30398,22 @@ function cpuRemark(totals) {
 }
 
 // src/report/summary/job-table.ts
-var HEAD = "| | Job | Result | Builder | Time | CPU time |\n|---|---|---|---|--:|--:|";
-var BUILD_HEAD = "| | Derivation | Result | Builder | Time | CPU time |\n|---|---|---|---|--:|--:|";
-function jobSection(report, builds, budgetBytes) {
-  const jobs = report.jobs.filter((job) => !isCached(job.outcome));
-  const rows = sortedJobs(jobs, builds).map((job) => jobRow(job, builds));
+function jobSection(view2, budgetBytes) {
+  const { builds, costs } = view2;
+  const jobs = view2.report.jobs.filter((job) => !isCached(job.outcome));
+  const rows = sortedJobs(jobs, builds).map((job) => {
+    const build = job.drvPath === void 0 ? void 0 : builds.get(job.drvPath);
+    return row(
+      job.label,
+      job.outcome,
+      build,
+      costs === void 0 ? [] : [markdownText(jobCostText(costs, job))]
+    );
+  });
   return rowsSection(
     { head: `### Jobs
 
-${HEAD}`, rows },
+${tableHead("Job", view2)}`, rows },
     (left) => plural(left, "row of jobs", "rows of jobs"),
     budgetBytes
   );
@@ -30000,31 +30436,47 @@ function cachedSection(report, budgetBytes) {
     budgetBytes
   );
 }
-function dependencySection(report, budgetBytes) {
+function dependencySection(view2, budgetBytes) {
+  const { report, costs } = view2;
   const ofJobs = new Set(report.jobs.map((job) => job.drvPath));
-  const builds = report.builds.filter(
-    (build) => !ofJobs.has(build.drvPath) && wallSecondsOf(build) !== void 0
-  );
-  const sorted = [...builds].sort((a, b) => (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0));
+  const builds = report.builds.filter((build) => !ofJobs.has(build.drvPath) && wallSecondsOf(build) !== void 0).sort((a, b) => (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0));
+  const title = `${plural(builds.length, "dependency", "dependencies")} built for them`;
   return rowsSection(
     {
-      head: `<details><summary>${plural(builds.length, "dependency", "dependencies")} built for them</summary>
+      head: `<details><summary>${title}</summary>
 
-${BUILD_HEAD}`,
-      rows: sorted.map((build) => row(build.name, build.outcome, build)),
+${tableHead("Derivation", view2)}`,
+      rows: builds.map(
+        (build) => row(
+          build.name,
+          build.outcome,
+          build,
+          costs === void 0 ? [] : [markdownText(buildCostText(costs, build.drvPath))]
+        )
+      ),
       tail: "\n</details>"
     },
     (left) => plural(left, "row of dependencies", "rows of dependencies"),
     budgetBytes
   );
 }
-function jobRow(job, builds) {
-  return row(job.label, job.outcome, job.drvPath === void 0 ? void 0 : builds.get(job.drvPath));
+function tableHead(what, { costs }) {
+  const [title, line] = costs === void 0 ? ["", ""] : [" Cost |", "--:|"];
+  return `| | ${what} | Result | Builder | Time | CPU time |${title}
+|---|---|---|---|--:|--:|${line}`;
 }
-function row(name, outcome, build) {
+function row(name, outcome, build, money) {
   const seconds2 = wallSecondsOf(build);
-  const time = seconds2 === void 0 ? "\u2013" : formatDuration(seconds2);
-  return `| ${outcomeSign(outcome)} | ${markdownCode(name)} | ${outcomeWords(outcome)} | ${place(outcome)} | ${time} | ${formatCpu(build?.cpu)} |`;
+  const cells = [
+    outcomeSign(outcome),
+    markdownCode(name),
+    outcomeWords(outcome),
+    place(outcome),
+    seconds2 === void 0 ? "\u2013" : formatDuration(seconds2),
+    formatCpu(build?.cpu),
+    ...money
+  ];
+  return `| ${cells.join(" | ")} |`;
 }
 function place(outcome) {
   return markdownCode(outcomePlace(outcome) ?? "", 100);
@@ -30052,10 +30504,10 @@ function evaluationSection(report, budgetBytes) {
     if (job.outcome.kind !== "evaluation-failed") return [];
     const { message, position } = job.outcome;
     const at = position === void 0 ? "" : ` at ${markdownCode(`${position.file}:${position.line}`)}`;
-    const text = clipStart(cleanText(message).trim(), EVALUATION_MESSAGE_CHARACTERS);
+    const text2 = clipStart(cleanText(message).trim(), EVALUATION_MESSAGE_CHARACTERS);
     return [`#### ${markdownCode(attributePathOf(job))}${at}
 
-${preformatted(text.split("\n"))}
+${preformatted(text2.split("\n"))}
 `];
   });
   return rowsSection(
@@ -30076,57 +30528,15 @@ function slowestEvaluations(report, budgetBytes) {
     budgetBytes
   );
 }
-function noticesSection(report, budgetBytes) {
+function noticesSection({ report, notices }, budgetBytes) {
   const warnings = new Set(report.jobs.flatMap((job) => job.warnings));
   const rows = [
-    ...report.notices.map(
+    ...notices.map(
       ({ level, title, message }) => `- ${NOTICE_SIGNS[level]} **${markdownText(title)}**: ${markdownCode(message, 1e3)}`
     ),
     ...[...warnings].map((warning2) => `- \u26A0\uFE0F ${markdownCode(warning2, 1e3)}`)
   ];
   return rowsSection({ head: "### Notices\n", rows }, (left) => plural(left, "notice"), budgetBytes);
-}
-function builderSection(report, budgetBytes) {
-  const ran = /* @__PURE__ */ new Map();
-  for (const build of report.builds) {
-    for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
-      const known = ran.get(builder) ?? { builds: 0, cpuSeconds: 0 };
-      known.builds += 1;
-      if (build.attempts.at(-1)?.builder === builder) known.cpuSeconds += build.cpu?.seconds ?? 0;
-      ran.set(builder, known);
-    }
-  }
-  const wallSeconds = Math.max(0, report.finishedAtMs - report.startedAtMs) / 1e3;
-  const rows = report.builders.map((builder) => {
-    const { builds, cpuSeconds } = ran.get(builder.name) ?? { builds: 0, cpuSeconds: 0 };
-    return builderRow(builder, builds, cpuSeconds, wallSeconds);
-  });
-  const trouble = report.builders.flatMap(
-    (builder) => builder.trouble.map((text) => `- \u{1F50C} ${markdownCode(builder.name, 100)}: ${markdownCode(text, 500)}`)
-  );
-  const head = "### Builders\n\n| Builder | Systems | Nix | Slots | Builds | Busy | CPU | Copied |\n|---|---|---|--:|--:|--:|--:|--:|";
-  const separator = trouble.length === 0 ? [] : [`
-${trouble[0] ?? ""}`, ...trouble.slice(1)];
-  return rowsSection(
-    { head, rows: [...rows, ...separator] },
-    (left) => plural(left, "row of builders", "rows of builders"),
-    budgetBytes
-  );
-}
-function builderRow(builder, builds, cpuSeconds, wallSeconds) {
-  const slotSeconds = wallSeconds * builder.maxJobs;
-  const share = slotSeconds > 0 ? ` (${Math.round(100 * builder.busySeconds / slotSeconds)} %)` : "";
-  const cells = [
-    markdownCode(builder.name, 100),
-    markdownText(clip(builder.systems.join(", "), 200)),
-    builder.nixVersion === void 0 ? "\u2013" : markdownText(builder.nixVersion, 40),
-    String(builder.maxJobs),
-    String(builds),
-    `${formatDuration(builder.busySeconds)}${share}`,
-    cpuSeconds > 0 ? formatCpuHours(cpuSeconds) : "\u2013",
-    formatBytes(builder.bytesReceived + builder.bytesSent)
-  ];
-  return `| ${cells.join(" | ")} |`;
 }
 
 // src/report/summary/summary.ts
@@ -30152,8 +30562,9 @@ var PAGE_ORDER = [
   "slowest"
 ];
 function renderSummary(report, links = {}, budgetBytes = SUMMARY_BUDGET_BYTES) {
-  const renderers = partRenderers(report, links);
-  const head = headline(report);
+  const view2 = viewOf(report);
+  const renderers = partRenderers(view2, links);
+  const head = headline(view2);
   const linksLine = linkLine(links);
   const sections = /* @__PURE__ */ new Map();
   let left = budgetBytes - utf8Length(head) - utf8Length(linksLine) - RESERVED_BYTES;
@@ -30168,17 +30579,17 @@ function renderSummary(report, links = {}, budgetBytes = SUMMARY_BUDGET_BYTES) {
 `;
 }
 var RESERVED_BYTES = 1024;
-function partRenderers(report, links) {
-  const builds = buildsByPath(report);
+function partRenderers(view2, links) {
+  const { report, causes } = view2;
   const flake = links.reproduceFlake ?? reproducibleFlake(report);
   return {
-    failures: (bytes) => failuresSection(rootCausesOf(report), flake, bytes),
+    failures: (bytes) => failuresSection(causes, flake, bytes),
     evaluation: (bytes) => evaluationSection(report, bytes),
-    notices: (bytes) => noticesSection(report, bytes),
-    builders: (bytes) => builderSection(report, bytes),
-    jobs: (bytes) => jobSection(report, builds, bytes),
+    notices: (bytes) => noticesSection(view2, bytes),
+    builders: (bytes) => builderSection(view2, bytes),
+    jobs: (bytes) => jobSection(view2, bytes),
     slowest: (bytes) => slowestEvaluations(report, bytes),
-    dependencies: (bytes) => dependencySection(report, bytes),
+    dependencies: (bytes) => dependencySection(view2, bytes),
     cached: (bytes) => cachedSection(report, bytes)
   };
 }
@@ -30201,15 +30612,15 @@ var LABEL_CHARACTERS = 60;
 var LINE_CHARACTERS2 = 300;
 var EVALUATION_LINES = 12;
 function renderTextSummary(report) {
-  const causes = rootCausesOf(report);
+  const view2 = viewOf(report);
   const flake = reproducibleFlake(report);
   const blocks = [
-    [`${headlineSign(report)} ${headlineText(report)}`, `  ${figuresText(report).join(", ")}`],
-    ...causes.map((cause) => causeBlock(cause, flake)),
+    [`${headlineSign(view2)} ${headlineText(view2)}`, `  ${figuresText(view2).join(", ")}`],
+    ...view2.causes.map((cause) => causeBlock(cause, flake)),
     ...report.jobs.flatMap(evaluationBlock),
-    jobRows(report),
+    jobRows(view2),
     builderRows(report),
-    report.notices.map((notice2) => clipLine(`${notice2.level}: ${notice2.title}: ${notice2.message}`))
+    view2.notices.map((notice2) => clipLine(`${notice2.level}: ${notice2.title}: ${notice2.message}`))
   ];
   return `${blocks.filter((block) => block.length > 0).map((block) => block.join("\n")).join("\n\n")}
 `;
@@ -30235,19 +30646,21 @@ function evaluationBlock(job) {
   const title = `${outcomeSign(job.outcome)} ${clip(cleanLine(attributePathOf(job)), 120)} ${outcomeWords(job.outcome)}`;
   return [[title, ...lines.map((line) => clipLine(`    ${line}`))]];
 }
-function jobRows(report) {
-  const builds = buildsByPath(report);
-  const rows = report.jobs.map((job) => jobCells(job, builds.get(job.drvPath ?? "")));
-  return rows.length === 0 ? [] : aligned([["job", "result", "builder", "time", "CPU time"], ...rows]);
+function jobRows({ report, builds, costs }) {
+  if (report.jobs.length === 0) return [];
+  const rows = report.jobs.map((job) => jobCells(job, builds.get(job.drvPath ?? ""), costs));
+  const money = costs === void 0 ? [] : ["cost"];
+  return aligned([["job", "result", "builder", "time", "CPU time", ...money], ...rows]);
 }
-function jobCells(job, build) {
+function jobCells(job, build, costs) {
   const seconds2 = wallSecondsOf(build);
   return [
     clip(cleanLine(job.label), LABEL_CHARACTERS),
     outcomeWords(job.outcome),
     clip(cleanLine(outcomePlace(job.outcome) ?? "\u2013"), LABEL_CHARACTERS),
     seconds2 === void 0 ? "\u2013" : formatDuration(seconds2),
-    formatCpu(build?.cpu)
+    formatCpu(build?.cpu),
+    ...costs === void 0 ? [] : [jobCostText(costs, job)]
   ];
 }
 function builderRows(report) {
@@ -30268,8 +30681,8 @@ function aligned(rows) {
     (row2) => `  ${row2.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()
   );
 }
-function clipLine(text) {
-  return clip(cleanText(text).replaceAll("\n", " "), LINE_CHARACTERS2);
+function clipLine(text2) {
+  return clip(cleanText(text2).replaceAll("\n", " "), LINE_CHARACTERS2);
 }
 
 // src/github/publish.ts
@@ -30428,7 +30841,7 @@ async function evaluate2(inputs, environment, signal, dispatch, recorder, log) {
       case "resolved":
         recorder.resolved(event.flake);
         log.say(
-          `evaluating ${event.flake.lockedUrl ?? event.flake.reference} with Nix ${event.flake.nixVersion}`
+          `evaluating ${event.flake.lockedUrl ?? event.flake.reference} with ${event.flake.nixVersion}`
         );
         break;
       case "job":
@@ -30459,8 +30872,6 @@ try {
   for (const message of strayInputs(process.env))
     runner2.annotate({ level: "warning", title: "Input", message });
   const inputs = parseInputs((name) => runner2.input(name));
-  for (const secret2 of [inputs.sshKey, inputs.githubAccessToken])
-    if (secret2 !== void 0) runner2.mask(secret2);
   const builders = parseBuilders(inputs.builders, readInclude);
   process.exitCode = await run(inputs, builders, {
     runner: runner2,

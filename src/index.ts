@@ -15,9 +15,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ca
 try {
   for (const message of strayInputs(process.env))
     runner.annotate({ level: 'warning', title: 'Input', message });
+  // Secrets are masked by GitHub already, and nothing here prints them; masking them again would print them where nobody masks.
   const inputs = parseInputs((name) => runner.input(name));
-  for (const secret of [inputs.sshKey, inputs.githubAccessToken])
-    if (secret !== undefined) runner.mask(secret);
   const builders = parseBuilders(inputs.builders, readInclude);
   process.exitCode = await run(inputs, builders, {
     runner,

@@ -120,7 +120,7 @@ async function evaluate(
       case 'resolved':
         recorder.resolved(event.flake);
         log.say(
-          `evaluating ${event.flake.lockedUrl ?? event.flake.reference} with Nix ${event.flake.nixVersion}`,
+          `evaluating ${event.flake.lockedUrl ?? event.flake.reference} with ${event.flake.nixVersion}`,
         );
         break;
       case 'job':

@@ -14,6 +14,8 @@ export interface NestedBuild {
 /** Sorts what a daemon says during one operation to the builds that it is about. */
 export interface AttemptLogs {
   readonly listener: BuildListener;
+  /** The daemon started a builder at least once: whatever failed then is not a refusal. */
+  hasStarted(): boolean;
   /** Bytes of all logs together. */
   bytes(): number;
   close(): { readonly log: LogExcerpt; readonly nested: readonly NestedBuild[] };
@@ -35,6 +37,7 @@ export function createAttemptLogs(
 ): AttemptLogs {
   const log = folder.open(main.drvPath);
   const nested = new Map<string, Nested>();
+  let hasStarted = false;
 
   /** A daemon that doesn't trust us builds under a `.drv` name of its own (protocol §10.1): unknown names are the main build. */
   const placeOf = (drvPath: string | undefined): { readonly build: RunningBuild; readonly log: BuildLog } =>
@@ -43,6 +46,7 @@ export function createAttemptLogs(
   return {
     listener: {
       onBuildStarted(text) {
+        hasStarted = true;
         if (text === main.drvPath || nested.has(text) || nested.size >= mostNested) return;
         if (storePathName(parseStorePath(text)) === storePathName(main.drvPath)) return;
         const drvPath = parseStorePath(text);
@@ -58,6 +62,7 @@ export function createAttemptLogs(
       },
       onPhase: (phase, drvPath) => observer.phase(placeOf(drvPath).build, phase),
     },
+    hasStarted: () => hasStarted,
     bytes: () => [...nested.values()].reduce((total, { log }) => total + log.bytes, log.bytes),
     close: () => ({
       log: log.close(),

@@ -5,7 +5,7 @@ import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { Derivation } from '../nix/derivation/derivation.ts';
 import type { BuildResult } from '../nix/protocol/build-result.ts';
 import type { StorePath } from '../nix/store-path.ts';
-import { createAttemptLogs, type NestedBuild } from './attempt-logs.ts';
+import { createAttemptLogs, type AttemptLogs, type NestedBuild } from './attempt-logs.ts';
 import type { LogFolder } from './build-log.ts';
 import { buildOne, buildWithClosure } from './build-request.ts';
 import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
@@ -44,7 +44,7 @@ export async function runAttempt(
   const startedAtMs = Date.now();
   const logs = createAttemptLogs(context.logs, context.observer, build);
   context.observer.buildStarted(build);
-  const run = await execute(context, node, session, signal, logs.listener, () => logs.bytes());
+  const run = await execute(context, node, session, signal, logs);
   session.slots.free(slot);
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run.result);
@@ -92,9 +92,9 @@ async function execute(
   node: GraphNode,
   session: BuilderSession,
   signal: AbortSignal,
-  listener: BuildListener,
-  logBytes: () => number,
+  logs: AttemptLogs,
 ): Promise<Run> {
+  const { listener } = logs;
   let early: AttemptEnd | undefined;
   let client: DaemonClient | undefined;
   /** Closing the conversation is the one way to end a build that every daemon obeys (protocol §8). */
@@ -114,12 +114,12 @@ async function execute(
       ...listener,
       onLogLine(line, drvPath) {
         listener.onLogLine?.(line, drvPath);
-        watch.sawOutput(logBytes());
+        watch.sawOutput(logs.bytes());
       },
     };
     const result = await request(client, watched);
     watch.stop();
-    return { end: endOfResult(result), result, cpu: await finishMeter?.(result) };
+    return { end: endOfResult(result, logs.hasStarted()), result, cpu: await finishMeter?.(result) };
   } catch (thrown) {
     return { end: early ?? endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name })) };
   } finally {

@@ -6,8 +6,6 @@ import type { Annotation } from '../report/annotations.ts';
 export interface Runner {
   /** An input as text, '' when it was not given. */
   input(name: string): string;
-  /** From now on the log shows `***` in place of it. */
-  mask(secret: string): void;
   print(line: string): void;
   annotate(annotation: Annotation): void;
   setOutput(name: string, value: string): void;
@@ -27,9 +25,6 @@ export type ArtifactUpload =
 export function createRunner(environment: NodeJS.ProcessEnv): Runner {
   return {
     input: (name) => core.getInput(name, { trimWhitespace: false }),
-    mask(secret) {
-      for (const line of secret.split('\n')) if (line.trim() !== '') core.setSecret(line.trim());
-    },
     print: (line) => void process.stdout.write(`${line}\n`),
     annotate({ level, title, message, file, line, column }) {
       const properties = {

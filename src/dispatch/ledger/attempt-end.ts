@@ -2,8 +2,13 @@ import type { DispatchError } from '../../errors.ts';
 import type { BuildResult } from '../../nix/protocol/build-result.ts';
 import type { AttemptEnd } from './attempt.ts';
 
-/** What a daemon's answer means for the build (protocol §6.5 and §10.2). Undefined: the daemon never tried it. */
-export function endOfResult(result: BuildResult | undefined): AttemptEnd {
+/**
+ * What a daemon's answer means for the build (protocol §6.5 and §10.2). Undefined: the daemon never tried it.
+ *
+ * @param hasStarted a builder process was started; a build that was refused before that did not fail, its machine is the wrong one (other
+ *   system or features than its machine line says, no build users, no space for the sandbox)
+ */
+export function endOfResult(result: BuildResult | undefined, hasStarted: boolean): AttemptEnd {
   if (result === undefined) {
     return { kind: 'infrastructure', message: 'the daemon gave no result for this build' };
   }
@@ -26,9 +31,11 @@ export function endOfResult(result: BuildResult | undefined): AttemptEnd {
       return { kind: 'infrastructure', message };
     case 'permanent-failure':
     case 'input-rejected':
+    case 'misc-failure':
+      if (!hasStarted) return { kind: 'infrastructure', message: `it was refused: ${message}` };
+      return { kind: 'failed', message };
     case 'output-rejected':
     case 'cached-failure':
-    case 'misc-failure':
     case 'not-deterministic':
     case 'hash-mismatch':
     case 'cancelled':

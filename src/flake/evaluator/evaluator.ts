@@ -48,7 +48,6 @@ interface Question {
 }
 
 const MEMORY_CHECK_MS = 250;
-const KILL_DELAY_MS = 2000;
 
 /** One `nix repl` that holds one flake: it survives errors, keeps what it evaluated, and is asked one thing at a time. */
 export class Evaluator {
@@ -111,8 +110,8 @@ export class Evaluator {
   stop(reason: DeathReason = 'stopped'): void {
     if (this.#death !== undefined || this.#ending !== undefined) return;
     this.#ending = reason;
-    this.#child.kill('SIGTERM');
-    setTimeout(() => this.#child.kill('SIGKILL'), KILL_DELAY_MS).unref();
+    // It writes nothing that a kill could tear: what it instantiates goes into the store in transactions. On SIGTERM it would linger.
+    this.#child.kill('SIGKILL');
   }
 
   #send(lines: readonly string[]): Promise<Reply> {
