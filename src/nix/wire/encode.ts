@@ -15,7 +15,8 @@ export class WireWriter {
   }
 
   uint64(value: bigint): this {
-    this.#buffer.writeBigUInt64LE(value, this.#reserve(8));
+    const at = this.#reserve(8);
+    this.#buffer.writeBigUInt64LE(value, at);
     return this;
   }
 
@@ -61,12 +62,6 @@ export class WireWriter {
 
   optionalUint(value: number | undefined): this {
     return value === undefined ? this.uint(0) : this.uint(1).uint(value);
-  }
-
-  /** Bytes that are encoded already. */
-  raw(bytes: Uint8Array): this {
-    this.#buffer.set(bytes, this.#reserve(bytes.byteLength));
-    return this;
   }
 
   /** What has been written, in one piece. The writer must not be used afterwards. */
