@@ -1,3 +1,4 @@
+import type { BuildCost } from './costs.ts';
 import { splitByWeight } from './money.ts';
 import type { Nanos } from './money.ts';
 
@@ -13,6 +14,8 @@ export interface JobShare {
   readonly own: Nanos;
   /** Its part of what it needs: each dependency's cost is split evenly among all jobs that need it. */
   readonly dependencies: Nanos;
+  /** Some of it is. */
+  readonly isUpperBound: boolean;
 }
 
 const WORD_BITS = 32;
@@ -26,23 +29,24 @@ const WORD_BITS = 32;
 export function shareCosts(
   jobs: readonly (string | undefined)[],
   builds: readonly SharedBuild[],
-  costOf: (drvPath: string) => Nanos,
+  costOf: (drvPath: string) => BuildCost | undefined,
 ): readonly JobShare[] {
   const needed = neededBy(jobs, builds);
-  const shares = jobs.map(() => ({ own: 0n, dependencies: 0n }));
+  const shares = jobs.map(() => ({ own: 0n, dependencies: 0n, isUpperBound: false }));
   for (const [drvPath, mask] of needed) {
     const cost = costOf(drvPath);
-    if (cost === 0n) continue;
+    if (cost === undefined) continue;
     const payers = membersOf(mask);
     const owners = payers.filter((job) => jobs[job] === drvPath);
     const debtors = owners.length > 0 ? owners : payers;
     const parts = splitByWeight(
-      cost,
+      cost.amount,
       debtors.map(() => 1),
     );
     for (const [index, job] of debtors.entries()) {
       const share = shares[job];
       if (share === undefined) continue;
+      share.isUpperBound ||= cost.isUpperBound;
       if (owners.length > 0) share.own += parts[index] ?? 0n;
       else share.dependencies += parts[index] ?? 0n;
     }

@@ -3,9 +3,9 @@ import { plural } from './durations.ts';
 import { cleanLine, cleanText } from './escape/clean.ts';
 import { clip, clipStart } from './escape/clip.ts';
 import { outcomeMessage, outcomePlace, outcomeWords } from './outcomes.ts';
-import { rootCausesOf } from './root-causes.ts';
 import type { RootCause } from './root-causes.ts';
 import type { JobReport, Notice, RunReport } from './run-report.ts';
+import { viewOf } from './view.ts';
 
 /** GitHub keeps this many of each level a step and drops the rest without a word. */
 export const ANNOTATIONS_PER_LEVEL = 10;
@@ -26,10 +26,11 @@ export interface Annotation {
 
 /** Every annotation of the run, worst first, without GitHub's limits: for check runs, which take more. */
 export function allAnnotationsOf(report: RunReport): readonly Annotation[] {
+  const { causes, notices } = viewOf(report);
   return [
-    ...rootCausesOf(report).map(causeAnnotation),
+    ...causes.map(causeAnnotation),
     ...report.jobs.flatMap(evaluationAnnotation),
-    ...report.notices.map((notice) => annotation(notice.level, notice.title, notice.message)),
+    ...notices.map((notice) => annotation(notice.level, notice.title, notice.message)),
     ...report.builders.flatMap((builder) =>
       builder.trouble.map((trouble) => annotation('warning', `builder ${builder.name}`, trouble)),
     ),

@@ -1,10 +1,12 @@
+import { formatAmount } from '../accounting/money.ts';
+import type { Nanos } from '../accounting/money.ts';
 import { attributePathOf } from './attribute.ts';
+import type { ReportCosts } from './costs.ts';
 import { classOf, outcomeMessage, outcomePlace, wallSecondsOf } from './outcomes.ts';
 import type { OutcomeClass } from './outcomes.ts';
-import { rootCausesOf } from './root-causes.ts';
 import type { BuildReport, BuilderReport, JobReport, Notice, Outcome, RunReport } from './run-report.ts';
-import { totalsOf } from './totals.ts';
 import type { RunTotals } from './totals.ts';
+import { viewOf } from './view.ts';
 
 /** An outcome with its parts side by side, so that a program need not know which kind has which. */
 interface FlatOutcome {
@@ -28,11 +30,23 @@ export interface FullResults {
   readonly evaluatedAttributes: number;
   readonly cancelled: boolean;
   readonly totals: RunTotals;
+  readonly costs: CostResult | null;
   readonly jobs: readonly JobResult[];
   readonly builds: readonly BuildResult[];
   readonly builders: readonly BuilderResult[];
   readonly rootCauses: readonly RootCauseResult[];
   readonly notices: readonly Notice[];
+}
+
+/** Amounts are decimals in a string, exact to nine places. */
+interface CostResult {
+  readonly currency: string;
+  readonly total: string;
+  readonly idle: string;
+  /** A CPU time in it is an estimate. */
+  readonly isUpperBound: boolean;
+  /** Builds where CPU time is paid for but not known. */
+  readonly unpriced: number;
 }
 
 type JobFields = Pick<
@@ -43,6 +57,8 @@ type JobFields = Pick<
 interface JobResult extends FlatOutcome, JobFields {
   /** As Nix writes it, quoted where it must be. */
   readonly attributePath: string;
+  /** Its own build and its part of what it shares with other jobs. */
+  readonly cost: string | null;
   readonly drvPath: string | null;
   readonly evaluationSeconds: number | null;
 }
@@ -56,6 +72,7 @@ interface BuildResult extends FlatOutcome, BuildFields {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly wallSeconds: number | null;
+  readonly cost: string | null;
   readonly cpu: BuildReport['cpu'] | null;
   readonly peakMemoryBytes: number | null;
   readonly slot: number | null;
@@ -68,6 +85,10 @@ interface BuildResult extends FlatOutcome, BuildFields {
 interface BuilderResult extends Omit<BuilderReport, 'nixVersion' | 'connectSeconds'> {
   readonly nixVersion: string | null;
   readonly connectSeconds: number | null;
+  /** Of what ran on it. */
+  readonly cost: string | null;
+  /** Of the time in which nothing did. */
+  readonly idleCost: string | null;
 }
 
 interface RootCauseResult {
@@ -81,6 +102,7 @@ interface RootCauseResult {
 
 /** Everything the run knows, in a form that stays readable: fields are added to version 1, never changed or removed. */
 export function fullResults(report: RunReport): FullResults {
+  const { totals, causes, notices, costs } = viewOf(report);
   return {
     schemaVersion: 1,
     flake: report.flake,
@@ -90,22 +112,24 @@ export function fullResults(report: RunReport): FullResults {
     evaluationSeconds: report.evaluationSeconds,
     evaluatedAttributes: report.evaluatedAttributes,
     cancelled: report.cancelled,
-    totals: totalsOf(report),
-    jobs: report.jobs.map(jobResult),
-    builds: report.builds.map(buildResult),
-    builders: report.builders.map(builderResult),
-    rootCauses: rootCausesOf(report).map((cause) => ({
+    totals,
+    costs: costs === undefined ? null : costResult(costs),
+    jobs: report.jobs.map((job) => jobResult(job, costs)),
+    builds: report.builds.map((build) => buildResult(build, costs)),
+    builders: report.builders.map((builder) => builderResult(builder, costs)),
+    rootCauses: causes.map((cause) => ({
       drvPath: cause.drvPath,
       name: cause.name,
       outcome: cause.outcome.kind,
       jobs: cause.jobs.map(attributePathOf),
       blockedJobs: cause.blocked.map(attributePathOf),
     })),
-    notices: report.notices,
+    notices,
   };
 }
 
-function jobResult(job: JobReport): JobResult {
+function jobResult(job: JobReport, costs: ReportCosts | undefined): JobResult {
+  const share = costs?.byJob.get(job);
   const { topAttr, system, attr, path, label, name, description, outputs, warnings } = job;
   return {
     topAttr,
@@ -118,13 +142,14 @@ function jobResult(job: JobReport): JobResult {
     outputs,
     warnings,
     attributePath: attributePathOf(job),
+    cost: share === undefined ? null : formatAmount(share.own + share.dependencies),
     drvPath: job.drvPath ?? null,
     evaluationSeconds: job.evaluationSeconds ?? null,
     ...flatOutcome(job.outcome),
   };
 }
 
-function buildResult(build: BuildReport): BuildResult {
+function buildResult(build: BuildReport, costs: ReportCosts | undefined): BuildResult {
   const { drvPath, name, system, outputs, copiedBytes, dependencies, logLines, attempts } = build;
   return {
     drvPath,
@@ -139,6 +164,7 @@ function buildResult(build: BuildReport): BuildResult {
     startedAt: build.startedAtMs === undefined ? null : isoTime(build.startedAtMs),
     finishedAt: build.finishedAtMs === undefined ? null : isoTime(build.finishedAtMs),
     wallSeconds: wallSecondsOf(build) ?? null,
+    cost: amountOrNull(costs?.byBuild.get(build.drvPath)?.amount),
     cpu: build.cpu ?? null,
     peakMemoryBytes: build.peakMemoryBytes ?? null,
     slot: build.slot ?? null,
@@ -148,12 +174,22 @@ function buildResult(build: BuildReport): BuildResult {
   };
 }
 
-function builderResult(builder: BuilderReport): BuilderResult {
+function builderResult(builder: BuilderReport, costs: ReportCosts | undefined): BuilderResult {
   return {
     ...builder,
     nixVersion: builder.nixVersion ?? null,
     connectSeconds: builder.connectSeconds ?? null,
+    cost: amountOrNull(costs?.byBuilder.get(builder.name)?.builds),
+    idleCost: amountOrNull(costs?.byBuilder.get(builder.name)?.idle),
   };
+}
+
+function costResult({ currency, total, idle, isUpperBound, unpriced }: ReportCosts): CostResult {
+  return { currency, total: formatAmount(total), idle: formatAmount(idle), isUpperBound, unpriced };
+}
+
+function amountOrNull(amount: Nanos | undefined): string | null {
+  return amount === undefined ? null : formatAmount(amount);
 }
 
 function flatOutcome(outcome: Outcome): FlatOutcome {

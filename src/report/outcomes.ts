@@ -1,4 +1,4 @@
-import type { BuildReport, Outcome, RunReport } from './run-report.ts';
+import type { BuildReport, Outcome } from './run-report.ts';
 
 /** What a person has to do about an outcome; every {@link Outcome} belongs to exactly one. */
 export type OutcomeClass =
@@ -97,11 +97,6 @@ export function outcomePlace(outcome: Outcome): string | undefined {
 /** What went wrong in the words of Nix or the builder; empty where there is nothing to say. Untrusted. */
 export function outcomeMessage(outcome: Outcome): string {
   return 'message' in outcome ? outcome.message : '';
-}
-
-/** The run's builds by `.drv` path. */
-export function buildsByPath(report: RunReport): ReadonlyMap<string, BuildReport> {
-  return new Map(report.builds.map((build) => [build.drvPath, build]));
 }
 
 /** Wall seconds from start to end; undefined when it never ran or has not ended. */

@@ -1,4 +1,4 @@
-import { buildsByPath, classOf } from './outcomes.ts';
+import { classOf } from './outcomes.ts';
 import type { BuildReport, JobReport, Outcome, RunReport } from './run-report.ts';
 
 /** One derivation that went wrong by itself, and every job that it took along. */
@@ -24,7 +24,7 @@ interface Group {
  * Evaluation failures are not among them: they have no derivation.
  */
 export function rootCausesOf(report: RunReport): readonly RootCause[] {
-  const builds = buildsByPath(report);
+  const builds = new Map(report.builds.map((build) => [build.drvPath, build]));
   const groups = new Map<string, Group>();
   for (const build of report.builds) {
     if (isOwnFault(build.outcome)) groupOf(groups, build.drvPath);

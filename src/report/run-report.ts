@@ -1,4 +1,5 @@
 import type { CpuTime } from '../accounting/cpu-time.ts';
+import type { PriceList } from '../accounting/prices.ts';
 
 /** How a derivation or a job ended. Builders are named as their machine line names them; `local` is the runner. */
 export type Outcome =
@@ -128,4 +129,6 @@ export interface RunReport {
   readonly notices: readonly Notice[];
   /** Ended by the user or by fail_fast before everything was done. */
   readonly cancelled: boolean;
+  /** What builders cost; without it no money is shown. */
+  readonly prices?: PriceList | undefined;
 }

@@ -1,19 +1,15 @@
 import { attributePathOf, reproduceCommand, reproducibleFlake } from './attribute.ts';
+import { jobCostText } from './costs.ts';
+import type { ReportCosts } from './costs.ts';
 import { formatCpu, formatDuration, plural } from './durations.ts';
 import { cleanLine, cleanText, firstLine } from './escape/clean.ts';
 import { clip } from './escape/clip.ts';
-import {
-  buildsByPath,
-  outcomeMessage,
-  outcomePlace,
-  outcomeSign,
-  outcomeWords,
-  wallSecondsOf,
-} from './outcomes.ts';
-import { rootCausesOf } from './root-causes.ts';
+import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
 import type { RootCause } from './root-causes.ts';
 import type { BuildReport, JobReport, RunReport } from './run-report.ts';
 import { figuresText, headlineSign, headlineText } from './summary/headline.ts';
+import { viewOf } from './view.ts';
+import type { ReportView } from './view.ts';
 
 const TAIL_LINES = 10;
 const LABEL_CHARACTERS = 60;
@@ -26,15 +22,15 @@ const EVALUATION_LINES = 12;
  * stopped.
  */
 export function renderTextSummary(report: RunReport): string {
-  const causes = rootCausesOf(report);
+  const view = viewOf(report);
   const flake = reproducibleFlake(report);
   const blocks = [
-    [`${headlineSign(report)} ${headlineText(report)}`, `  ${figuresText(report).join(', ')}`],
-    ...causes.map((cause) => causeBlock(cause, flake)),
+    [`${headlineSign(view)} ${headlineText(view)}`, `  ${figuresText(view).join(', ')}`],
+    ...view.causes.map((cause) => causeBlock(cause, flake)),
     ...report.jobs.flatMap(evaluationBlock),
-    jobRows(report),
+    jobRows(view),
     builderRows(report),
-    report.notices.map((notice) => clipLine(`${notice.level}: ${notice.title}: ${notice.message}`)),
+    view.notices.map((notice) => clipLine(`${notice.level}: ${notice.title}: ${notice.message}`)),
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -65,13 +61,14 @@ function evaluationBlock(job: JobReport): string[][] {
   return [[title, ...lines.map((line) => clipLine(`    ${line}`))]];
 }
 
-function jobRows(report: RunReport): string[] {
-  const builds = buildsByPath(report);
-  const rows = report.jobs.map((job) => jobCells(job, builds.get(job.drvPath ?? '')));
-  return rows.length === 0 ? [] : aligned([['job', 'result', 'builder', 'time', 'CPU time'], ...rows]);
+function jobRows({ report, builds, costs }: ReportView): string[] {
+  if (report.jobs.length === 0) return [];
+  const rows = report.jobs.map((job) => jobCells(job, builds.get(job.drvPath ?? ''), costs));
+  const money = costs === undefined ? [] : ['cost'];
+  return aligned([['job', 'result', 'builder', 'time', 'CPU time', ...money], ...rows]);
 }
 
-function jobCells(job: JobReport, build: BuildReport | undefined): string[] {
+function jobCells(job: JobReport, build: BuildReport | undefined, costs: ReportCosts | undefined): string[] {
   const seconds = wallSecondsOf(build);
   return [
     clip(cleanLine(job.label), LABEL_CHARACTERS),
@@ -79,6 +76,7 @@ function jobCells(job: JobReport, build: BuildReport | undefined): string[] {
     clip(cleanLine(outcomePlace(job.outcome) ?? '–'), LABEL_CHARACTERS),
     seconds === undefined ? '–' : formatDuration(seconds),
     formatCpu(build?.cpu),
+    ...(costs === undefined ? [] : [jobCostText(costs, job)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { plural } from './durations.ts';
 import { classOf } from './outcomes.ts';
 import { isInfrastructure, rootCausesOf } from './root-causes.ts';
-import type { Notice, RunReport } from './run-report.ts';
+import type { RunReport } from './run-report.ts';
 
 /** Inputs that decide what is held against a run. */
 export interface VerdictOptions {
@@ -38,17 +38,6 @@ export function verdictOf(report: RunReport, options: VerdictOptions): Verdict {
     success: faults.length === 0,
     exitCode: faults.every((fault) => fault.excused) ? 0 : 1,
     reasons: faults.map((fault) => fault.reason),
-  };
-}
-
-/** The notice for a run that selected nothing (it is no failure by itself); undefined when something was selected. */
-export function emptySelectionNotice(report: RunReport): Notice | undefined {
-  if (report.jobs.length > 0) return undefined;
-  const seen = plural(report.evaluatedAttributes, 'attribute');
-  return {
-    level: 'notice',
-    title: 'Nothing was selected',
-    message: `The filter selected none of ${seen}, so nothing was built. Set fail_on_empty to make this an error.`,
   };
 }
 

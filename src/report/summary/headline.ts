@@ -1,34 +1,29 @@
+import { totalCostText } from '../costs.ts';
 import { formatBytes, formatCpuHours, formatDuration, plural } from '../durations.ts';
-import { markdownCode } from '../escape/markup.ts';
-import type { RunReport } from '../run-report.ts';
-import { totalsOf } from '../totals.ts';
+import { markdownCode, markdownText } from '../escape/markup.ts';
 import type { RunTotals } from '../totals.ts';
-import { verdictOf } from '../verdict.ts';
-
-const NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
+import type { ReportView } from '../view.ts';
 
 /** The run in one sentence, without markup: `2 of 40 jobs failed, 37 blocked`. */
-export function headlineText(report: RunReport): string {
-  const totals = totalsOf(report);
+export function headlineText({ report, totals, isSuccess }: ReportView): string {
   if (report.cancelled)
     return `Cancelled after ${plural(totals.built + totals.cached, 'job')} of ${totals.jobs}`;
   if (totals.jobs === 0) return 'Nothing was selected';
   const wrong = wrongWords(totals);
   if (wrong.length > 0) return `${wrong.join(', ')} of ${plural(totals.jobs, 'job')}`;
-  if (!isSuccess(report)) return `${plural(totals.jobs, 'job')} done, with errors`;
+  if (!isSuccess) return `${plural(totals.jobs, 'job')} done, with errors`;
   return totals.jobs === 1 ? 'The job succeeded' : `All ${totals.jobs} jobs succeeded`;
 }
 
 /** ✅, ❌, ⚪ (cancelled) or ℹ️ (nothing selected). */
-export function headlineSign(report: RunReport): string {
+export function headlineSign({ report, isSuccess }: ReportView): string {
   if (report.cancelled) return '⚪';
-  if (!isSuccess(report)) return '❌';
+  if (!isSuccess) return '❌';
   return report.jobs.length === 0 ? 'ℹ️' : '✅';
 }
 
 /** The figures below the headline, without markup. */
-export function figuresText(report: RunReport): readonly string[] {
-  const totals = totalsOf(report);
+export function figuresText({ report, totals, costs }: ReportView): readonly string[] {
   const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
   const copied = totals.bytesSent + totals.bytesReceived;
   return [
@@ -36,23 +31,23 @@ export function figuresText(report: RunReport): readonly string[] {
     `${formatDuration(totals.wallSeconds)} in all`,
     `${plural(totals.buildsRun, 'derivation')} ran for ${formatDuration(totals.buildSeconds)}`,
     ...cpu,
+    ...(costs === undefined ? [] : [totalCostText(costs)]),
     ...(copied > 0 ? [`${formatBytes(copied)} copied`] : []),
     `${plural(report.evaluatedAttributes, 'attribute')} evaluated in ${formatDuration(report.evaluationSeconds)}`,
   ];
 }
 
 /** Heading, flake and figures in Markdown; bounded in size whatever the flake is called. */
-export function headline(report: RunReport): string {
+export function headline(view: ReportView): string {
+  const { report } = view;
   const flake = markdownCode(report.lockedFlake ?? report.flake);
   return [
-    `## ${headlineSign(report)} ${headlineText(report)}`,
+    `## ${headlineSign(view)} ${headlineText(view)}`,
     '',
-    `${flake} · ${figuresText(report).join(' · ')}`,
+    `${flake} · ${figuresText(view)
+      .map((text) => markdownText(text))
+      .join(' · ')}`,
   ].join('\n');
-}
-
-function isSuccess(report: RunReport): boolean {
-  return verdictOf(report, NOTHING_EXCUSED).success;
 }
 
 function wrongWords(totals: RunTotals): string[] {

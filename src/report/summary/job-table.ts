@@ -1,23 +1,27 @@
+import { buildCostText, jobCostText } from '../costs.ts';
 import { formatCpu, formatDuration, plural } from '../durations.ts';
-import { markdownCode } from '../escape/markup.ts';
+import { markdownCode, markdownText } from '../escape/markup.ts';
 import { classOf, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from '../outcomes.ts';
 import type { BuildReport, JobReport, Outcome, RunReport } from '../run-report.ts';
+import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
 import type { Section } from './section.ts';
 
-const HEAD = '| | Job | Result | Builder | Time | CPU time |\n|---|---|---|---|--:|--:|';
-const BUILD_HEAD = '| | Derivation | Result | Builder | Time | CPU time |\n|---|---|---|---|--:|--:|';
-
 /** Jobs that did not exist before: what went wrong first, then built ones, longest first. */
-export function jobSection(
-  report: RunReport,
-  builds: ReadonlyMap<string, BuildReport>,
-  budgetBytes: number,
-): Section {
-  const jobs = report.jobs.filter((job) => !isCached(job.outcome));
-  const rows = sortedJobs(jobs, builds).map((job) => jobRow(job, builds));
+export function jobSection(view: ReportView, budgetBytes: number): Section {
+  const { builds, costs } = view;
+  const jobs = view.report.jobs.filter((job) => !isCached(job.outcome));
+  const rows = sortedJobs(jobs, builds).map((job) => {
+    const build = job.drvPath === undefined ? undefined : builds.get(job.drvPath);
+    return row(
+      job.label,
+      job.outcome,
+      build,
+      costs === undefined ? [] : [markdownText(jobCostText(costs, job))],
+    );
+  });
   return rowsSection(
-    { head: `### Jobs\n\n${HEAD}`, rows },
+    { head: `### Jobs\n\n${tableHead('Job', view)}`, rows },
     (left) => plural(left, 'row of jobs', 'rows of jobs'),
     budgetBytes,
   );
@@ -42,16 +46,24 @@ export function cachedSection(report: RunReport, budgetBytes: number): Section {
 }
 
 /** Builds that ran and are no job themselves, folded, longest first. */
-export function dependencySection(report: RunReport, budgetBytes: number): Section {
+export function dependencySection(view: ReportView, budgetBytes: number): Section {
+  const { report, costs } = view;
   const ofJobs = new Set(report.jobs.map((job) => job.drvPath));
-  const builds = report.builds.filter(
-    (build) => !ofJobs.has(build.drvPath) && wallSecondsOf(build) !== undefined,
-  );
-  const sorted = [...builds].sort((a, b) => (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0));
+  const builds = report.builds
+    .filter((build) => !ofJobs.has(build.drvPath) && wallSecondsOf(build) !== undefined)
+    .sort((a, b) => (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0));
+  const title = `${plural(builds.length, 'dependency', 'dependencies')} built for them`;
   return rowsSection(
     {
-      head: `<details><summary>${plural(builds.length, 'dependency', 'dependencies')} built for them</summary>\n\n${BUILD_HEAD}`,
-      rows: sorted.map((build) => row(build.name, build.outcome, build)),
+      head: `<details><summary>${title}</summary>\n\n${tableHead('Derivation', view)}`,
+      rows: builds.map((build) =>
+        row(
+          build.name,
+          build.outcome,
+          build,
+          costs === undefined ? [] : [markdownText(buildCostText(costs, build.drvPath))],
+        ),
+      ),
       tail: '\n</details>',
     },
     (left) => plural(left, 'row of dependencies', 'rows of dependencies'),
@@ -59,14 +71,28 @@ export function dependencySection(report: RunReport, budgetBytes: number): Secti
   );
 }
 
-function jobRow(job: JobReport, builds: ReadonlyMap<string, BuildReport>): string {
-  return row(job.label, job.outcome, job.drvPath === undefined ? undefined : builds.get(job.drvPath));
+function tableHead(what: string, { costs }: ReportView): string {
+  const [title, line] = costs === undefined ? ['', ''] : [' Cost |', '--:|'];
+  return `| | ${what} | Result | Builder | Time | CPU time |${title}\n|---|---|---|---|--:|--:|${line}`;
 }
 
-function row(name: string, outcome: Outcome, build: BuildReport | undefined): string {
+function row(
+  name: string,
+  outcome: Outcome,
+  build: BuildReport | undefined,
+  money: readonly string[],
+): string {
   const seconds = wallSecondsOf(build);
-  const time = seconds === undefined ? '–' : formatDuration(seconds);
-  return `| ${outcomeSign(outcome)} | ${markdownCode(name)} | ${outcomeWords(outcome)} | ${place(outcome)} | ${time} | ${formatCpu(build?.cpu)} |`;
+  const cells = [
+    outcomeSign(outcome),
+    markdownCode(name),
+    outcomeWords(outcome),
+    place(outcome),
+    seconds === undefined ? '–' : formatDuration(seconds),
+    formatCpu(build?.cpu),
+    ...money,
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 function place(outcome: Outcome): string {

@@ -1,9 +1,10 @@
 import { attributePathOf } from '../attribute.ts';
-import { formatBytes, formatCpuHours, formatDuration, plural } from '../durations.ts';
+import { formatDuration, plural } from '../durations.ts';
 import { cleanText } from '../escape/clean.ts';
-import { clip, clipStart } from '../escape/clip.ts';
+import { clipStart } from '../escape/clip.ts';
 import { markdownCode, markdownText, preformatted } from '../escape/markup.ts';
-import type { BuilderReport, Notice, RunReport } from '../run-report.ts';
+import type { Notice, RunReport } from '../run-report.ts';
+import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
 import type { Section } from './section.ts';
 
@@ -46,59 +47,14 @@ export function slowestEvaluations(report: RunReport, budgetBytes: number): Sect
 }
 
 /** Notices, then warnings of the evaluation, each once. */
-export function noticesSection(report: RunReport, budgetBytes: number): Section {
+export function noticesSection({ report, notices }: ReportView, budgetBytes: number): Section {
   const warnings = new Set(report.jobs.flatMap((job) => job.warnings));
   const rows = [
-    ...report.notices.map(
+    ...notices.map(
       ({ level, title, message }) =>
         `- ${NOTICE_SIGNS[level]} **${markdownText(title)}**: ${markdownCode(message, 1000)}`,
     ),
     ...[...warnings].map((warning) => `- ⚠️ ${markdownCode(warning, 1000)}`),
   ];
   return rowsSection({ head: '### Notices\n', rows }, (left) => plural(left, 'notice'), budgetBytes);
-}
-
-/** One row per builder, with what went wrong with it below the table. */
-export function builderSection(report: RunReport, budgetBytes: number): Section {
-  const ran = new Map<string, { builds: number; cpuSeconds: number }>();
-  for (const build of report.builds) {
-    for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
-      const known = ran.get(builder) ?? { builds: 0, cpuSeconds: 0 };
-      known.builds += 1;
-      if (build.attempts.at(-1)?.builder === builder) known.cpuSeconds += build.cpu?.seconds ?? 0;
-      ran.set(builder, known);
-    }
-  }
-  const wallSeconds = Math.max(0, report.finishedAtMs - report.startedAtMs) / 1000;
-  const rows = report.builders.map((builder) => {
-    const { builds, cpuSeconds } = ran.get(builder.name) ?? { builds: 0, cpuSeconds: 0 };
-    return builderRow(builder, builds, cpuSeconds, wallSeconds);
-  });
-  const trouble = report.builders.flatMap((builder) =>
-    builder.trouble.map((text) => `- 🔌 ${markdownCode(builder.name, 100)}: ${markdownCode(text, 500)}`),
-  );
-  const head =
-    '### Builders\n\n| Builder | Systems | Nix | Slots | Builds | Busy | CPU | Copied |\n|---|---|---|--:|--:|--:|--:|--:|';
-  const separator = trouble.length === 0 ? [] : [`\n${trouble[0] ?? ''}`, ...trouble.slice(1)];
-  return rowsSection(
-    { head, rows: [...rows, ...separator] },
-    (left) => plural(left, 'row of builders', 'rows of builders'),
-    budgetBytes,
-  );
-}
-
-function builderRow(builder: BuilderReport, builds: number, cpuSeconds: number, wallSeconds: number): string {
-  const slotSeconds = wallSeconds * builder.maxJobs;
-  const share = slotSeconds > 0 ? ` (${Math.round((100 * builder.busySeconds) / slotSeconds)} %)` : '';
-  const cells = [
-    markdownCode(builder.name, 100),
-    markdownText(clip(builder.systems.join(', '), 200)),
-    builder.nixVersion === undefined ? '–' : markdownText(builder.nixVersion, 40),
-    String(builder.maxJobs),
-    String(builds),
-    `${formatDuration(builder.busySeconds)}${share}`,
-    cpuSeconds > 0 ? formatCpuHours(cpuSeconds) : '–',
-    formatBytes(builder.bytesReceived + builder.bytesSent),
-  ];
-  return `| ${cells.join(' | ')} |`;
 }

@@ -1,12 +1,13 @@
 import { reproducibleFlake } from '../attribute.ts';
 import { utf8Length } from '../escape/clip.ts';
-import { buildsByPath } from '../outcomes.ts';
-import { rootCausesOf } from '../root-causes.ts';
 import type { RunReport } from '../run-report.ts';
+import { viewOf } from '../view.ts';
+import type { ReportView } from '../view.ts';
+import { builderSection } from './builder-table.ts';
 import { failuresSection } from './failures.ts';
 import { headline } from './headline.ts';
 import { cachedSection, dependencySection, jobSection } from './job-table.ts';
-import { builderSection, evaluationSection, noticesSection, slowestEvaluations } from './other-sections.ts';
+import { evaluationSection, noticesSection, slowestEvaluations } from './other-sections.ts';
 import type { Section } from './section.ts';
 
 /** GitHub loses the whole summary of a step above 1 MiB; the rest of the room is for other parts of the same step. */
@@ -60,8 +61,9 @@ export function renderSummary(
   links: SummaryLinks = {},
   budgetBytes: number = SUMMARY_BUDGET_BYTES,
 ): string {
-  const renderers = partRenderers(report, links);
-  const head = headline(report);
+  const view = viewOf(report);
+  const renderers = partRenderers(view, links);
+  const head = headline(view);
   const linksLine = linkLine(links);
   const sections = new Map<Part, Section>();
   let left = budgetBytes - utf8Length(head) - utf8Length(linksLine) - RESERVED_BYTES;
@@ -79,19 +81,19 @@ export function renderSummary(
 const RESERVED_BYTES = 1024;
 
 function partRenderers(
-  report: RunReport,
+  view: ReportView,
   links: SummaryLinks,
 ): Readonly<Record<Part, (budgetBytes: number) => Section>> {
-  const builds = buildsByPath(report);
+  const { report, causes } = view;
   const flake = links.reproduceFlake ?? reproducibleFlake(report);
   return {
-    failures: (bytes) => failuresSection(rootCausesOf(report), flake, bytes),
+    failures: (bytes) => failuresSection(causes, flake, bytes),
     evaluation: (bytes) => evaluationSection(report, bytes),
-    notices: (bytes) => noticesSection(report, bytes),
-    builders: (bytes) => builderSection(report, bytes),
-    jobs: (bytes) => jobSection(report, builds, bytes),
+    notices: (bytes) => noticesSection(view, bytes),
+    builders: (bytes) => builderSection(view, bytes),
+    jobs: (bytes) => jobSection(view, bytes),
     slowest: (bytes) => slowestEvaluations(report, bytes),
-    dependencies: (bytes) => dependencySection(report, bytes),
+    dependencies: (bytes) => dependencySection(view, bytes),
     cached: (bytes) => cachedSection(report, bytes),
   };
 }

@@ -195,20 +195,23 @@ describe('what each job pays', () => {
     ['base', 4n],
     ['stray', 100n],
   ]);
-  const costOf = (drvPath: string) => costs.get(drvPath) ?? 0n;
+  const costOf = (drvPath: string) => ({
+    amount: costs.get(drvPath) ?? 0n,
+    isUpperBound: drvPath === 'only-a',
+  });
 
   test('its own build, and an even part of each dependency', () => {
     expect(shareCosts(['a', undefined, 'b'], builds, costOf)).toEqual([
-      { own: 10n, dependencies: 4n + 5n + 2n },
-      { own: 0n, dependencies: 0n },
-      { own: 20n, dependencies: 3n + 2n },
+      { own: 10n, dependencies: 4n + 5n + 2n, isUpperBound: true },
+      { own: 0n, dependencies: 0n, isUpperBound: false },
+      { own: 20n, dependencies: 3n + 2n, isUpperBound: false },
     ]);
   });
 
   test('a job that others need is paid by itself', () => {
     expect(shareCosts(['a', 'lib'], builds, costOf)).toEqual([
-      { own: 10n, dependencies: 5n + 2n },
-      { own: 7n, dependencies: 2n },
+      { own: 10n, dependencies: 5n + 2n, isUpperBound: true },
+      { own: 7n, dependencies: 2n, isUpperBound: false },
     ]);
   });
 
@@ -218,7 +221,7 @@ describe('what each job pays', () => {
       dependencies: index === 0 ? [] : [`n${index - 1}`],
     }));
     const jobs = Array.from({ length: 70 }, (_, index) => `n${index + 30}`);
-    const shares = shareCosts(jobs, chain, () => 1000n);
+    const shares = shareCosts(jobs, chain, () => ({ amount: 1000n, isUpperBound: false }));
     expect(sum(shares.flatMap(({ own, dependencies }) => [own, dependencies]))).toBe(100_000n);
   });
 });

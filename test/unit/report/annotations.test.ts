@@ -64,6 +64,16 @@ test('warnings of an evaluation appear once, trouble of builders by builder', ()
   ]);
 });
 
+test('a selection of nothing is a notice', () => {
+  expect(annotationsOf(sampleReport())).toEqual([
+    {
+      level: 'notice',
+      title: 'Nothing was selected',
+      message: 'The filter selected none of 12 attributes, so nothing was built.',
+    },
+  ]);
+});
+
 describe('limits with 5,000 hostile jobs', () => {
   const report = largeReport({ ...LARGE, failedEvery: 2, evaluationFailedEvery: 3, texts: HOSTILE_TEXTS });
 

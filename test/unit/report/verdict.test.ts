@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rootCausesOf } from '../../../src/report/root-causes.ts';
 import type { Outcome, RunReport } from '../../../src/report/run-report.ts';
 import { totalsOf } from '../../../src/report/totals.ts';
-import { emptySelectionNotice, verdictOf } from '../../../src/report/verdict.ts';
+import { verdictOf } from '../../../src/report/verdict.ts';
 import { sampleBuild, sampleDrvPath, sampleJob, sampleReport } from '../../support/report/sample-report.ts';
 
 const STRICT = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
@@ -74,11 +74,6 @@ describe('green or red', () => {
       '1 attribute failed to evaluate',
       '1 job cancelled',
     ]);
-  });
-
-  test('a selection of nothing is said', () => {
-    expect(emptySelectionNotice(sampleReport())?.message).toContain('none of 12 attributes');
-    expect(emptySelectionNotice(reportWith(BUILT))).toBeUndefined();
   });
 });
 

@@ -1,0 +1,44 @@
+import { reportCosts } from './costs.ts';
+import type { ReportCosts } from './costs.ts';
+import { plural } from './durations.ts';
+import { rootCausesOf } from './root-causes.ts';
+import type { RootCause } from './root-causes.ts';
+import type { BuildReport, Notice, RunReport } from './run-report.ts';
+import { totalsOf } from './totals.ts';
+import type { RunTotals } from './totals.ts';
+import { verdictOf } from './verdict.ts';
+
+/** A report with all that several renderings derive from it, derived once. */
+export interface ReportView {
+  readonly report: RunReport;
+  readonly totals: RunTotals;
+  readonly causes: readonly RootCause[];
+  /** By `.drv` path. */
+  readonly builds: ReadonlyMap<string, BuildReport>;
+  /** The report's own, and what follows from it. */
+  readonly notices: readonly Notice[];
+  readonly costs: ReportCosts | undefined;
+  /** Whether every job is there and nothing else went wrong, whatever the inputs excuse. */
+  readonly isSuccess: boolean;
+}
+
+const NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
+
+/** Derives everything. */
+export function viewOf(report: RunReport): ReportView {
+  return {
+    report,
+    totals: totalsOf(report),
+    causes: rootCausesOf(report),
+    builds: new Map(report.builds.map((build) => [build.drvPath, build])),
+    notices: [...report.notices, ...emptySelectionNotice(report)],
+    costs: reportCosts(report),
+    isSuccess: verdictOf(report, NOTHING_EXCUSED).success,
+  };
+}
+
+function emptySelectionNotice(report: RunReport): Notice[] {
+  if (report.jobs.length > 0 || report.cancelled) return [];
+  const message = `The filter selected none of ${plural(report.evaluatedAttributes, 'attribute')}, so nothing was built.`;
+  return [{ level: 'notice', title: 'Nothing was selected', message }];
+}
