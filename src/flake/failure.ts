@@ -26,13 +26,13 @@ export function failureOf(
   };
 }
 
-/** An attribute that is there but is nothing to build. */
-export function notADerivation(place: AttributePlace, reply: Reply, found: string): EvaluationFailure {
+/** The failure of an attribute that evaluates, but to nothing that can be built. */
+export function unusable(place: AttributePlace, reply: Reply, message: string): EvaluationFailure {
   return {
     ...place,
     kind: 'evaluation-failed',
     reason: 'error',
-    message: `expected a derivation, found ${found}`,
+    message,
     position: undefined,
     evaluation: reply.cost,
     warnings: reply.warnings,

@@ -4,7 +4,7 @@ import type { Collector } from './collector.ts';
 import { parseAnswer, type Answer } from './evaluator/answer.ts';
 import type { EvaluatorLimits, Reply } from './evaluator/evaluator.ts';
 import { isVariableName, visitLine } from './evaluator/expressions.ts';
-import { failureOf, notADerivation, type FailedOutcome } from './failure.ts';
+import { failureOf, unusable, type FailedOutcome } from './failure.ts';
 import type { EarlyVerdict, Selector } from './filter/selector.ts';
 import { fieldsKnownAt, MAX_DEPTH, placeAt, stepAt, systemAt, type Step } from './shapes.ts';
 
@@ -110,11 +110,11 @@ async function visit(context: WalkContext, path: readonly string[], verdict: Inh
       return;
     case 'other':
       if (step.kind === 'visit' && answer.type !== 'program') {
-        collector.failed(notADerivation(place, reply, `a ${answer.type}`));
+        collector.failed(unusable(place, reply, `expected a derivation, found a ${answer.type}`));
       } else collector.passed();
       return;
     case 'malformed':
-      collector.failed(notADerivation(place, reply, answer.message));
+      collector.failed(unusable(place, reply, answer.message));
   }
 }
 

@@ -1,4 +1,5 @@
 import { DispatchError } from '../../errors.ts';
+import { IMPURE_SYSTEM } from './load-flake.ts';
 import { isDerivationPath, isStorePath, parseStorePath, type StorePath } from '../../nix/store-path.ts';
 
 /** A derivation, as an evaluator describes it. */
@@ -27,6 +28,9 @@ export type Answer =
  * @throws DispatchError `evaluation` when a part is missing or is no store path: a set that only calls itself a derivation
  */
 export function parseAnswer(json: string): Answer {
+  if (json.includes(IMPURE_SYSTEM)) {
+    throw new DispatchError('evaluation', "attribute 'currentSystem' missing: evaluation is pure");
+  }
   const value: unknown = JSON.parse(json);
   if (!isObject(value)) throw malformed('an object', value);
   switch (value['kind']) {

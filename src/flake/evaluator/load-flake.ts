@@ -22,8 +22,11 @@ export interface ReplCall {
 /** Collected memory fragments, and Nix holds some outside the collector's heap. */
 const HEAP_SHARE = 0.85;
 const LARGEST_INITIAL_HEAP_BYTES = 384 * 1024 * 1024;
-/** Stands where `builtins.currentSystem` is missing in pure evaluation: what uses it fails or names it. */
-const NO_SYSTEM = 'unknown-in-pure-evaluation';
+/**
+ * What `builtins.currentSystem` is where it can't be made to be missing, as it is in pure evaluation. An answer that holds it depends on
+ * the machine, and is refused.
+ */
+export const IMPURE_SYSTEM = 'unknown-in-pure-evaluation';
 const FETCHABLE = 'http:// https:// ssh:// git:// git+http:// git+https:// git+ssh:// github: gitlab:';
 
 /** Builds the call, for the way of loading that the version has ({@link loadingMode}). */
@@ -39,7 +42,7 @@ export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
   const restrictions = [
     ['restrict-eval', 'true'],
     ['allowed-uris', FETCHABLE],
-    ['system', NO_SYSTEM],
+    ['system', IMPURE_SYSTEM],
     // Builds that evaluation needs still run here.
     ['extra-platforms', source.nix.platforms.join(' ')],
   ];
