@@ -22172,7 +22172,8 @@ var WireWriter = class {
     return this;
   }
   uint64(value2) {
-    this.#buffer.writeBigUInt64LE(value2, this.#reserve(8));
+    const at = this.#reserve(8);
+    this.#buffer.writeBigUInt64LE(value2, at);
     return this;
   }
   bool(value2) {
@@ -22210,11 +22211,6 @@ var WireWriter = class {
   }
   optionalUint(value2) {
     return value2 === void 0 ? this.uint(0) : this.uint(1).uint(value2);
-  }
-  /** Bytes that are encoded already. */
-  raw(bytes) {
-    this.#buffer.set(bytes, this.#reserve(bytes.byteLength));
-    return this;
   }
   /** What has been written, in one piece. The writer must not be used afterwards. */
   finish() {
@@ -25333,6 +25329,210 @@ async function openRunner() {
   };
 }
 
+// src/dispatch/proc-meter.ts
+import { createInterface } from "node:readline";
+
+// src/accounting/cpu-time.ts
+var QUALITY = ["cgroup", "proc", "service", "estimate"];
+function bestCpuTime(known) {
+  return known.filter((cpu) => cpu !== void 0).sort((a, b) => QUALITY.indexOf(a.source) - QUALITY.indexOf(b.source))[0];
+}
+function cgroupCpuTime(userMicroseconds, systemMicroseconds) {
+  if (userMicroseconds === void 0 || systemMicroseconds === void 0) return void 0;
+  return { seconds: (Number(userMicroseconds) + Number(systemMicroseconds)) / 1e6, source: "cgroup" };
+}
+
+// src/accounting/proc/stat.ts
+var PARENT_PID = 1;
+var CHILD_USER = 13;
+var CHILD_SYSTEM = 14;
+var START_TIME = 19;
+function parseProcessStat(text2) {
+  const pid = /^(\d+) \(/.exec(text2)?.[1];
+  const commandEnd = text2.lastIndexOf(") ");
+  if (pid === void 0 || commandEnd < 0) return void 0;
+  const fields = text2.slice(commandEnd + 2).trim().split(" ");
+  const [parentPid, user, system, start2] = [PARENT_PID, CHILD_USER, CHILD_SYSTEM, START_TIME].map(
+    (index) => wholeNumber(fields[index])
+  );
+  if (parentPid === void 0 || user === void 0 || system === void 0 || start2 === void 0)
+    return void 0;
+  return { pid: Number(pid), parentPid, waitedChildTicks: user + system, startTicks: start2 };
+}
+function wholeNumber(text2) {
+  if (text2 === void 0 || !/^\d{1,15}$/.test(text2)) return void 0;
+  return Number(text2);
+}
+
+// src/accounting/proc/probe.ts
+var READY = /^nix-dispatch-probe (\d{1,6})$/;
+var PROBE_END = "nix-dispatch-probe-end";
+var ARGUMENT_END = "";
+var PROBE_SCRIPT = `
+echo "nix-dispatch-probe $(getconf CLK_TCK 2>/dev/null || echo 100)"
+while read -r verb rest; do
+  case $verb in
+  scan)
+    for dir in /proc/[0-9]*; do
+      words=
+      { read -r words < "$dir/cmdline"; } 2>/dev/null
+      case $words in *nix-daemon*|*nixdaemon*|nix[0-9]*|*/nix[0-9]*) ;; *) continue ;; esac
+      echo "argv \${dir#/proc/} $(tr '\\000\\n' '\\037 ' < "$dir/cmdline" 2>/dev/null)"
+      { read -r words < "$dir/stat" && echo "stat $words"; } 2>/dev/null
+    done ;;
+  stat)
+    for pid in $rest; do
+      { read -r words < "/proc/$pid/stat" && echo "stat $words"; } 2>/dev/null
+    done ;;
+  esac
+  echo ${PROBE_END}
+done
+`;
+function statRequest(pids) {
+  return `stat ${pids.join(" ")}
+`;
+}
+var SCAN_REQUEST = "scan\n";
+function parseReadyLine(line) {
+  const ticks = Number(READY.exec(line)?.[1]);
+  return ticks > 0 ? ticks : void 0;
+}
+function parseProbeAnswer(lines) {
+  const processes = [];
+  const stats = [];
+  let argv;
+  for (const line of lines) {
+    const stat = line.startsWith("stat ") ? parseProcessStat(line.slice("stat ".length)) : void 0;
+    if (stat !== void 0) {
+      stats.push(stat);
+      if (argv !== void 0) processes.push({ pid: stat.pid, argv, stat });
+    }
+    argv = parseArgv(line);
+  }
+  return { processes, stats };
+}
+function parseArgv(line) {
+  const words3 = /^argv \d+ (.*)$/s.exec(line)?.[1];
+  if (words3 === void 0) return void 0;
+  return words3.split(ARGUMENT_END).filter((word, index) => index === 0 || word !== "");
+}
+
+// src/accounting/proc/worker.ts
+function findWorker(processes, clientPid) {
+  const pid = String(clientPid);
+  const workers = processes.filter((process2) => process2.pid !== clientPid && servesClient(process2.argv, pid));
+  if (workers.length === 1) return workers[0];
+  if (workers.length > 1) return void 0;
+  return processes.find((process2) => process2.pid === clientPid && isStdioDaemon(process2.argv));
+}
+function cpuBetween(before, after, ticksPerSecond) {
+  const isSame = before.pid === after.pid && before.startTicks === after.startTicks;
+  const ticks = after.waitedChildTicks - before.waitedChildTicks;
+  return isSame && ticks >= 0 ? { seconds: ticks / ticksPerSecond, source: "proc" } : void 0;
+}
+function servesClient(argv, pid) {
+  const [program = "", first = "", second = ""] = argv;
+  const name = program.slice(program.lastIndexOf("/") + 1);
+  switch (name) {
+    case "nix-daemon":
+      return first === pid || first === "--for" && second === pid;
+    case "nix":
+      return first === pid.slice(0, "daemon".length);
+    default:
+      return false;
+  }
+}
+function isStdioDaemon(argv) {
+  return argv.includes("--stdio");
+}
+
+// src/dispatch/proc-meter.ts
+var patienceMs = 1e4;
+var mostAnswerBytes = 16 * 2 ** 20;
+function createCpuMeter(opened) {
+  let probe;
+  const before = /* @__PURE__ */ new WeakMap();
+  const findProcess = async (client) => {
+    probe ??= openProbe(opened).catch(() => void 0);
+    const pid = opened.clientPid(client);
+    const opening = await probe;
+    if (pid === void 0 || opening === void 0) return void 0;
+    const { processes } = await opening.ask(SCAN_REQUEST);
+    return findWorker(processes, pid)?.stat;
+  };
+  const measure = async (client) => {
+    const [opening, earlier] = await Promise.all([probe, before.get(client)]);
+    if (opening === void 0 || earlier === void 0) return void 0;
+    const { stats } = await opening.ask(statRequest([earlier.pid]));
+    const later = stats.find(({ pid }) => pid === earlier.pid);
+    if (later === void 0) return void 0;
+    before.set(client, Promise.resolve(later));
+    return cpuBetween(earlier, later, opening.ticksPerSecond);
+  };
+  return {
+    begin(client) {
+      if (!before.has(client)) {
+        before.set(
+          client,
+          findProcess(client).catch(() => void 0)
+        );
+      }
+      return async (result) => {
+        const told = cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds);
+        return bestCpuTime([told, told ?? await measure(client).catch(() => void 0)]);
+      };
+    }
+  };
+}
+async function openProbe(opened) {
+  const { stream } = await opened.openCommand(["sh", "-c", PROBE_SCRIPT]);
+  const waiting = [];
+  let lines = [];
+  let ready = () => {
+  };
+  const isReady = new Promise((resolve2) => {
+    ready = resolve2;
+  });
+  const end = () => {
+    ready(void 0);
+    for (const resolve2 of waiting.splice(0)) resolve2(parseProbeAnswer([]));
+  };
+  stream.on("error", end).on("close", end);
+  let answerBytes = 0;
+  stream.on("data", (chunk) => {
+    answerBytes += chunk.byteLength;
+    if (answerBytes > mostAnswerBytes) stream.destroy();
+  });
+  createInterface({ input: stream }).on("line", (line) => {
+    const ticks = parseReadyLine(line);
+    if (ticks !== void 0) ready(ticks);
+    else if (line === PROBE_END) waiting.shift()?.(parseProbeAnswer(lines));
+    else lines.push(line);
+    if (line !== PROBE_END) return;
+    lines = [];
+    answerBytes = 0;
+  });
+  const timer = setTimeout(() => stream.destroy(), patienceMs);
+  const ticksPerSecond = await isReady;
+  clearTimeout(timer);
+  if (ticksPerSecond === void 0) return void 0;
+  return {
+    ticksPerSecond,
+    ask: (request) => new Promise((resolve2) => {
+      if (stream.destroyed) {
+        resolve2(parseProbeAnswer([]));
+        return;
+      }
+      const late = setTimeout(() => stream.destroy(), patienceMs);
+      waiting.push((answer) => {
+        clearTimeout(late);
+        resolve2(answer);
+      });
+      stream.write(request);
+    })
+  };
+}
+
 // src/dispatch/slots.ts
 function createSlots() {
   const taken = /* @__PURE__ */ new Set();
@@ -25368,7 +25568,7 @@ async function openSession(id, builder, credentials, runner3) {
     store: isRunner ? runner3 : createStore(builder.name, opened),
     channels: opened,
     slots: createSlots(),
-    cpuMeter: void 0,
+    cpuMeter: createCpuMeter(opened),
     nixVersion,
     connectSeconds,
     isRunner,
@@ -25592,6 +25792,73 @@ function endOfError(error2) {
   };
 }
 
+// src/dispatch/ledger/outcome.ts
+function outcomeOfAttempt(attempt) {
+  const { end, builder } = attempt;
+  switch (end.kind) {
+    case "built":
+      return { kind: "built", builder };
+    case "substituted":
+      return { kind: "substituted", where: builder };
+    case "already-valid":
+      return { kind: "already-valid", where: builder };
+    case "dependency-failed":
+      return end.drvPath === void 0 ? { kind: "failed", builder, message: end.message } : { kind: "dependency-failed", root: end.drvPath };
+    case "failed":
+    case "timed-out":
+    case "log-limit":
+    case "infrastructure":
+      return { kind: end.kind, builder, message: end.message };
+    case "cancelled":
+      return { kind: "cancelled" };
+  }
+}
+function isGoodEnd(end) {
+  return end.kind === "built" || end.kind === "substituted" || end.kind === "already-valid";
+}
+function scheduleResultOf(end, narSizeBytes) {
+  switch (end.kind) {
+    case "built":
+    case "substituted":
+    case "already-valid":
+      return { kind: "built", narSizeBytes };
+    case "infrastructure":
+      return { kind: "infrastructure" };
+    case "failed":
+    case "dependency-failed":
+    case "timed-out":
+    case "log-limit":
+    case "cancelled":
+      return { kind: "failed" };
+  }
+}
+function attemptReport(attempt) {
+  const { end } = attempt;
+  return {
+    builder: attempt.builder,
+    startedAtMs: attempt.startedAtMs,
+    finishedAtMs: attempt.finishedAtMs,
+    result: resultWord(end.kind),
+    message: "message" in end ? end.message : ""
+  };
+}
+function resultWord(kind) {
+  switch (kind) {
+    case "built":
+    case "substituted":
+    case "already-valid":
+      return "built";
+    case "dependency-failed":
+      return "failed";
+    case "failed":
+    case "timed-out":
+    case "log-limit":
+    case "infrastructure":
+    case "cancelled":
+      return kind;
+  }
+}
+
 // src/dispatch/limits.ts
 function watchLimits(limits, exceeded) {
   let silence;
@@ -25801,28 +26068,32 @@ async function runAttempt(context, node, session, signal) {
   const logs = createAttemptLogs(context.logs, context.observer, build);
   context.observer.buildStarted(build);
   const run2 = await execute(context, node, session, signal, logs);
+  const finishedAtMs = Date.now();
   session.slots.free(slot);
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run2.result);
-  if (isGood(run2.end)) session.store.keep([...outputs.values()]);
+  if (isGoodEnd(run2.end)) session.store.keep([...outputs.values()]);
   const end = await nameCulprit(context, session, slot, run2.end, nested);
-  const attempt = {
-    builder: session.name,
-    slot,
-    startedAtMs,
-    finishedAtMs: Date.now(),
-    end,
-    outputs,
-    cpu: run2.cpu,
-    peakMemoryBytes: void 0,
-    log
+  const complete = async () => {
+    const attempt = {
+      builder: session.name,
+      slot,
+      startedAtMs,
+      finishedAtMs,
+      end,
+      outputs,
+      cpu: await run2.cpu,
+      peakMemoryBytes: void 0,
+      log
+    };
+    context.observer.buildFinished(build, attempt);
+    return attempt;
   };
-  context.observer.buildFinished(build, attempt);
-  return attempt;
+  return { end, complete: complete() };
 }
 async function nameCulprit(context, session, slot, end, builds) {
   if (builds.length === 0) return end;
-  const run2 = { session, slot, isGood: isGood(end), builds };
+  const run2 = { session, slot, isGood: isGoodEnd(end), builds };
   const drvPath = await context.recordNested(run2).catch(() => void 0);
   if (drvPath === void 0 || end.kind !== "failed" && end.kind !== "dependency-failed") return end;
   return { kind: "dependency-failed", drvPath, message: end.message };
@@ -25852,7 +26123,7 @@ async function execute(context, node, session, signal, logs) {
     };
     const result = await request(client, watched);
     watch.stop();
-    return { end: endOfResult(result, logs.hasStarted()), result, cpu: await finishMeter?.(result) };
+    return { end: endOfResult(result, logs.hasStarted()), result, cpu: finishMeter?.(result) };
   } catch (thrown) {
     return { end: early ?? endOfError(toDispatchError(thrown, "connection-lost", { host: session.name })) };
   } finally {
@@ -25874,9 +26145,6 @@ async function prepare(context, node, session) {
 function endOfStop(reason, builder) {
   return reason === "builder-lost" ? { kind: "infrastructure", message: `the connection to ${builder} was lost while it was building` } : { kind: "cancelled" };
 }
-function isGood(end) {
-  return end.kind === "built" || end.kind === "substituted" || end.kind === "already-valid";
-}
 function outputsOf(node, result) {
   const facts = factsOf(node);
   const outputs = /* @__PURE__ */ new Map();
@@ -25897,7 +26165,7 @@ function withBusyTime(builds) {
 }
 
 // src/dispatch/build-log.ts
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join as join3 } from "node:path";
 
 // src/report/escape/clean.ts
@@ -25919,35 +26187,53 @@ function firstLine(text2) {
 // src/dispatch/build-log.ts
 var tailLines = 40;
 var tailLineCharacters = 2e3;
-var flushBytes = 64 * 1024;
+var tailCharacters = 16e3;
+var flushBytes = 16 * 1024;
 function createLogFolder(directory) {
   const opened = /* @__PURE__ */ new Map();
   return {
     open(drvPath) {
-      const attempt = opened.get(drvPath) ?? 0;
-      opened.set(drvPath, attempt + 1);
-      const name = storePathName(drvPath).replace(/\.drv$/u, "");
+      const name = fileBase(drvPath);
+      const attempt = opened.get(name) ?? 0;
+      opened.set(name, attempt + 1);
       const suffix = attempt === 0 ? "" : `.retry-${attempt}`;
-      return openBuildLog(directory, `${name}-${storePathHashPart(drvPath).slice(0, 8)}${suffix}.log`);
+      return openBuildLog(directory, `${name}${suffix}.log`);
     }
   };
 }
+function fileBase(drvPath) {
+  const name = storePathName(drvPath).replace(/\.drv$/u, "").replaceAll("?", "_").replace(/^[.-]/u, "_");
+  return `${name}-${storePathHashPart(drvPath).slice(0, 8)}`;
+}
 function openBuildLog(directory, file) {
   const tail = [];
+  let kept = 0;
   let pending = [];
   let pendingBytes = 0;
   let bytes = 0;
   let lines = 0;
-  let descriptor;
+  let state = "empty";
   const flush = () => {
-    if (pending.length === 0) return;
-    if (descriptor === void 0) {
-      mkdirSync(directory, { recursive: true });
-      descriptor = openSync(join3(directory, file), "w");
-    }
-    writeSync(descriptor, pending.join(""));
+    const text2 = pending.join("");
     pending = [];
     pendingBytes = 0;
+    if (text2 === "" || state === "broken") return;
+    try {
+      if (state === "empty") mkdirSync(directory, { recursive: true });
+      writeFileSync(join3(directory, file), text2, { flag: state === "empty" ? "w" : "a" });
+      state = "begun";
+    } catch (error2) {
+      state = "broken";
+      keep(
+        `(the log could not be written to its file: ${error2 instanceof Error ? error2.message : "unknown"})`
+      );
+    }
+  };
+  const keep = (line) => {
+    const text2 = line.length > tailLineCharacters ? cut(line) : line;
+    tail.push(text2);
+    kept += text2.length;
+    while (tail.length > tailLines || kept > tailCharacters) kept -= tail.shift()?.length ?? kept;
   };
   return {
     get bytes() {
@@ -25959,80 +26245,18 @@ function openBuildLog(directory, file) {
       bytes += size;
       pending.push(line, "\n");
       pendingBytes += size;
-      tail.push(line.length > tailLineCharacters ? `${line.slice(0, tailLineCharacters)}\u2026` : line);
-      if (tail.length > tailLines) tail.shift();
+      keep(line);
       if (pendingBytes >= flushBytes) flush();
     },
+    flush,
     close() {
       flush();
-      if (descriptor !== void 0) closeSync(descriptor);
-      return { tail: tail.map(cleanLine), lines, file: lines === 0 ? void 0 : file };
+      return { tail: tail.map(cleanLine), lines, file: state === "begun" ? file : void 0 };
     }
   };
 }
-
-// src/dispatch/ledger/outcome.ts
-function outcomeOfAttempt(attempt) {
-  const { end, builder } = attempt;
-  switch (end.kind) {
-    case "built":
-      return { kind: "built", builder };
-    case "substituted":
-      return { kind: "substituted", where: builder };
-    case "already-valid":
-      return { kind: "already-valid", where: builder };
-    case "dependency-failed":
-      return end.drvPath === void 0 ? { kind: "failed", builder, message: end.message } : { kind: "dependency-failed", root: end.drvPath };
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-      return { kind: end.kind, builder, message: end.message };
-    case "cancelled":
-      return { kind: "cancelled" };
-  }
-}
-function scheduleResultOf(attempt, narSizeBytes) {
-  switch (attempt.end.kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return { kind: "built", narSizeBytes };
-    case "infrastructure":
-      return { kind: "infrastructure" };
-    case "failed":
-    case "dependency-failed":
-    case "timed-out":
-    case "log-limit":
-    case "cancelled":
-      return { kind: "failed" };
-  }
-}
-function attemptReport(attempt) {
-  const { end } = attempt;
-  return {
-    builder: attempt.builder,
-    startedAtMs: attempt.startedAtMs,
-    finishedAtMs: attempt.finishedAtMs,
-    result: resultWord(end.kind),
-    message: "message" in end ? end.message : ""
-  };
-}
-function resultWord(kind) {
-  switch (kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return "built";
-    case "dependency-failed":
-      return "failed";
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-    case "cancelled":
-      return kind;
-  }
+function cut(line) {
+  return `${Buffer.from(line.slice(0, tailLineCharacters)).toString()}\u2026`;
 }
 
 // src/dispatch/dispatcher.ts
@@ -26046,9 +26270,10 @@ function createDispatcher(context) {
   let isApplying = false;
   let adding = 0;
   let settled = 0;
+  let unrecorded = 0;
   let whenDrained;
   const settleIfDone = () => {
-    if (open.size === 0 && active.size === 0 && adding === 0) whenDrained?.();
+    if (open.size === 0 && active.size === 0 && adding === 0 && unrecorded === 0) whenDrained?.();
   };
   const tell = (event) => {
     queue.push(event);
@@ -26105,10 +26330,19 @@ function createDispatcher(context) {
     }
   };
   const build = async (node, session, signal) => {
-    const attempt = await context.attempt(node, session, signal);
-    const isFruitless = signal.aborted && attempt.end.kind === "cancelled";
-    if (!isFruitless) ledger.attempted(node.id, attempt);
-    const result = scheduleResultOf(attempt, 0);
+    const { end, complete } = await context.attempt(node, session, signal);
+    const isFruitless = signal.aborted && end.kind === "cancelled";
+    if (isGoodEnd(end)) {
+      unrecorded += 1;
+      void complete.then((attempt) => {
+        ledger.attempted(node.id, attempt);
+        unrecorded -= 1;
+        settleIfDone();
+      });
+    } else if (!isFruitless) {
+      ledger.attempted(node.id, await complete);
+    }
+    const result = scheduleResultOf(end, 0);
     if (result.kind === "built") open.delete(node.id);
     return { kind: "finished", node: node.id, builder: session.id, result };
   };
@@ -26654,7 +26888,7 @@ function outputsOf2(node, record) {
 
 // src/dispatch/nested-builds.ts
 function createNestedRecorder(graph, ledger, readFacts) {
-  return async ({ session, slot, isGood: isGood2, builds }) => {
+  return async ({ session, slot, isGood, builds }) => {
     const nodes = builds.map(({ drvPath }) => graph.intern(drvPath));
     for (const node of nodes) node.facts ??= await readFacts(node.drvPath);
     const wanted = nodes.map((node) => outputPaths(factsOf(node), factsOf(node).outputs.keys()));
@@ -26662,7 +26896,7 @@ function createNestedRecorder(graph, ledger, readFacts) {
     let culprit;
     for (const [index, { drvPath, startedAtMs, log }] of builds.entries()) {
       const paths = wanted[index] ?? [];
-      const isBuilt = paths.length === 0 ? isGood2 : paths.every((path) => valid.has(path));
+      const isBuilt = paths.length === 0 ? isGood : paths.every((path) => valid.has(path));
       if (!isBuilt) culprit ??= drvPath;
       ledger.attempted(graph.intern(drvPath).id, {
         builder: session.name,
@@ -26979,7 +27213,7 @@ function createHeap(isBefore, moved = () => {
 
 // src/dispatch/schedule/node-record.ts
 var WAITING = { kind: "waiting" };
-var READY = { kind: "ready" };
+var READY2 = { kind: "ready" };
 var DONE = { kind: "done" };
 function createRecord(node, order, dependencies, buildClass) {
   const changing = { dependants: [], unavailableInputs: 0, queueIndex: -1 };
@@ -27254,7 +27488,7 @@ function settleOne(state, record, settlement, root) {
   state.commands.push({ kind: "settle", node: record.id, settlement });
 }
 function enqueue(record) {
-  record.state = READY;
+  record.state = READY2;
   record.buildClass?.queue.push(record);
 }
 function leaveQueue(record) {
@@ -28132,7 +28366,7 @@ function nearestPosition(lines, roots) {
 // src/flake/evaluator/evaluator.ts
 import { spawn as spawn3 } from "node:child_process";
 import { randomBytes as randomBytes2 } from "node:crypto";
-import { createInterface } from "node:readline";
+import { createInterface as createInterface2 } from "node:readline";
 
 // src/flake/attribute-path.ts
 var IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
@@ -28298,7 +28532,7 @@ var Evaluator = class {
     this.#child = spawn3(source.nix.program, words3, { cwd: source.nix.directory, env: environment });
     this.#child.stdout.resume();
     this.#child.stdin.on("error", () => void 0);
-    createInterface({ input: this.#child.stderr, crlfDelay: Infinity }).on("line", (line) => {
+    createInterface2({ input: this.#child.stderr, crlfDelay: Infinity }).on("line", (line) => {
       this.#read(parseNixLogLine(line));
     });
     this.#child.on("error", (error2) => {
@@ -28441,26 +28675,26 @@ var EvaluatorPool = class {
   /** Ends every evaluator; what waits or runs is rejected with `reason`. */
   stop(reason) {
     this.#stopped ??= reason;
-    for (const task of this.#queue.splice(0)) task.reject(this.#stopped);
+    for (const task2 of this.#queue.splice(0)) task2.reject(this.#stopped);
     for (const evaluator of this.#live) evaluator.stop();
   }
   /** Takes questions until the queue is empty; the evaluator then waits for more. */
   async #work() {
     this.#working += 1;
     let evaluator = this.#idle.pop();
-    for (let task = this.#queue.shift(); task !== void 0; task = this.#queue.shift()) {
+    for (let task2 = this.#queue.shift(); task2 !== void 0; task2 = this.#queue.shift()) {
       try {
         evaluator = await this.#ready(evaluator);
         const wasFresh = evaluator.isFresh;
-        let reply = await evaluator.ask(task.line);
+        let reply = await evaluator.ask(task2.line);
         if (!wasFresh && mayBeInnocent(reply)) {
           evaluator = await this.#ready(void 0);
-          reply = await evaluator.ask(task.line);
+          reply = await evaluator.ask(task2.line);
         }
-        if (this.#stopped === void 0) task.resolve(reply);
-        else task.reject(this.#stopped);
+        if (this.#stopped === void 0) task2.resolve(reply);
+        else task2.reject(this.#stopped);
       } catch (error2) {
-        task.reject(error2);
+        task2.reject(error2);
       }
     }
     this.#working -= 1;
@@ -29717,20 +29951,21 @@ function unionMs(spans) {
 var WORD_BITS = 32;
 function shareCosts(jobs, builds, costOf) {
   const needed = neededBy(jobs, builds);
-  const shares = jobs.map(() => ({ own: 0n, dependencies: 0n }));
+  const shares = jobs.map(() => ({ own: 0n, dependencies: 0n, isUpperBound: false }));
   for (const [drvPath, mask] of needed) {
     const cost = costOf(drvPath);
-    if (cost === 0n) continue;
+    if (cost === void 0) continue;
     const payers = membersOf(mask);
     const owners = payers.filter((job) => jobs[job] === drvPath);
     const debtors = owners.length > 0 ? owners : payers;
     const parts = splitByWeight(
-      cost,
+      cost.amount,
       debtors.map(() => 1)
     );
     for (const [index, job] of debtors.entries()) {
       const share = shares[job];
       if (share === void 0) continue;
+      share.isUpperBound ||= cost.isUpperBound;
       if (owners.length > 0) share.own += parts[index] ?? 0n;
       else share.dependencies += parts[index] ?? 0n;
     }
@@ -29789,7 +30024,7 @@ function reportCosts(report) {
   const shares = shareCosts(
     report.jobs.map((job) => job.drvPath),
     report.builds,
-    (drvPath) => costs.byBuild.get(drvPath)?.amount ?? 0n
+    (drvPath) => costs.byBuild.get(drvPath)
   );
   const byJob = /* @__PURE__ */ new Map();
   for (const [index, job] of report.jobs.entries()) {
@@ -29811,8 +30046,8 @@ function buildCostText(costs, drvPath) {
 }
 function jobCostText(costs, job) {
   const share = costs.byJob.get(job);
-  const amount = share === void 0 ? 0n : share.own + share.dependencies;
-  return amount === 0n ? "\u2013" : formatMoney(amount, costs.currency);
+  if (share === void 0 || share.own + share.dependencies === 0n) return "\u2013";
+  return `${share.isUpperBound ? "\u2264 " : ""}${formatMoney(share.own + share.dependencies, costs.currency)}`;
 }
 
 // src/report/root-causes.ts
@@ -30039,6 +30274,7 @@ function annotation(level, title, message) {
 
 // src/report/full-results.ts
 function fullResults(report) {
+  const { totals, causes, notices, costs } = viewOf(report);
   return {
     schemaVersion: 1,
     flake: report.flake,
@@ -30048,21 +30284,23 @@ function fullResults(report) {
     evaluationSeconds: report.evaluationSeconds,
     evaluatedAttributes: report.evaluatedAttributes,
     cancelled: report.cancelled,
-    totals: totalsOf(report),
-    jobs: report.jobs.map(jobResult),
-    builds: report.builds.map(buildResult),
-    builders: report.builders.map(builderResult),
-    rootCauses: rootCausesOf(report).map((cause) => ({
+    totals,
+    costs: costs === void 0 ? null : costResult(costs),
+    jobs: report.jobs.map((job) => jobResult(job, costs)),
+    builds: report.builds.map((build) => buildResult(build, costs)),
+    builders: report.builders.map((builder) => builderResult(builder, costs)),
+    rootCauses: causes.map((cause) => ({
       drvPath: cause.drvPath,
       name: cause.name,
       outcome: cause.outcome.kind,
       jobs: cause.jobs.map(attributePathOf),
       blockedJobs: cause.blocked.map(attributePathOf)
     })),
-    notices: report.notices
+    notices
   };
 }
-function jobResult(job) {
+function jobResult(job, costs) {
+  const share = costs?.byJob.get(job);
   const { topAttr, system, attr, path, label, name, description, outputs, warnings } = job;
   return {
     topAttr,
@@ -30075,12 +30313,13 @@ function jobResult(job) {
     outputs,
     warnings,
     attributePath: attributePathOf(job),
+    cost: share === void 0 ? null : formatAmount(share.own + share.dependencies),
     drvPath: job.drvPath ?? null,
     evaluationSeconds: job.evaluationSeconds ?? null,
     ...flatOutcome(job.outcome)
   };
 }
-function buildResult(build) {
+function buildResult(build, costs) {
   const { drvPath, name, system, outputs, copiedBytes, dependencies, logLines, attempts } = build;
   return {
     drvPath,
@@ -30095,6 +30334,7 @@ function buildResult(build) {
     startedAt: build.startedAtMs === void 0 ? null : isoTime(build.startedAtMs),
     finishedAt: build.finishedAtMs === void 0 ? null : isoTime(build.finishedAtMs),
     wallSeconds: wallSecondsOf(build) ?? null,
+    cost: amountOrNull(costs?.byBuild.get(build.drvPath)?.amount),
     cpu: build.cpu ?? null,
     peakMemoryBytes: build.peakMemoryBytes ?? null,
     slot: build.slot ?? null,
@@ -30103,12 +30343,20 @@ function buildResult(build) {
     logTail: classOf(build.outcome) === "passed" ? [] : build.logTail
   };
 }
-function builderResult(builder) {
+function builderResult(builder, costs) {
   return {
     ...builder,
     nixVersion: builder.nixVersion ?? null,
-    connectSeconds: builder.connectSeconds ?? null
+    connectSeconds: builder.connectSeconds ?? null,
+    cost: amountOrNull(costs?.byBuilder.get(builder.name)?.builds),
+    idleCost: amountOrNull(costs?.byBuilder.get(builder.name)?.idle)
   };
+}
+function costResult({ currency, total, idle, isUpperBound, unpriced }) {
+  return { currency, total: formatAmount(total), idle: formatAmount(idle), isUpperBound, unpriced };
+}
+function amountOrNull(amount) {
+  return amount === void 0 ? null : formatAmount(amount);
 }
 function flatOutcome(outcome) {
   return {
@@ -30341,6 +30589,92 @@ ${html}
 </details>`;
 }
 
+// src/report/critical-path.ts
+function timedBuilds(builds) {
+  return builds.flatMap((build) => {
+    const { startedAtMs, finishedAtMs } = build;
+    return startedAtMs === void 0 || finishedAtMs === void 0 ? [] : [{ build, startedAtMs, finishedAtMs }];
+  }).sort((a, b) => a.startedAtMs - b.startedAtMs);
+}
+function criticalPath(timed) {
+  const byPath = new Map(timed.map((one) => [one.build.drvPath, one]));
+  const path = [];
+  let current = lastToFinish(timed);
+  while (current !== void 0) {
+    path.push(current);
+    const { startedAtMs } = current;
+    const below = [];
+    for (const drvPath of current.build.dependencies) {
+      const dependency = byPath.get(drvPath);
+      if (dependency !== void 0 && dependency.finishedAtMs <= startedAtMs) below.push(dependency);
+    }
+    current = lastToFinish(below.filter((one) => !path.includes(one)));
+  }
+  return path.reverse();
+}
+function lastToFinish(timed) {
+  let last;
+  for (const one of timed) {
+    if (last === void 0 || one.finishedAtMs > last.finishedAtMs) last = one;
+  }
+  return last;
+}
+
+// src/report/escape/mermaid.ts
+function mermaidLabel(text2, maxCharacters = 60) {
+  const label = clip(cleanLine(text2), maxCharacters).replace(/[^\p{L}\p{M}\p{N} .…+/=@-]/gu, "_");
+  return label === "" ? "_" : label;
+}
+
+// src/report/summary/gantt.ts
+var DIAGRAM_CHARACTERS = 5e4;
+var PATH_SHOWN = 25;
+var BUSIEST_SHOWN = 40;
+var NAME_CHARACTERS2 = 40;
+function ganttSection({ report, totals }, budgetBytes) {
+  const timed = timedBuilds(report.builds);
+  if (timed.length < 2) return EMPTY_SECTION;
+  const path = criticalPath(timed);
+  const diagram = [
+    "gantt",
+    "  dateFormat x",
+    "  axisFormat %H:%M:%S",
+    ...section("Critical path", path.slice(-PATH_SHOWN), "crit, "),
+    ...longestByBuilder(timed).flatMap(([builder, builds]) => section(builder, builds, ""))
+  ].join("\n");
+  const title = `Timeline: critical path of ${plural(path.length, "build")}, ${formatDuration(pathSeconds(path))} of ${formatDuration(totals.wallSeconds)}`;
+  const text2 = `<details><summary>${title}</summary>
+
+\`\`\`mermaid
+${diagram}
+\`\`\`
+
+</details>`;
+  const isFitting = utf8Length(text2) <= budgetBytes && diagram.length <= DIAGRAM_CHARACTERS;
+  return isFitting ? { text: text2, dropped: [] } : { text: "", dropped: ["the timeline"] };
+}
+function section(title, builds, tags) {
+  return [`  section ${mermaidLabel(title, NAME_CHARACTERS2)}`, ...builds.map((one) => task(one, tags))];
+}
+function task({ build, startedAtMs, finishedAtMs }, tags) {
+  const isPassed = classOf(build.outcome) === "passed";
+  const name = `${isPassed ? "\u2713" : "\u2717"} ${mermaidLabel(build.name, NAME_CHARACTERS2)}`;
+  const state = isPassed ? tags : "crit, done, ";
+  return `  ${name} :${state}${Math.round(startedAtMs)}, ${Math.round(Math.max(finishedAtMs, startedAtMs + 1))}`;
+}
+function longestByBuilder(timed) {
+  const longest = [...timed].sort((a, b) => b.finishedAtMs - b.startedAtMs - (a.finishedAtMs - a.startedAtMs)).slice(0, BUSIEST_SHOWN).sort((a, b) => a.startedAtMs - b.startedAtMs);
+  const byBuilder = /* @__PURE__ */ new Map();
+  for (const one of longest) {
+    const builder = one.build.attempts.at(-1)?.builder ?? "unknown builder";
+    byBuilder.set(builder, [...byBuilder.get(builder) ?? [], one]);
+  }
+  return [...byBuilder].sort(([a], [b]) => a < b ? -1 : 1);
+}
+function pathSeconds(path) {
+  return path.reduce((sum2, one) => sum2 + Math.max(0, one.finishedAtMs - one.startedAtMs), 0) / 1e3;
+}
+
 // src/report/summary/headline.ts
 function headlineText({ report, totals, isSuccess }) {
   if (report.cancelled)
@@ -30546,6 +30880,7 @@ var CLAIMS = [
   { part: "evaluation", share: 0.15 },
   { part: "notices", share: 0.05 },
   { part: "builders", share: 0.05 },
+  { part: "timeline", share: 0.1 },
   { part: "slowest", share: 0.05 },
   { part: "jobs", share: 1 },
   { part: "dependencies", share: 1 },
@@ -30559,6 +30894,7 @@ var PAGE_ORDER = [
   "cached",
   "dependencies",
   "builders",
+  "timeline",
   "slowest"
 ];
 function renderSummary(report, links = {}, budgetBytes = SUMMARY_BUDGET_BYTES) {
@@ -30569,11 +30905,11 @@ function renderSummary(report, links = {}, budgetBytes = SUMMARY_BUDGET_BYTES) {
   const sections = /* @__PURE__ */ new Map();
   let left = budgetBytes - utf8Length(head) - utf8Length(linksLine) - RESERVED_BYTES;
   for (const { part, share } of CLAIMS) {
-    const section = renderers[part](Math.min(left, budgetBytes * share));
-    sections.set(part, section);
-    left -= utf8Length(section.text) + 2;
+    const section2 = renderers[part](Math.min(left, budgetBytes * share));
+    sections.set(part, section2);
+    left -= utf8Length(section2.text) + 2;
   }
-  const dropped = [...sections.values()].flatMap((section) => section.dropped);
+  const dropped = [...sections.values()].flatMap((section2) => section2.dropped);
   const parts = PAGE_ORDER.map((part) => sections.get(part)?.text ?? "");
   return `${[head, linksLine, ...parts, droppedLine(dropped)].filter(Boolean).join("\n\n")}
 `;
@@ -30588,6 +30924,7 @@ function partRenderers(view2, links) {
     notices: (bytes) => noticesSection(view2, bytes),
     builders: (bytes) => builderSection(view2, bytes),
     jobs: (bytes) => jobSection(view2, bytes),
+    timeline: (bytes) => ganttSection(view2, bytes),
     slowest: (bytes) => slowestEvaluations(report, bytes),
     dependencies: (bytes) => dependencySection(view2, bytes),
     cached: (bytes) => cachedSection(report, bytes)

@@ -11,6 +11,7 @@ import { buildOne, buildWithClosure } from './build-request.ts';
 import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Attempt, AttemptEnd } from './ledger/attempt.ts';
 import { endOfError, endOfResult } from './ledger/attempt-end.ts';
+import { isGoodEnd } from './ledger/outcome.ts';
 import { watchLimits, type AttemptLimits } from './limits.ts';
 import type { RecordNested } from './nested-builds.ts';
 import type { DispatchObserver, RunningBuild } from './observer.ts';
@@ -28,13 +29,20 @@ export interface AttemptContext {
   readonly recordNested: RecordNested;
 }
 
+/** An attempt that is over: the scheduler can go on, while the last figures are still being fetched. */
+export interface AttemptRun {
+  readonly end: AttemptEnd;
+  /** Never rejects. */
+  readonly complete: Promise<Attempt>;
+}
+
 /** Runs one build in one slot of one builder. Never rejects: whatever happens is the attempt's end. */
 export async function runAttempt(
   context: AttemptContext,
   node: GraphNode,
   session: BuilderSession,
   signal: AbortSignal,
-): Promise<Attempt> {
+): Promise<AttemptRun> {
   const build: RunningBuild = {
     drvPath: node.drvPath,
     name: factsOf(node).name,
@@ -45,24 +53,28 @@ export async function runAttempt(
   const logs = createAttemptLogs(context.logs, context.observer, build);
   context.observer.buildStarted(build);
   const run = await execute(context, node, session, signal, logs);
+  const finishedAtMs = Date.now();
   session.slots.free(slot);
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run.result);
-  if (isGood(run.end)) session.store.keep([...outputs.values()]);
+  if (isGoodEnd(run.end)) session.store.keep([...outputs.values()]);
   const end = await nameCulprit(context, session, slot, run.end, nested);
-  const attempt: Attempt = {
-    builder: session.name,
-    slot,
-    startedAtMs,
-    finishedAtMs: Date.now(),
-    end,
-    outputs,
-    cpu: run.cpu,
-    peakMemoryBytes: undefined,
-    log,
+  const complete = async (): Promise<Attempt> => {
+    const attempt: Attempt = {
+      builder: session.name,
+      slot,
+      startedAtMs,
+      finishedAtMs,
+      end,
+      outputs,
+      cpu: await run.cpu,
+      peakMemoryBytes: undefined,
+      log,
+    };
+    context.observer.buildFinished(build, attempt);
+    return attempt;
   };
-  context.observer.buildFinished(build, attempt);
-  return attempt;
+  return { end, complete: complete() };
 }
 
 /** A closure failed because of something below it: that is the failure, and the closure's is a consequence. */
@@ -74,7 +86,7 @@ async function nameCulprit(
   builds: readonly NestedBuild[],
 ): Promise<AttemptEnd> {
   if (builds.length === 0) return end;
-  const run = { session, slot, isGood: isGood(end), builds };
+  const run = { session, slot, isGood: isGoodEnd(end), builds };
   // A connection that is lost now has been the attempt's end already.
   const drvPath = await context.recordNested(run).catch(() => undefined);
   if (drvPath === undefined || (end.kind !== 'failed' && end.kind !== 'dependency-failed')) return end;
@@ -84,7 +96,7 @@ async function nameCulprit(
 interface Run {
   readonly end: AttemptEnd;
   readonly result?: BuildResult | undefined;
-  readonly cpu?: CpuTime | undefined;
+  readonly cpu?: Promise<CpuTime | undefined> | undefined;
 }
 
 async function execute(
@@ -119,7 +131,7 @@ async function execute(
     };
     const result = await request(client, watched);
     watch.stop();
-    return { end: endOfResult(result, logs.hasStarted()), result, cpu: await finishMeter?.(result) };
+    return { end: endOfResult(result, logs.hasStarted()), result, cpu: finishMeter?.(result) };
   } catch (thrown) {
     return { end: early ?? endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name })) };
   } finally {
@@ -147,10 +159,6 @@ function endOfStop(reason: unknown, builder: string): AttemptEnd {
   return reason === 'builder-lost'
     ? { kind: 'infrastructure', message: `the connection to ${builder} was lost while it was building` }
     : { kind: 'cancelled' };
-}
-
-function isGood(end: AttemptEnd): boolean {
-  return end.kind === 'built' || end.kind === 'substituted' || end.kind === 'already-valid';
 }
 
 function outputsOf(node: GraphNode, result: BuildResult | undefined): ReadonlyMap<string, StorePath> {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { storePathHashPart, storePathName, type StorePath } from '../nix/store-path.ts';
@@ -9,7 +9,9 @@ import type { LogExcerpt } from './ledger/attempt.ts';
 const tailLines = 40;
 /** A tail line longer than this is cut; the file has all of it. */
 const tailLineCharacters = 2_000;
-const flushBytes = 64 * 1024;
+/** Thousands of builds are remembered at a time: long lines leave room for fewer of them. */
+const tailCharacters = 16_000;
+const flushBytes = 16 * 1024;
 
 /** The log of one attempt: the whole of it goes to a file as it comes, its end is kept for the report. */
 export interface BuildLog {
@@ -17,6 +19,8 @@ export interface BuildLog {
   readonly bytes: number;
   /** Takes one line without its newline, as the builder sent it. */
   write(line: string): void;
+  /** Writes what has gathered; nothing else keeps a log in memory. */
+  flush(): void;
   /** Writes what is left; call once. */
   close(): LogExcerpt;
 }
@@ -28,38 +32,62 @@ export interface LogFolder {
 
 /**
  * Writing is synchronous and in blocks, on purpose: a builder that floods its log is slowed down by our disk instead of filling our
- * memory. Throws what `node:fs` throws when the disk is full.
+ * memory. A log that can't be written (any more) goes on without its file and says so at its end: no build fails for that.
  */
 export function createLogFolder(directory: string): LogFolder {
-  const opened = new Map<StorePath, number>();
+  const opened = new Map<string, number>();
   return {
     open(drvPath) {
-      const attempt = opened.get(drvPath) ?? 0;
-      opened.set(drvPath, attempt + 1);
-      const name = storePathName(drvPath).replace(/\.drv$/u, '');
+      const name = fileBase(drvPath);
+      const attempt = opened.get(name) ?? 0;
+      opened.set(name, attempt + 1);
       const suffix = attempt === 0 ? '' : `.retry-${attempt}`;
-      return openBuildLog(directory, `${name}-${storePathHashPart(drvPath).slice(0, 8)}${suffix}.log`);
+      return openBuildLog(directory, `${name}${suffix}.log`);
     },
   };
 }
 
+/** Store paths may hold `?` and begin with a dot: artifacts can't, or leave such files out. */
+function fileBase(drvPath: StorePath): string {
+  const name = storePathName(drvPath)
+    .replace(/\.drv$/u, '')
+    .replaceAll('?', '_')
+    .replace(/^[.-]/u, '_');
+  return `${name}-${storePathHashPart(drvPath).slice(0, 8)}`;
+}
+
 function openBuildLog(directory: string, file: string): BuildLog {
   const tail: string[] = [];
+  let kept = 0;
   let pending: string[] = [];
   let pendingBytes = 0;
   let bytes = 0;
   let lines = 0;
-  let descriptor: number | undefined;
+  let state: 'empty' | 'begun' | 'broken' = 'empty';
 
   const flush = (): void => {
-    if (pending.length === 0) return;
-    if (descriptor === undefined) {
-      mkdirSync(directory, { recursive: true });
-      descriptor = openSync(join(directory, file), 'w');
-    }
-    writeSync(descriptor, pending.join(''));
+    const text = pending.join('');
     pending = [];
     pendingBytes = 0;
+    if (text === '' || state === 'broken') return;
+    try {
+      if (state === 'empty') mkdirSync(directory, { recursive: true });
+      // Opened each time: one operation can have thousands of builds, which is more than a process may have files.
+      writeFileSync(join(directory, file), text, { flag: state === 'empty' ? 'w' : 'a' });
+      state = 'begun';
+    } catch (error) {
+      state = 'broken';
+      keep(
+        `(the log could not be written to its file: ${error instanceof Error ? error.message : 'unknown'})`,
+      );
+    }
+  };
+
+  const keep = (line: string): void => {
+    const text = line.length > tailLineCharacters ? cut(line) : line;
+    tail.push(text);
+    kept += text.length;
+    while (tail.length > tailLines || kept > tailCharacters) kept -= tail.shift()?.length ?? kept;
   };
 
   return {
@@ -72,14 +100,18 @@ function openBuildLog(directory: string, file: string): BuildLog {
       bytes += size;
       pending.push(line, '\n');
       pendingBytes += size;
-      tail.push(line.length > tailLineCharacters ? `${line.slice(0, tailLineCharacters)}…` : line);
-      if (tail.length > tailLines) tail.shift();
+      keep(line);
       if (pendingBytes >= flushBytes) flush();
     },
+    flush,
     close() {
       flush();
-      if (descriptor !== undefined) closeSync(descriptor);
-      return { tail: tail.map(cleanLine), lines, file: lines === 0 ? undefined : file };
+      return { tail: tail.map(cleanLine), lines, file: state === 'begun' ? file : undefined };
     },
   };
+}
+
+/** A copy on purpose: a slice keeps the whole line in memory, which can be a mebibyte. */
+function cut(line: string): string {
+  return `${Buffer.from(line.slice(0, tailLineCharacters)).toString()}…`;
 }

@@ -1,10 +1,10 @@
 import { describeError, toDispatchError } from '../errors.ts';
+import type { AttemptRun } from './attempt.ts';
 import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
 import type { Inventory } from './inventory.ts';
-import type { Attempt } from './ledger/attempt.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { scheduleResultOf } from './ledger/outcome.ts';
+import { isGoodEnd, scheduleResultOf } from './ledger/outcome.ts';
 import type { DispatchObserver } from './observer.ts';
 import type { Schedule } from './schedule/create-schedule.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
@@ -42,7 +42,7 @@ export interface DispatcherContext {
   readonly ledger: Ledger;
   readonly observer: DispatchObserver;
   /** Builds in one slot; never throws: whatever happens is the attempt's end. */
-  readonly attempt: (node: GraphNode, session: BuilderSession, signal: AbortSignal) => Promise<Attempt>;
+  readonly attempt: (node: GraphNode, session: BuilderSession, signal: AbortSignal) => Promise<AttemptRun>;
   /** After the first failure nothing new is started. */
   readonly failFast: boolean;
   readonly explain: (node: GraphNode) => string;
@@ -61,10 +61,11 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
   let isApplying = false;
   let adding = 0;
   let settled = 0;
+  let unrecorded = 0;
   let whenDrained: (() => void) | undefined;
 
   const settleIfDone = (): void => {
-    if (open.size === 0 && active.size === 0 && adding === 0) whenDrained?.();
+    if (open.size === 0 && active.size === 0 && adding === 0 && unrecorded === 0) whenDrained?.();
   };
 
   /** Commands can lead to events at once; those wait until the command list is done. */
@@ -136,10 +137,20 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
     session: BuilderSession,
     signal: AbortSignal,
   ): Promise<ScheduleEvent> => {
-    const attempt = await context.attempt(node, session, signal);
-    const isFruitless = signal.aborted && attempt.end.kind === 'cancelled';
-    if (!isFruitless) ledger.attempted(node.id, attempt);
-    const result = scheduleResultOf(attempt, 0);
+    const { end, complete } = await context.attempt(node, session, signal);
+    const isFruitless = signal.aborted && end.kind === 'cancelled';
+    if (isGoodEnd(end)) {
+      // Dependants need not wait until the CPU time has been read.
+      unrecorded += 1;
+      void complete.then((attempt) => {
+        ledger.attempted(node.id, attempt);
+        unrecorded -= 1;
+        settleIfDone();
+      });
+    } else if (!isFruitless) {
+      ledger.attempted(node.id, await complete);
+    }
+    const result = scheduleResultOf(end, 0);
     if (result.kind === 'built') open.delete(node.id);
     return { kind: 'finished', node: node.id, builder: session.id, result };
   };

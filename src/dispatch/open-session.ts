@@ -3,6 +3,7 @@ import type { Credentials } from '../builders/credentials.ts';
 import { openBuilder } from '../builders/open-builder.ts';
 import type { BuilderId, Granularity } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
+import { createCpuMeter } from './proc-meter.ts';
 import { createSlots } from './slots.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -37,7 +38,7 @@ export async function openSession(
     store: isRunner ? runner : createStore(builder.name, opened),
     channels: opened,
     slots: createSlots(),
-    cpuMeter: undefined,
+    cpuMeter: createCpuMeter(opened),
     nixVersion,
     connectSeconds,
     isRunner,

@@ -1,6 +1,6 @@
 import type { AttemptReport, Outcome } from '../../report/run-report.ts';
 import type { AttemptResult } from '../schedule/events.ts';
-import type { Attempt } from './attempt.ts';
+import type { Attempt, AttemptEnd } from './attempt.ts';
 
 /** The outcome of a derivation whose last attempt this was. */
 export function outcomeOfAttempt(attempt: Attempt): Outcome {
@@ -26,9 +26,14 @@ export function outcomeOfAttempt(attempt: Attempt): Outcome {
   }
 }
 
+/** The outputs are valid on the builder now. */
+export function isGoodEnd(end: AttemptEnd): boolean {
+  return end.kind === 'built' || end.kind === 'substituted' || end.kind === 'already-valid';
+}
+
 /** What the scheduler makes of an attempt: limits count as the build's own failure, they would only be hit again. */
-export function scheduleResultOf(attempt: Attempt, narSizeBytes: number): AttemptResult {
-  switch (attempt.end.kind) {
+export function scheduleResultOf(end: AttemptEnd, narSizeBytes: number): AttemptResult {
+  switch (end.kind) {
     case 'built':
     case 'substituted':
     case 'already-valid':
