@@ -1,5 +1,5 @@
 import type { BuildListener } from '../nix/client/build-listener.ts';
-import { parseStorePath, storePathName, type StorePath } from '../nix/store-path.ts';
+import { isStorePath, storePathName, type StorePath } from '../nix/store-path.ts';
 import type { BuildLog, LogFolder } from './build-log.ts';
 import type { LogExcerpt } from './ledger/attempt.ts';
 import type { DispatchObserver, RunningBuild } from './observer.ts';
@@ -8,6 +8,8 @@ import type { DispatchObserver, RunningBuild } from './observer.ts';
 export interface NestedBuild {
   readonly drvPath: StorePath;
   readonly startedAtMs: number;
+  /** Undefined when the daemon didn't say that it ended (before Nix 2.27 it says so only at the very end). */
+  readonly finishedAtMs: number | undefined;
   readonly log: LogExcerpt;
 }
 
@@ -24,11 +26,12 @@ export interface AttemptLogs {
 interface Nested {
   readonly build: RunningBuild;
   readonly startedAtMs: number;
+  finishedAtMs: number | undefined;
   readonly log: BuildLog;
 }
 
 /** A daemon that lies about what it builds can't make us keep more than this. */
-const mostNested = 10_000;
+const mostNested = 4_000;
 
 export function createAttemptLogs(
   folder: LogFolder,
@@ -38,6 +41,7 @@ export function createAttemptLogs(
   const log = folder.open(main.drvPath);
   const nested = new Map<string, Nested>();
   let hasStarted = false;
+  let bytes = 0;
 
   /** A daemon that doesn't trust us builds under a `.drv` name of its own (protocol §10.1): unknown names are the main build. */
   const placeOf = (drvPath: string | undefined): { readonly build: RunningBuild; readonly log: BuildLog } =>
@@ -48,27 +52,36 @@ export function createAttemptLogs(
       onBuildStarted(text) {
         hasStarted = true;
         if (text === main.drvPath || nested.has(text) || nested.size >= mostNested) return;
-        if (storePathName(parseStorePath(text)) === storePathName(main.drvPath)) return;
-        const drvPath = parseStorePath(text);
-        const name = storePathName(drvPath).replace(/\.drv$/u, '');
-        const build = { drvPath, name, builder: main.builder };
-        nested.set(text, { build, startedAtMs: Date.now(), log: folder.open(drvPath) });
+        if (!isStorePath(text) || storePathName(text) === storePathName(main.drvPath)) return;
+        const name = storePathName(text).replace(/\.drv$/u, '');
+        const build = { drvPath: text, name, builder: main.builder };
+        const startedAtMs = Date.now();
+        nested.set(text, { build, startedAtMs, finishedAtMs: undefined, log: folder.open(text) });
         observer.buildStarted(build);
+      },
+      onBuildStopped(text) {
+        const stopped = nested.get(text);
+        if (stopped === undefined) return;
+        stopped.finishedAtMs ??= Date.now();
+        stopped.log.flush();
       },
       onLogLine(line, drvPath) {
         const place = placeOf(drvPath);
+        const before = place.log.bytes;
         place.log.write(line);
+        bytes += place.log.bytes - before;
         observer.logLine(place.build, line);
       },
       onPhase: (phase, drvPath) => observer.phase(placeOf(drvPath).build, phase),
     },
     hasStarted: () => hasStarted,
-    bytes: () => [...nested.values()].reduce((total, { log }) => total + log.bytes, log.bytes),
+    bytes: () => bytes,
     close: () => ({
       log: log.close(),
-      nested: [...nested.values()].map(({ build, startedAtMs, log }) => ({
+      nested: [...nested.values()].map(({ build, startedAtMs, finishedAtMs, log }) => ({
         drvPath: build.drvPath,
         startedAtMs,
+        finishedAtMs,
         log: log.close(),
       })),
     }),

@@ -19,7 +19,7 @@ export interface BuildLog {
   readonly bytes: number;
   /** Takes one line without its newline, as the builder sent it. */
   write(line: string): void;
-  /** Writes what has gathered; nothing else keeps a log in memory. */
+  /** Writes what has gathered: call it when no more is expected soon. */
   flush(): void;
   /** Writes what is left; call once. */
   close(): LogExcerpt;

@@ -14,6 +14,9 @@ export interface LimitWatch {
   stop(): void;
 }
 
+/** Timers can't wait any longer (24 days); asked to, they don't wait at all. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Calls `exceeded` once, at the first limit that is passed. */
 export function watchLimits(limits: AttemptLimits, exceeded: (end: AttemptEnd) => void): LimitWatch {
   let silence: NodeJS.Timeout | undefined;
@@ -29,7 +32,7 @@ export function watchLimits(limits: AttemptLimits, exceeded: (end: AttemptEnd) =
     if (maxSilentMs === undefined) return;
     silence = setTimeout(
       () => end('timed-out', `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`),
-      maxSilentMs,
+      Math.min(maxSilentMs, longestTimerMs),
     );
   };
   const { timeoutMs } = limits;
@@ -38,7 +41,7 @@ export function watchLimits(limits: AttemptLimits, exceeded: (end: AttemptEnd) =
       ? undefined
       : setTimeout(
           () => end('timed-out', `ran longer than ${seconds(timeoutMs)} (build_timeout)`),
-          timeoutMs,
+          Math.min(timeoutMs, longestTimerMs),
         );
   const stop = (): void => {
     isOver = true;
