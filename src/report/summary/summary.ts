@@ -5,6 +5,7 @@ import { viewOf } from '../view.ts';
 import type { ReportView } from '../view.ts';
 import { builderSection } from './builder-table.ts';
 import { failuresSection } from './failures.ts';
+import { ganttSection } from './gantt.ts';
 import { headline } from './headline.ts';
 import { cachedSection, dependencySection, jobSection } from './job-table.ts';
 import { evaluationSection, noticesSection, slowestEvaluations } from './other-sections.ts';
@@ -32,6 +33,7 @@ const CLAIMS = [
   { part: 'evaluation', share: 0.15 },
   { part: 'notices', share: 0.05 },
   { part: 'builders', share: 0.05 },
+  { part: 'timeline', share: 0.1 },
   { part: 'slowest', share: 0.05 },
   { part: 'jobs', share: 1 },
   { part: 'dependencies', share: 1 },
@@ -48,6 +50,7 @@ const PAGE_ORDER: readonly Part[] = [
   'cached',
   'dependencies',
   'builders',
+  'timeline',
   'slowest',
 ];
 
@@ -92,6 +95,7 @@ function partRenderers(
     notices: (bytes) => noticesSection(view, bytes),
     builders: (bytes) => builderSection(view, bytes),
     jobs: (bytes) => jobSection(view, bytes),
+    timeline: (bytes) => ganttSection(view, bytes),
     slowest: (bytes) => slowestEvaluations(report, bytes),
     dependencies: (bytes) => dependencySection(view, bytes),
     cached: (bytes) => cachedSection(report, bytes),

@@ -52,7 +52,10 @@ describe('the summary of a run with failures', () => {
   });
 
   test('has the end of the log and the command that repeats it', () => {
-    expect(page.texts('pre')).toEqual([`nix build '.#checks.x86_64-linux.a' -L`, 'compiling\n\nerror: boom']);
+    expect(page.texts('pre').slice(0, 2)).toEqual([
+      `nix build '.#checks.x86_64-linux.a' -L`,
+      'compiling\n\nerror: boom',
+    ]);
     expect(page.texts('summary')).toContain('Last 3 lines of 240, whole log: libfoo.log');
   });
 
