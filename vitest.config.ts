@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // It imports JSON in a way that only bundlers accept.
-    server: { deps: { inline: ['@actions/workflow-parser'] } },
+    deps: { optimizer: { ssr: { enabled: true, include: ['@actions/workflow-parser'] } } },
   },
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { artifactName } from '../report/file-name.ts';
@@ -15,21 +15,28 @@ export interface ArtifactFolder {
 }
 
 /**
- * Makes the folder. On GitHub it lies in the runner's temporary folder, since its contents are uploaded; under act and in a terminal, which
- * keep nothing, in the working tree.
+ * Makes the folder. On GitHub it lies in the runner's temporary folder, since its contents are uploaded; in a terminal, in
+ * the working tree; under act, whose working tree and temporary folder are thrown away, in the user's cache.
  */
 export async function createArtifactFolder(
   environment: NodeJS.ProcessEnv,
   wanted: string | undefined,
 ): Promise<ArtifactFolder> {
   const prefix = artifactName('', wanted ?? `nix-dispatch-${randomBytes(4).toString('hex')}`);
-  const isKept = environment['GITHUB_ACTIONS'] === 'true' && environment['ACT'] !== 'true';
-  const base = isKept
-    ? join(environment['RUNNER_TEMP'] ?? tmpdir(), 'nix-dispatch')
-    : resolve(environment['GITHUB_WORKSPACE'] ?? '.', '.nix-dispatch');
+  const base = baseFolder(environment);
   const root = join(base, prefix);
   const folder = { prefix, root, logs: join(root, 'logs'), results: join(root, 'results') };
   await mkdir(folder.logs, { recursive: true });
   await mkdir(folder.results, { recursive: true });
   return folder;
+}
+
+function baseFolder(environment: NodeJS.ProcessEnv): string {
+  if (environment['ACT'] === 'true') {
+    return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'nix-dispatch');
+  }
+  if (environment['GITHUB_ACTIONS'] === 'true') {
+    return join(environment['RUNNER_TEMP'] ?? tmpdir(), 'nix-dispatch');
+  }
+  return resolve('.nix-dispatch');
 }

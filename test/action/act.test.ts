@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -79,6 +79,10 @@ test('act runs the example, as a step and through the reusable workflow, on real
     expect(output.match(/Job succeeded/g), output).toHaveLength(3);
     expect(output).not.toContain('PRIVATE KEY');
     expect(code).toBe(0);
+    // What act works in is gone by now.
+    const kept = [...output.matchAll(/::set-output:: artifact_dir=(.*)/g)].map(([, path = '']) => path);
+    expect(kept).toHaveLength(2);
+    for (const path of kept) expect(await readdir(path)).toEqual(['logs', 'results', 'summary.md']);
   } finally {
     await rm(folder, { recursive: true });
   }
