@@ -123,8 +123,7 @@ async function firstClient(pool: ClientPool, tryAnotherWay: () => boolean): Prom
 
 async function askFacts(builder: Builder, host: BuilderHost): Promise<MachineFacts> {
   const { systems, supportedFeatures } = builder;
-  if (systems.length > 0 && supportedFeatures.length > 0)
-    return { systems, systemFeatures: supportedFeatures };
+  if (systems.length > 0) return { systems, systemFeatures: supportedFeatures };
   const answer = await runCommand(host, builder.name, ['sh', '-c', FACTS_SCRIPT]).catch(() => undefined);
   const facts = answer === undefined ? undefined : parseMachineFacts(answer.stdout);
   const ours = systemOfUname(

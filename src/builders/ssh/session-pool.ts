@@ -38,10 +38,12 @@ export interface SessionPoolOptions {
 
 interface Seat {
   readonly connection: SshConnection;
-  /** Sessions that are open or being opened. */
-  taken: number;
+  /** Sessions that are being opened. */
+  readonly opening: Set<Promise<unknown>>;
+  /** How many are open. */
   open: number;
-  limit: number;
+  /** A session was refused and it is not known yet how many there are. */
+  isFull: boolean;
   /** Asked for with the first socket. */
   serverPid: { pid: number | undefined } | undefined;
 }
@@ -85,20 +87,20 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
     async exec(command) {
       for (;;) {
         const seat = await seatWithRoom();
+        const opening = seat.connection.exec(command, options.environment);
+        seat.opening.add(opening);
         try {
-          const channel = await seat.connection.exec(command, options.environment);
+          const channel = await opening;
           seat.open += 1;
           channel.once('close', () => {
             seat.open -= 1;
-            seat.taken -= 1;
           });
           return channel;
         } catch (error) {
-          seat.taken -= 1;
           if (!isChannelRefused(error)) throw connectionLost(error);
-          if (seat.open === 0) throw noSessions(error);
-          limit = seat.open;
-          seat.limit = limit;
+          await learnLimit(seat, opening, error);
+        } finally {
+          seat.opening.delete(opening);
         }
       }
     },
@@ -109,14 +111,21 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
     },
   };
 
+  /** What has been opened by the time that all answers are there is what a connection holds. */
+  async function learnLimit(seat: Seat, refused: Promise<unknown>, cause: unknown): Promise<void> {
+    seat.isFull = true;
+    seat.opening.delete(refused);
+    await Promise.allSettled(seat.opening);
+    if (seat.open === 0) throw noSessions(cause);
+    limit = seat.open;
+    seat.isFull = false;
+  }
+
   async function seatWithRoom(): Promise<Seat> {
     for (;;) {
       if (isClosed) throw ended();
-      const seat = seats.find(({ taken, limit: most }) => taken < most);
-      if (seat !== undefined) {
-        seat.taken += 1;
-        return seat;
-      }
+      const seat = seats.find(({ isFull, open, opening }) => !isFull && open + opening.size < limit);
+      if (seat !== undefined) return seat;
       if (seats.length === 0 && growing === undefined) throw ended();
       growing ??= grow().finally(() => {
         growing = undefined;
@@ -135,7 +144,7 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
       );
     }
     const connection = await connectPatiently(login);
-    const seat: Seat = { connection, taken: 0, open: 0, limit, serverPid: undefined };
+    const seat: Seat = { connection, opening: new Set(), open: 0, isFull: false, serverPid: undefined };
     seats.push(seat);
     void connection.closed.then((reason) => {
       seats.splice(seats.indexOf(seat), 1);
