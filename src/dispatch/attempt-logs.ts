@@ -1,12 +1,12 @@
 import type { BuildListener } from '../nix/client/build-listener.ts';
-import { isStorePath, storePathName, type StorePath } from '../nix/store-path.ts';
+import { isStorePath, storePathName } from '../nix/store-path.ts';
 import type { BuildLog, LogFolder } from './build-log.ts';
 import type { LogExcerpt } from './ledger/attempt.ts';
 import type { DispatchObserver, RunningBuild } from './observer.ts';
 
 /** A build that a daemon ran by itself because something that we asked for needed it. */
 export interface NestedBuild {
-  readonly drvPath: StorePath;
+  readonly build: RunningBuild;
   readonly startedAtMs: number;
   /** Undefined when the daemon didn't say that it ended (before Nix 2.27 it says so only at the very end). */
   readonly finishedAtMs: number | undefined;
@@ -79,7 +79,7 @@ export function createAttemptLogs(
     close: () => ({
       log: log.close(),
       nested: [...nested.values()].map(({ build, startedAtMs, finishedAtMs, log }) => ({
-        drvPath: build.drvPath,
+        build,
         startedAtMs,
         finishedAtMs,
         log: log.close(),

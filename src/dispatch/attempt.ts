@@ -12,9 +12,10 @@ import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.
 import type { Attempt, AttemptEnd } from './ledger/attempt.ts';
 import { endOfError, endOfResult } from './ledger/attempt-end.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
-import { watchLimits, type AttemptLimits } from './limits.ts';
+import { watchLimits, type AttemptLimits, type LimitWatch } from './limits.ts';
 import type { RecordNested } from './nested-builds.ts';
 import type { DispatchObserver, RunningBuild } from './observer.ts';
+import type { NodeId } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
 import { inputPathsOf, type Staging } from './staging.ts';
 
@@ -27,16 +28,21 @@ export interface AttemptContext {
   readonly isClosure: (node: GraphNode) => boolean;
   readonly readDerivation: (drvPath: StorePath) => Promise<Derivation>;
   readonly recordNested: RecordNested;
+  /** Is told the bytes that had to be brought to the builder first. */
+  readonly copied: (node: NodeId, bytes: number) => void;
 }
 
 /** An attempt that is over: the scheduler can go on, while the last figures are still being fetched. */
 export interface AttemptRun {
-  readonly end: AttemptEnd;
-  /** Never rejects. */
+  readonly attempt: Attempt;
+  /** The same with all figures. Never rejects. */
   readonly complete: Promise<Attempt>;
 }
 
-/** Runs one build in one slot of one builder. Never rejects: whatever happens is the attempt's end. */
+/**
+ * Runs one build in one slot of one builder. Never rejects: whatever happens is the attempt's end. When `signal` is aborted it resolves at
+ * once, whatever it was waiting for.
+ */
 export async function runAttempt(
   context: AttemptContext,
   node: GraphNode,
@@ -58,23 +64,31 @@ export async function runAttempt(
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run.result);
   if (isGoodEnd(run.end)) session.store.keep([...outputs.values()]);
-  const end = await nameCulprit(context, session, slot, run.end, nested);
-  const complete = async (): Promise<Attempt> => {
-    const attempt: Attempt = {
-      builder: session.name,
-      slot,
-      startedAtMs,
-      finishedAtMs,
-      end,
-      outputs,
-      cpu: await run.cpu,
-      peakMemoryBytes: undefined,
-      log,
-    };
-    context.observer.buildFinished(build, attempt);
-    return attempt;
+  const attempt: Attempt = {
+    builder: session.name,
+    slot,
+    startedAtMs,
+    finishedAtMs,
+    end: await nameCulprit(context, session, slot, run.end, nested),
+    outputs,
+    outputBytes: undefined,
+    cpu: undefined,
+    peakMemoryBytes: undefined,
+    log,
   };
-  return { end, complete: complete() };
+  const complete = async (): Promise<Attempt> => {
+    const [cpu, outputBytes] = await Promise.all([run.cpu, narSizeOf(session, attempt)]);
+    const measured = { ...attempt, cpu, outputBytes };
+    context.observer.buildFinished(build, measured);
+    return measured;
+  };
+  return { attempt, complete: complete() };
+}
+
+async function narSizeOf(session: BuilderSession, { end, outputs }: Attempt): Promise<number | undefined> {
+  if (!isGoodEnd(end) || outputs.size === 0) return undefined;
+  const infos = await session.store.infos([...outputs.values()]).catch(() => undefined);
+  return infos?.reduce((total, { narSizeBytes }) => total + narSizeBytes, 0);
 }
 
 /** A closure failed because of something below it: that is the failure, and the closure's is a consequence. */
@@ -86,9 +100,7 @@ async function nameCulprit(
   builds: readonly NestedBuild[],
 ): Promise<AttemptEnd> {
   if (builds.length === 0) return end;
-  const run = { session, slot, isGood: isGoodEnd(end), builds };
-  // A connection that is lost now has been the attempt's end already.
-  const drvPath = await context.recordNested(run).catch(() => undefined);
+  const drvPath = await context.recordNested({ session, slot, end, builds });
   if (drvPath === undefined || (end.kind !== 'failed' && end.kind !== 'dependency-failed')) return end;
   return { kind: 'dependency-failed', drvPath, message: end.message };
 }
@@ -106,50 +118,66 @@ async function execute(
   signal: AbortSignal,
   logs: AttemptLogs,
 ): Promise<Run> {
-  const { listener } = logs;
-  let early: AttemptEnd | undefined;
+  let isOver = false;
   let client: DaemonClient | undefined;
+  let giveUp: (run: Run) => void = () => {};
+  const early = new Promise<Run>((resolve) => {
+    giveUp = resolve;
+  });
   /** Closing the conversation is the one way to end a build that every daemon obeys (protocol §8). */
   const endEarly = (end: AttemptEnd): void => {
-    early ??= end;
+    isOver = true;
+    giveUp({ end });
     client?.close();
   };
   const stop = (): void => endEarly(endOfStop(signal.reason, session.name));
-  signal.addEventListener('abort', stop, { once: true });
-  const watch = watchLimits(context.limits, endEarly);
-  try {
-    const request = await prepare(context, node, session);
-    client = await session.channels.acquire();
-    if (early !== undefined) return { end: early };
-    const finishMeter = session.cpuMeter?.begin(client);
-    const watched: BuildListener = {
-      ...listener,
-      onLogLine(line, drvPath) {
-        listener.onLogLine?.(line, drvPath);
-        watch.sawOutput(logs.bytes());
-      },
-    };
-    const result = await request(client, watched);
-    watch.stop();
-    return { end: endOfResult(result, logs.hasStarted()), result, cpu: finishMeter?.(result) };
-  } catch (thrown) {
-    return { end: early ?? endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name })) };
-  } finally {
-    watch.stop();
-    signal.removeEventListener('abort', stop);
-    if (client !== undefined) session.channels.release(client);
-  }
+
+  const work = async (): Promise<Run> => {
+    let watch: LimitWatch | undefined;
+    try {
+      const request = await prepare(context, node, session);
+      client = await session.channels.acquire();
+      if (isOver) return { end: { kind: 'cancelled' } };
+      // Limits are the build's: what has to be copied first may take its time.
+      watch = watchLimits(context.limits, endEarly);
+      const finishMeter = session.cpuMeter?.begin(client);
+      const result = await request(client, watchedBy(watch, logs));
+      return { end: endOfResult(result, logs.hasStarted()), result, cpu: finishMeter?.(result) };
+    } catch (thrown) {
+      return { end: endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name })) };
+    } finally {
+      watch?.stop();
+      if (client !== undefined) session.channels.release(client);
+    }
+  };
+
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  // Who closes the connection has said why before that makes the work fail.
+  const run = await Promise.race([early, work()]);
+  signal.removeEventListener('abort', stop);
+  return run;
+}
+
+function watchedBy(watch: LimitWatch, logs: AttemptLogs): BuildListener {
+  return {
+    ...logs.listener,
+    onLogLine(line, drvPath) {
+      logs.listener.onLogLine?.(line, drvPath);
+      watch.sawOutput(logs.bytes());
+    },
+  };
 }
 
 type Request = (client: DaemonClient, listener: BuildListener) => Promise<BuildResult | undefined>;
 
 async function prepare(context: AttemptContext, node: GraphNode, session: BuilderSession): Promise<Request> {
   if (context.isClosure(node)) {
-    await context.staging.closure(node, session.store);
+    context.copied(node.id, await context.staging.closure(node, session.store));
     return (client, listener) => buildWithClosure(client, node.drvPath, listener);
   }
   // Usually a look at what is known: the scheduler has had it staged.
-  await context.staging.inputs(node, session.store);
+  context.copied(node.id, await context.staging.inputs(node, session.store));
   const derivation = await context.readDerivation(node.drvPath);
   const inputs = inputPathsOf(context.graph, node);
   return (client, listener) => buildOne(client, node.drvPath, derivation, inputs, listener);
@@ -165,7 +193,8 @@ function outputsOf(node: GraphNode, result: BuildResult | undefined): ReadonlyMa
   const facts = factsOf(node);
   const outputs = new Map<string, StorePath>();
   for (const name of facts.outputs.keys()) {
-    const path = result?.builtOutputs.get(name)?.outPath ?? outputPaths(facts, [name])[0];
+    // A path that follows from the derivation is no builder's to choose.
+    const path = outputPaths(facts, [name])[0] ?? result?.builtOutputs.get(name)?.outPath;
     if (path !== undefined) outputs.set(name, path);
   }
   return outputs;

@@ -4,7 +4,7 @@ import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
 import type { Inventory } from './inventory.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import { isGoodEnd, scheduleResultOf } from './ledger/outcome.ts';
+import { scheduleResultOf } from './ledger/outcome.ts';
 import type { DispatchObserver } from './observer.ts';
 import type { Schedule } from './schedule/create-schedule.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
@@ -20,7 +20,7 @@ export interface Dispatcher {
   /** Every builder has been tried: what none of them takes need not wait any longer. */
   buildersComplete(): void;
   cancel(): void;
-  /** Resolves once nothing is left to do; add nothing after calling it. */
+  /** Resolves once nothing is left to do, or at once all builds have ended after `cancel`; add nothing after calling it. */
   drained(): Promise<void>;
   readonly progress: DispatchProgress;
 }
@@ -43,13 +43,15 @@ export interface DispatcherContext {
   readonly observer: DispatchObserver;
   /** Builds in one slot; never throws: whatever happens is the attempt's end. */
   readonly attempt: (node: GraphNode, session: BuilderSession, signal: AbortSignal) => Promise<AttemptRun>;
-  /** After the first failure nothing new is started. */
+  /** The first failure cancels everything else. */
   readonly failFast: boolean;
   readonly explain: (node: GraphNode) => string;
 }
 
 /** Why a running attempt is ended early. */
 export type StopReason = 'not-needed' | 'builder-lost';
+
+const nobodyLeft = 'every builder that could build it, or that had its inputs, is gone';
 
 export function createDispatcher(context: DispatcherContext): Dispatcher {
   const { graph, ledger, observer, schedule, staging } = context;
@@ -59,13 +61,23 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
   const queue: ScheduleEvent[] = [];
   const total = new Set<NodeId>();
   let isApplying = false;
+  let isCancelled = false;
   let adding = 0;
+  let building = 0;
+  let measuring = 0;
   let settled = 0;
-  let unrecorded = 0;
   let whenDrained: (() => void) | undefined;
 
   const settleIfDone = (): void => {
-    if (open.size === 0 && active.size === 0 && adding === 0 && unrecorded === 0) whenDrained?.();
+    // Whoever cancels wants the results that there are.
+    const isAllKnown = isCancelled || (adding === 0 && measuring === 0);
+    if (open.size === 0 && building === 0 && isAllKnown) whenDrained?.();
+  };
+
+  const cancel = (): void => {
+    if (isCancelled) return;
+    isCancelled = true;
+    tell({ kind: 'cancelled' });
   };
 
   /** Commands can lead to events at once; those wait until the command list is done. */
@@ -88,10 +100,11 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       open.delete(command.node);
       settled += 1;
       const node = graph.node(command.node);
-      ledger.settled(command.node, command.settlement, context.explain(node));
-      if (command.settlement.kind === 'no-builder')
-        observer.gaveUp(factsOf(node).name, context.explain(node));
-      if (context.failFast && command.settlement.kind !== 'cancelled') tell({ kind: 'cancelled' });
+      const { kind } = command.settlement;
+      const why = kind === 'no-builder' ? context.explain(node) : nobodyLeft;
+      ledger.settled(command.node, command.settlement, why);
+      if (kind === 'no-builder') observer.gaveUp(factsOf(node).name, why);
+      if (context.failFast && kind !== 'cancelled') cancel();
       return;
     }
     const key = `${command.node} ${command.builder}`;
@@ -127,7 +140,10 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       return { kind: 'staged', ...place };
     } catch (thrown) {
       const error = toDispatchError(thrown, 'connection-lost', { host: session.name });
-      if (!signal.aborted) observer.builderTrouble(session.name, describeError(error));
+      if (!signal.aborted) {
+        ledger.notStaged(node.id, session.name, error.message);
+        observer.builderTrouble(error.host ?? session.name, describeError(error));
+      }
       return { kind: 'stage-failed', ...place };
     }
   };
@@ -137,26 +153,26 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
     session: BuilderSession,
     signal: AbortSignal,
   ): Promise<ScheduleEvent> => {
-    const { end, complete } = await context.attempt(node, session, signal);
-    const isFruitless = signal.aborted && end.kind === 'cancelled';
-    if (isGoodEnd(end)) {
-      // Dependants need not wait until the CPU time has been read.
-      unrecorded += 1;
-      void complete.then((attempt) => {
-        ledger.attempted(node.id, attempt);
-        unrecorded -= 1;
-        settleIfDone();
-      });
-    } else if (!isFruitless) {
-      ledger.attempted(node.id, await complete);
-    }
-    const result = scheduleResultOf(end, 0);
-    if (result.kind === 'built') open.delete(node.id);
+    building += 1;
+    const { attempt, complete } = await context.attempt(node, session, signal);
+    building -= 1;
+    ledger.attempted(node.id, attempt);
+    // Dependants need not wait for the figures.
+    measuring += 1;
+    void complete.then((measured) => {
+      ledger.measured(node.id, measured);
+      measuring -= 1;
+      settleIfDone();
+    });
+    const result = scheduleResultOf(attempt.end, 0);
+    // What comes from a builder that is lost by now is built again, if it is still wanted.
+    if (result.kind === 'built' && !signal.aborted) open.delete(node.id);
     return { kind: 'finished', node: node.id, builder: session.id, result };
   };
 
   return {
     async add(roots) {
+      if (isCancelled) return;
       adding += 1;
       try {
         await context.inventory.take(roots);
@@ -186,7 +202,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       tell({ kind: 'builder-lost', builder, mayReturn });
     },
     buildersComplete: () => tell({ kind: 'builders-complete' }),
-    cancel: () => tell({ kind: 'cancelled' }),
+    cancel,
     drained: () =>
       new Promise((resolve) => {
         whenDrained = resolve;

@@ -97,7 +97,8 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     observer,
     isClosure: (node: { readonly id: NodeId }) => planner.isClosure(node.id),
     readDerivation,
-    recordNested: createNestedRecorder(graph, ledger, readFacts),
+    recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
+    copied: (node: NodeId, bytes: number) => ledger.copied(node, bytes),
   };
   const dispatcher = createDispatcher({
     graph,

@@ -31,6 +31,8 @@ export interface GraphNode {
   readonly drvPath: StorePath;
   facts: DerivationFacts | undefined;
   inputs: readonly InputEdge[];
+  /** Stands in its place from now on; see {@link Graph.succeed}. */
+  successor: NodeId | undefined;
 }
 
 /** The derivations of all jobs, each once, numbered densely in order of discovery. */
@@ -38,27 +40,53 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** Gives the node of a `.drv`, a new one if nobody mentioned it yet. */
   intern(drvPath: StorePath): GraphNode;
+  /** The node of a `.drv` that was mentioned before. */
+  find(drvPath: StorePath): GraphNode | undefined;
   /** Throws for an id that was never handed out. */
   node(id: NodeId): GraphNode;
+  /**
+   * Gives a derivation a second node: the scheduler has been told that its outputs exist, and then one more of them was wanted that
+   * doesn't. Whoever builds on the first node still does.
+   */
+  succeed(id: NodeId): GraphNode;
+  /** The node that stands for the derivation now. */
+  current(id: NodeId): GraphNode;
 }
 
 export function createGraph(): Graph {
   const nodes: GraphNode[] = [];
   const byPath = new Map<StorePath, GraphNode>();
+  const add = (node: Omit<GraphNode, 'id' | 'successor'>): GraphNode => {
+    const added = { ...node, id: nodes.length, successor: undefined };
+    nodes.push(added);
+    return added;
+  };
+  const nodeOf = (id: NodeId): GraphNode => {
+    const node = nodes[id];
+    if (node === undefined) throw new DispatchError('protocol', `no derivation has the number ${id}`);
+    return node;
+  };
+
   return {
     nodes,
     intern(drvPath) {
       const known = byPath.get(drvPath);
       if (known !== undefined) return known;
-      const node: GraphNode = { id: nodes.length, drvPath, facts: undefined, inputs: [] };
-      nodes.push(node);
+      const node = add({ drvPath, facts: undefined, inputs: [] });
       byPath.set(drvPath, node);
       return node;
     },
-    node(id) {
-      const node = nodes[id];
-      if (node === undefined) throw new DispatchError('protocol', `no derivation has the number ${id}`);
-      return node;
+    find: (drvPath) => byPath.get(drvPath),
+    node: nodeOf,
+    succeed(id) {
+      const node = nodeOf(id);
+      const next = add(node);
+      node.successor = next.id;
+      return next;
+    },
+    current(id) {
+      const node = nodeOf(id);
+      return node.successor === undefined ? node : nodeOf(node.successor);
     },
   };
 }

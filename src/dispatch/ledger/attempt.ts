@@ -39,6 +39,8 @@ export interface Attempt {
   readonly end: AttemptEnd;
   /** Output name to path, as far as known. */
   readonly outputs: ReadonlyMap<string, StorePath>;
+  /** Size of the outputs' NARs together; undefined where nobody told (yet). */
+  readonly outputBytes: number | undefined;
   readonly cpu: CpuTime | undefined;
   readonly peakMemoryBytes: number | undefined;
   readonly log: LogExcerpt;

@@ -3,7 +3,8 @@ import type { BuildReport, JobReport, Outcome } from '../../report/run-report.ts
 import { factsOf, type Graph, type GraphNode } from '../graph/graph.ts';
 import type { NodeId, Settlement } from '../schedule/events.ts';
 import type { Attempt } from './attempt.ts';
-import { attemptReport, outcomeOfAttempt } from './outcome.ts';
+import { attemptReport, isGoodEnd } from './outcome.ts';
+import { decisiveAttempt, outcomeOf, type NodeRecord } from './record.ts';
 
 /** Keeps the books of a run: what was asked for, what was tried, how each thing ended. Pure; everybody else only tells it. */
 export interface Ledger {
@@ -13,97 +14,96 @@ export interface Ledger {
   existed(node: NodeId, where: string): void;
   /** Bytes that were brought to a builder for this build. */
   copied(node: NodeId, bytes: number): void;
+  /** Its inputs could not be brought to the builder. */
+  notStaged(node: NodeId, builder: string, message: string): void;
+  /** In any order: an attempt on a builder that was lost may end after another one has been successful elsewhere. */
   attempted(node: NodeId, attempt: Attempt): void;
-  /** The scheduler gave the node up. `why` explains `no-builder` and `infrastructure`. */
+  /** The same attempt, with the figures that came after its end. */
+  measured(node: NodeId, attempt: Attempt): void;
+  /** The scheduler gave the node up. `why` explains it where no attempt does. */
   settled(node: NodeId, settlement: Settlement, why: string): void;
-  outputSize(node: NodeId, narSizeBytes: number): void;
-  /** Everything that ended in something other than a build or an existing output so far. */
-  failures(): number;
   jobs(): JobReport[];
   builds(): BuildReport[];
-}
-
-interface NodeRecord {
-  outcome: Outcome | undefined;
-  readonly attempts: Attempt[];
-  copiedBytes: number;
-  outputBytes: number | undefined;
 }
 
 export function createLedger(graph: Graph): Ledger {
   const records = new Map<NodeId, NodeRecord>();
   const selected: { readonly job: Job; readonly node: NodeId }[] = [];
   const notEvaluated: EvaluationFailure[] = [];
-  let failures = 0;
 
-  const recordOf = (node: NodeId): NodeRecord => {
+  const recordOf = (id: NodeId): NodeRecord => {
+    const node = graph.current(id).id;
     const known = records.get(node);
     if (known !== undefined) return known;
-    const record: NodeRecord = { outcome: undefined, attempts: [], copiedBytes: 0, outputBytes: undefined };
+    const record: NodeRecord = {
+      existedIn: undefined,
+      settlement: undefined,
+      trouble: undefined,
+      attempts: [],
+      copiedBytes: 0,
+    };
     records.set(node, record);
     return record;
+  };
+  const isReported = (id: NodeId): boolean => {
+    const record = records.get(graph.current(id).id);
+    return record !== undefined && outcomeOf(graph, record) !== undefined;
   };
 
   return {
     jobSelected: (job, node) => void selected.push({ job, node }),
-    jobNotEvaluated(failure) {
-      failures += 1;
-      notEvaluated.push(failure);
-    },
+    jobNotEvaluated: (failure) => void notEvaluated.push(failure),
     existed(node, where) {
-      recordOf(node).outcome = { kind: 'already-valid', where };
+      recordOf(node).existedIn = where;
     },
     copied(node, bytes) {
       recordOf(node).copiedBytes += bytes;
     },
+    notStaged(node, builder, message) {
+      recordOf(node).trouble = { builder, message };
+    },
     attempted(node, attempt) {
       const record = recordOf(node);
-      record.attempts.push(attempt);
-      record.outcome = outcomeOfAttempt(attempt);
+      record.trouble = undefined;
+      record.attempts.push(withoutIdleTail(attempt));
+      record.attempts.sort((one, other) => one.startedAtMs - other.startedAtMs);
+    },
+    measured(node, attempt) {
+      const { attempts } = recordOf(node);
+      const index = attempts.findIndex((one) => isSameAttempt(one, attempt));
+      if (index >= 0) attempts[index] = withoutIdleTail(attempt);
     },
     settled(node, settlement, why) {
-      failures += 1;
-      const record = recordOf(node);
-      record.outcome = outcomeOfSettlement(graph, settlement, record, why);
+      recordOf(node).settlement = { ...settlement, why };
     },
-    outputSize(node, narSizeBytes) {
-      recordOf(node).outputBytes = narSizeBytes;
-    },
-    failures: () => failures,
     jobs: () => [
-      ...selected.map(({ job, node }) => jobReport(job, graph.node(node), records.get(node))),
+      ...selected.map(({ job, node }) => {
+        const current = graph.current(node);
+        return jobReport(graph, job, current, records.get(current.id));
+      }),
       ...notEvaluated.map(failedJobReport),
     ],
     builds: () =>
       graph.nodes.flatMap((node) => {
         const record = records.get(node.id);
-        return record?.outcome === undefined ? [] : [buildReport(graph, node, record, record.outcome)];
+        const outcome = record === undefined ? undefined : outcomeOf(graph, record);
+        if (record === undefined || outcome === undefined) return [];
+        return [buildReport(graph, node, record, outcome, isReported)];
       }),
   };
 }
 
-function outcomeOfSettlement(graph: Graph, settlement: Settlement, record: NodeRecord, why: string): Outcome {
-  const last = record.attempts.at(-1);
-  switch (settlement.kind) {
-    case 'dependency-failed':
-      return { kind: 'dependency-failed', root: graph.node(settlement.root).drvPath };
-    case 'no-builder':
-      return { kind: 'infrastructure', builder: undefined, message: why };
-    case 'infrastructure':
-      return {
-        kind: 'infrastructure',
-        builder: last?.builder,
-        message: last?.end.kind === 'infrastructure' ? last.end.message : why,
-      };
-    case 'failed':
-      // The attempt that failed has said more already.
-      return record.outcome ?? { kind: 'failed', builder: last?.builder ?? 'unknown', message: why };
-    case 'cancelled':
-      return { kind: 'cancelled' };
-  }
+function isSameAttempt(one: Attempt, other: Attempt): boolean {
+  return one.builder === other.builder && one.slot === other.slot && one.startedAtMs === other.startedAtMs;
 }
 
-function jobReport(job: Job, node: GraphNode, record: NodeRecord | undefined): JobReport {
+/** Nobody reads the end of a log that ended well, and there can be thousands. */
+function withoutIdleTail(attempt: Attempt): Attempt {
+  return isGoodEnd(attempt.end) ? { ...attempt, log: { ...attempt.log, tail: [] } } : attempt;
+}
+
+function jobReport(graph: Graph, job: Job, node: GraphNode, record: NodeRecord | undefined): JobReport {
+  const outcome = record === undefined ? undefined : outcomeOf(graph, record);
   return {
     topAttr: job.topAttr,
     system: job.system,
@@ -114,7 +114,8 @@ function jobReport(job: Job, node: GraphNode, record: NodeRecord | undefined): J
     description: job.description,
     drvPath: job.drvPath,
     outputs: outputsOf(node, record),
-    outcome: record?.outcome ?? { kind: 'cancelled' },
+    // What nobody came to before the run was ended.
+    outcome: outcome ?? { kind: 'cancelled' },
     evaluationSeconds: job.evaluation.seconds,
     warnings: job.warnings,
   };
@@ -138,9 +139,15 @@ function failedJobReport(failure: EvaluationFailure): JobReport {
   };
 }
 
-function buildReport(graph: Graph, node: GraphNode, record: NodeRecord, outcome: Outcome): BuildReport {
+function buildReport(
+  graph: Graph,
+  node: GraphNode,
+  record: NodeRecord,
+  outcome: Outcome,
+  isReported: (node: NodeId) => boolean,
+): BuildReport {
   const facts = factsOf(node);
-  const last = record.attempts.at(-1);
+  const last = decisiveAttempt(record);
   return {
     drvPath: node.drvPath,
     name: facts.name,
@@ -152,10 +159,12 @@ function buildReport(graph: Graph, node: GraphNode, record: NodeRecord, outcome:
     peakMemoryBytes: last?.peakMemoryBytes,
     slot: last?.slot,
     outputs: outputsOf(node, record),
-    outputBytes: record.outputBytes,
+    outputBytes: last?.outputBytes,
     copiedBytes: record.copiedBytes,
     attempts: record.attempts.map(attemptReport),
-    dependencies: node.inputs.map((input) => graph.node(input.node).drvPath),
+    dependencies: node.inputs.flatMap((input) =>
+      isReported(input.node) ? graph.node(input.node).drvPath : [],
+    ),
     logTail: last?.log.tail ?? [],
     logLines: last?.log.lines ?? 0,
     logFile: last?.log.file,
@@ -166,6 +175,7 @@ function buildReport(graph: Graph, node: GraphNode, record: NodeRecord, outcome:
 function outputsOf(node: GraphNode, record: NodeRecord | undefined): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (const [name, path] of node.facts?.outputs ?? []) if (path !== undefined) outputs[name] = path;
-  for (const [name, path] of record?.attempts.at(-1)?.outputs ?? []) outputs[name] = path;
+  const attempt = record === undefined ? undefined : decisiveAttempt(record);
+  for (const [name, path] of attempt?.outputs ?? []) outputs[name] = path;
   return outputs;
 }
