@@ -24996,20 +24996,20 @@ async function openSessionPool(login, options) {
     async exec(command) {
       for (; ; ) {
         const seat = await seatWithRoom();
+        const opening = seat.connection.exec(command, options.environment);
+        seat.opening.add(opening);
         try {
-          const channel = await seat.connection.exec(command, options.environment);
+          const channel = await opening;
           seat.open += 1;
           channel.once("close", () => {
             seat.open -= 1;
-            seat.taken -= 1;
           });
           return channel;
         } catch (error2) {
-          seat.taken -= 1;
           if (!isChannelRefused(error2)) throw connectionLost2(error2);
-          if (seat.open === 0) throw noSessions(error2);
-          limit = seat.open;
-          seat.limit = limit;
+          await learnLimit(seat, opening, error2);
+        } finally {
+          seat.opening.delete(opening);
         }
       }
     },
@@ -25019,14 +25019,19 @@ async function openSessionPool(login, options) {
       end(void 0);
     }
   };
+  async function learnLimit(seat, refused, cause) {
+    seat.isFull = true;
+    seat.opening.delete(refused);
+    await Promise.allSettled(seat.opening);
+    if (seat.open === 0) throw noSessions(cause);
+    limit = seat.open;
+    seat.isFull = false;
+  }
   async function seatWithRoom() {
     for (; ; ) {
       if (isClosed) throw ended();
-      const seat = seats.find(({ taken, limit: most }) => taken < most);
-      if (seat !== void 0) {
-        seat.taken += 1;
-        return seat;
-      }
+      const seat = seats.find(({ isFull, open, opening }) => !isFull && open + opening.size < limit);
+      if (seat !== void 0) return seat;
       if (seats.length === 0 && growing === void 0) throw ended();
       growing ??= grow().finally(() => {
         growing = void 0;
@@ -25044,7 +25049,7 @@ async function openSessionPool(login, options) {
       );
     }
     const connection = await connectPatiently(login);
-    const seat = { connection, taken: 0, open: 0, limit, serverPid: void 0 };
+    const seat = { connection, opening: /* @__PURE__ */ new Set(), open: 0, isFull: false, serverPid: void 0 };
     seats.push(seat);
     void connection.closed.then((reason) => {
       seats.splice(seats.indexOf(seat), 1);
@@ -25215,8 +25220,7 @@ async function firstClient(pool, tryAnotherWay) {
 }
 async function askFacts(builder, host) {
   const { systems, supportedFeatures } = builder;
-  if (systems.length > 0 && supportedFeatures.length > 0)
-    return { systems, systemFeatures: supportedFeatures };
+  if (systems.length > 0) return { systems, systemFeatures: supportedFeatures };
   const answer = await runCommand(host, builder.name, ["sh", "-c", FACTS_SCRIPT]).catch(() => void 0);
   const facts = answer === void 0 ? void 0 : parseMachineFacts(answer.stdout);
   const ours = systemOfUname(
@@ -25333,10 +25337,6 @@ async function openRunner() {
 import { createInterface } from "node:readline";
 
 // src/accounting/cpu-time.ts
-var QUALITY = ["cgroup", "proc", "service", "estimate"];
-function bestCpuTime(known) {
-  return known.filter((cpu) => cpu !== void 0).sort((a, b) => QUALITY.indexOf(a.source) - QUALITY.indexOf(b.source))[0];
-}
 function cgroupCpuTime(userMicroseconds, systemMicroseconds) {
   if (userMicroseconds === void 0 || systemMicroseconds === void 0) return void 0;
   return { seconds: (Number(userMicroseconds) + Number(systemMicroseconds)) / 1e6, source: "cgroup" };
@@ -25418,16 +25418,15 @@ function parseArgv(line) {
 }
 
 // src/accounting/proc/worker.ts
-function findWorker(processes, clientPid) {
+function findWorker(processes, clientPid, place2 = { index: 0, of: 1 }) {
   const pid = String(clientPid);
-  const workers = processes.filter((process2) => process2.pid !== clientPid && servesClient(process2.argv, pid));
-  if (workers.length === 1) return workers[0];
-  if (workers.length > 1) return void 0;
+  const workers = processes.filter((process2) => process2.pid !== clientPid && servesClient(process2.argv, pid)).sort((one, other) => one.stat.startTicks - other.stat.startTicks || one.pid - other.pid);
+  if (workers.length > 0) return workers.length === place2.of ? workers[place2.index] : void 0;
   return processes.find((process2) => process2.pid === clientPid && isStdioDaemon(process2.argv));
 }
 function cpuBetween(before, after, ticksPerSecond) {
-  const isSame = before.pid === after.pid && before.startTicks === after.startTicks;
-  const ticks = after.waitedChildTicks - before.waitedChildTicks;
+  const isSame = before === void 0 || before.pid === after.pid && before.startTicks === after.startTicks;
+  const ticks = after.waitedChildTicks - (before?.waitedChildTicks ?? 0);
   return isSame && ticks >= 0 ? { seconds: ticks / ticksPerSecond, source: "proc" } : void 0;
 }
 function servesClient(argv, pid) {
@@ -25451,35 +25450,40 @@ var patienceMs = 1e4;
 var mostAnswerBytes = 16 * 2 ** 20;
 function createCpuMeter(opened) {
   let probe;
-  const before = /* @__PURE__ */ new WeakMap();
-  const findProcess = async (client) => {
+  const workers = /* @__PURE__ */ new WeakMap();
+  const find = async (client) => {
     probe ??= openProbe(opened).catch(() => void 0);
     const pid = opened.clientPid(client);
     const opening = await probe;
     if (pid === void 0 || opening === void 0) return void 0;
     const { processes } = await opening.ask(SCAN_REQUEST);
-    return findWorker(processes, pid)?.stat;
+    const siblings = opened.siblings(client);
+    const place2 = { index: siblings.indexOf(client), of: siblings.length };
+    return findWorker(processes, pid, place2)?.stat;
   };
-  const measure = async (client) => {
-    const [opening, earlier] = await Promise.all([probe, before.get(client)]);
-    if (opening === void 0 || earlier === void 0) return void 0;
-    const { stats } = await opening.ask(statRequest([earlier.pid]));
-    const later = stats.find(({ pid }) => pid === earlier.pid);
-    if (later === void 0) return void 0;
-    before.set(client, Promise.resolve(later));
-    return cpuBetween(earlier, later, opening.ticksPerSecond);
+  const look = async (client, worker) => {
+    if (worker.kind !== "known") return find(client);
+    const opening = await probe;
+    const answer = await opening?.ask(statRequest([worker.stat.pid]));
+    return answer?.stats.find(({ pid }) => pid === worker.stat.pid);
+  };
+  const measure = async (client, worker) => {
+    const stat = await look(client, worker);
+    const opening = await probe;
+    workers.set(client, stat === void 0 ? { kind: "unknown" } : { kind: "known", stat });
+    if (stat === void 0 || opening === void 0 || worker.kind === "unknown") return void 0;
+    return cpuBetween(worker.kind === "known" ? worker.stat : void 0, stat, opening.ticksPerSecond);
   };
   return {
     begin(client) {
-      if (!before.has(client)) {
-        before.set(
-          client,
-          findProcess(client).catch(() => void 0)
-        );
-      }
+      const worker = workers.get(client) ?? { kind: "fresh" };
+      const before = worker.kind === "unknown" ? find(client).then(
+        (stat) => stat === void 0 ? worker : { kind: "known", stat },
+        () => worker
+      ) : Promise.resolve(worker);
       return async (result) => {
         const told = cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds);
-        return bestCpuTime([told, told ?? await measure(client).catch(() => void 0)]);
+        return told ?? measure(client, await before).catch(() => void 0);
       };
     }
   };
@@ -25578,38 +25582,48 @@ async function openSession(id, builder, credentials, runner3) {
 }
 
 // src/dispatch/attempt-logs.ts
-var mostNested = 1e4;
+var mostNested = 4e3;
 function createAttemptLogs(folder, observer, main) {
   const log = folder.open(main.drvPath);
   const nested = /* @__PURE__ */ new Map();
   let hasStarted = false;
+  let bytes = 0;
   const placeOf = (drvPath) => (drvPath === void 0 ? void 0 : nested.get(drvPath)) ?? { build: main, log };
   return {
     listener: {
       onBuildStarted(text2) {
         hasStarted = true;
         if (text2 === main.drvPath || nested.has(text2) || nested.size >= mostNested) return;
-        if (storePathName(parseStorePath(text2)) === storePathName(main.drvPath)) return;
-        const drvPath = parseStorePath(text2);
-        const name = storePathName(drvPath).replace(/\.drv$/u, "");
-        const build = { drvPath, name, builder: main.builder };
-        nested.set(text2, { build, startedAtMs: Date.now(), log: folder.open(drvPath) });
+        if (!isStorePath(text2) || storePathName(text2) === storePathName(main.drvPath)) return;
+        const name = storePathName(text2).replace(/\.drv$/u, "");
+        const build = { drvPath: text2, name, builder: main.builder };
+        const startedAtMs = Date.now();
+        nested.set(text2, { build, startedAtMs, finishedAtMs: void 0, log: folder.open(text2) });
         observer.buildStarted(build);
+      },
+      onBuildStopped(text2) {
+        const stopped = nested.get(text2);
+        if (stopped === void 0) return;
+        stopped.finishedAtMs ??= Date.now();
+        stopped.log.flush();
       },
       onLogLine(line, drvPath) {
         const place2 = placeOf(drvPath);
+        const before = place2.log.bytes;
         place2.log.write(line);
+        bytes += place2.log.bytes - before;
         observer.logLine(place2.build, line);
       },
       onPhase: (phase, drvPath) => observer.phase(placeOf(drvPath).build, phase)
     },
     hasStarted: () => hasStarted,
-    bytes: () => [...nested.values()].reduce((total, { log: log2 }) => total + log2.bytes, log.bytes),
+    bytes: () => bytes,
     close: () => ({
       log: log.close(),
-      nested: [...nested.values()].map(({ build, startedAtMs, log: log2 }) => ({
-        drvPath: build.drvPath,
+      nested: [...nested.values()].map(({ build, startedAtMs, finishedAtMs, log: log2 }) => ({
+        build,
         startedAtMs,
+        finishedAtMs,
         log: log2.close()
       }))
     })
@@ -25719,20 +25733,36 @@ async function buildWithClosure(client, drvPath, listener) {
 function createGraph() {
   const nodes = [];
   const byPath = /* @__PURE__ */ new Map();
+  const add = (node) => {
+    const added = { ...node, id: nodes.length, successor: void 0 };
+    nodes.push(added);
+    return added;
+  };
+  const nodeOf = (id) => {
+    const node = nodes[id];
+    if (node === void 0) throw new DispatchError("protocol", `no derivation has the number ${id}`);
+    return node;
+  };
   return {
     nodes,
     intern(drvPath) {
       const known = byPath.get(drvPath);
       if (known !== void 0) return known;
-      const node = { id: nodes.length, drvPath, facts: void 0, inputs: [] };
-      nodes.push(node);
+      const node = add({ drvPath, facts: void 0, inputs: [] });
       byPath.set(drvPath, node);
       return node;
     },
-    node(id) {
-      const node = nodes[id];
-      if (node === void 0) throw new DispatchError("protocol", `no derivation has the number ${id}`);
-      return node;
+    find: (drvPath) => byPath.get(drvPath),
+    node: nodeOf,
+    succeed(id) {
+      const node = nodeOf(id);
+      const next = add(node);
+      node.successor = next.id;
+      return next;
+    },
+    current(id) {
+      const node = nodeOf(id);
+      return node.successor === void 0 ? node : nodeOf(node.successor);
     }
   };
 }
@@ -25860,6 +25890,7 @@ function resultWord(kind) {
 }
 
 // src/dispatch/limits.ts
+var longestTimerMs = 2 ** 31 - 1;
 function watchLimits(limits, exceeded) {
   let silence;
   let isOver = false;
@@ -25873,13 +25904,13 @@ function watchLimits(limits, exceeded) {
     if (maxSilentMs === void 0) return;
     silence = setTimeout(
       () => end("timed-out", `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`),
-      maxSilentMs
+      Math.min(maxSilentMs, longestTimerMs)
     );
   };
   const { timeoutMs } = limits;
   const whole = timeoutMs === void 0 ? void 0 : setTimeout(
     () => end("timed-out", `ran longer than ${seconds(timeoutMs)} (build_timeout)`),
-    timeoutMs
+    Math.min(timeoutMs, longestTimerMs)
   );
   const stop = () => {
     isOver = true;
@@ -26073,71 +26104,89 @@ async function runAttempt(context, node, session, signal) {
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run2.result);
   if (isGoodEnd(run2.end)) session.store.keep([...outputs.values()]);
-  const end = await nameCulprit(context, session, slot, run2.end, nested);
-  const complete = async () => {
-    const attempt = {
-      builder: session.name,
-      slot,
-      startedAtMs,
-      finishedAtMs,
-      end,
-      outputs,
-      cpu: await run2.cpu,
-      peakMemoryBytes: void 0,
-      log
-    };
-    context.observer.buildFinished(build, attempt);
-    return attempt;
+  const attempt = {
+    builder: session.name,
+    slot,
+    startedAtMs,
+    finishedAtMs,
+    end: await nameCulprit(context, session, slot, run2.end, nested),
+    outputs,
+    outputBytes: void 0,
+    cpu: void 0,
+    peakMemoryBytes: void 0,
+    log
   };
-  return { end, complete: complete() };
+  const complete = async () => {
+    const [cpu, outputBytes] = await Promise.all([run2.cpu, narSizeOf(session, attempt)]);
+    const measured = { ...attempt, cpu, outputBytes };
+    context.observer.buildFinished(build, measured);
+    return measured;
+  };
+  return { attempt, complete: complete() };
+}
+async function narSizeOf(session, { end, outputs }) {
+  if (!isGoodEnd(end) || outputs.size === 0) return void 0;
+  const infos = await session.store.infos([...outputs.values()]).catch(() => void 0);
+  return infos?.reduce((total, { narSizeBytes }) => total + narSizeBytes, 0);
 }
 async function nameCulprit(context, session, slot, end, builds) {
   if (builds.length === 0) return end;
-  const run2 = { session, slot, isGood: isGoodEnd(end), builds };
-  const drvPath = await context.recordNested(run2).catch(() => void 0);
+  const drvPath = await context.recordNested({ session, slot, end, builds });
   if (drvPath === void 0 || end.kind !== "failed" && end.kind !== "dependency-failed") return end;
   return { kind: "dependency-failed", drvPath, message: end.message };
 }
 async function execute(context, node, session, signal, logs) {
-  const { listener } = logs;
-  let early;
+  let isOver = false;
   let client;
+  let giveUp = () => {
+  };
+  const early = new Promise((resolve2) => {
+    giveUp = resolve2;
+  });
   const endEarly = (end) => {
-    early ??= end;
+    isOver = true;
+    giveUp({ end });
     client?.close();
   };
   const stop = () => endEarly(endOfStop(signal.reason, session.name));
-  signal.addEventListener("abort", stop, { once: true });
-  const watch = watchLimits(context.limits, endEarly);
-  try {
-    const request = await prepare(context, node, session);
-    client = await session.channels.acquire();
-    if (early !== void 0) return { end: early };
-    const finishMeter = session.cpuMeter?.begin(client);
-    const watched = {
-      ...listener,
-      onLogLine(line, drvPath) {
-        listener.onLogLine?.(line, drvPath);
-        watch.sawOutput(logs.bytes());
-      }
-    };
-    const result = await request(client, watched);
-    watch.stop();
-    return { end: endOfResult(result, logs.hasStarted()), result, cpu: finishMeter?.(result) };
-  } catch (thrown) {
-    return { end: early ?? endOfError(toDispatchError(thrown, "connection-lost", { host: session.name })) };
-  } finally {
-    watch.stop();
-    signal.removeEventListener("abort", stop);
-    if (client !== void 0) session.channels.release(client);
-  }
+  const work = async () => {
+    let watch;
+    try {
+      const request = await prepare(context, node, session);
+      client = await session.channels.acquire();
+      if (isOver) return { end: { kind: "cancelled" } };
+      watch = watchLimits(context.limits, endEarly);
+      const finishMeter = session.cpuMeter?.begin(client);
+      const result = await request(client, watchedBy(watch, logs));
+      return { end: endOfResult(result, logs.hasStarted()), result, cpu: finishMeter?.(result) };
+    } catch (thrown) {
+      return { end: endOfError(toDispatchError(thrown, "connection-lost", { host: session.name })) };
+    } finally {
+      watch?.stop();
+      if (client !== void 0) session.channels.release(client);
+    }
+  };
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  const run2 = await Promise.race([early, work()]);
+  signal.removeEventListener("abort", stop);
+  return run2;
+}
+function watchedBy(watch, logs) {
+  return {
+    ...logs.listener,
+    onLogLine(line, drvPath) {
+      logs.listener.onLogLine?.(line, drvPath);
+      watch.sawOutput(logs.bytes());
+    }
+  };
 }
 async function prepare(context, node, session) {
   if (context.isClosure(node)) {
-    await context.staging.closure(node, session.store);
+    context.copied(node.id, await context.staging.closure(node, session.store));
     return (client, listener) => buildWithClosure(client, node.drvPath, listener);
   }
-  await context.staging.inputs(node, session.store);
+  context.copied(node.id, await context.staging.inputs(node, session.store));
   const derivation = await context.readDerivation(node.drvPath);
   const inputs = inputPathsOf(context.graph, node);
   return (client, listener) => buildOne(client, node.drvPath, derivation, inputs, listener);
@@ -26149,7 +26198,7 @@ function outputsOf(node, result) {
   const facts = factsOf(node);
   const outputs = /* @__PURE__ */ new Map();
   for (const name of facts.outputs.keys()) {
-    const path = result?.builtOutputs.get(name)?.outPath ?? outputPaths(facts, [name])[0];
+    const path = outputPaths(facts, [name])[0] ?? result?.builtOutputs.get(name)?.outPath;
     if (path !== void 0) outputs.set(name, path);
   }
   return outputs;
@@ -26260,6 +26309,7 @@ function cut(line) {
 }
 
 // src/dispatch/dispatcher.ts
+var nobodyLeft = "every builder that could build it, or that had its inputs, is gone";
 function createDispatcher(context) {
   const { graph, ledger, observer, schedule, staging } = context;
   const sessions = /* @__PURE__ */ new Map();
@@ -26268,12 +26318,20 @@ function createDispatcher(context) {
   const queue = [];
   const total = /* @__PURE__ */ new Set();
   let isApplying = false;
+  let isCancelled = false;
   let adding = 0;
+  let building = 0;
+  let measuring = 0;
   let settled = 0;
-  let unrecorded = 0;
   let whenDrained;
   const settleIfDone = () => {
-    if (open.size === 0 && active.size === 0 && adding === 0 && unrecorded === 0) whenDrained?.();
+    const isAllKnown = isCancelled || adding === 0 && measuring === 0;
+    if (open.size === 0 && building === 0 && isAllKnown) whenDrained?.();
+  };
+  const cancel2 = () => {
+    if (isCancelled) return;
+    isCancelled = true;
+    tell({ kind: "cancelled" });
   };
   const tell = (event) => {
     queue.push(event);
@@ -26293,10 +26351,11 @@ function createDispatcher(context) {
       open.delete(command.node);
       settled += 1;
       const node = graph.node(command.node);
-      ledger.settled(command.node, command.settlement, context.explain(node));
-      if (command.settlement.kind === "no-builder")
-        observer.gaveUp(factsOf(node).name, context.explain(node));
-      if (context.failFast && command.settlement.kind !== "cancelled") tell({ kind: "cancelled" });
+      const { kind } = command.settlement;
+      const why = kind === "no-builder" ? context.explain(node) : nobodyLeft;
+      ledger.settled(command.node, command.settlement, why);
+      if (kind === "no-builder") observer.gaveUp(factsOf(node).name, why);
+      if (context.failFast && kind !== "cancelled") cancel2();
       return;
     }
     const key = `${command.node} ${command.builder}`;
@@ -26325,29 +26384,31 @@ function createDispatcher(context) {
       return { kind: "staged", ...place2 };
     } catch (thrown) {
       const error2 = toDispatchError(thrown, "connection-lost", { host: session.name });
-      if (!signal.aborted) observer.builderTrouble(session.name, describeError(error2));
+      if (!signal.aborted) {
+        ledger.notStaged(node.id, session.name, error2.message);
+        observer.builderTrouble(error2.host ?? session.name, describeError(error2));
+      }
       return { kind: "stage-failed", ...place2 };
     }
   };
   const build = async (node, session, signal) => {
-    const { end, complete } = await context.attempt(node, session, signal);
-    const isFruitless = signal.aborted && end.kind === "cancelled";
-    if (isGoodEnd(end)) {
-      unrecorded += 1;
-      void complete.then((attempt) => {
-        ledger.attempted(node.id, attempt);
-        unrecorded -= 1;
-        settleIfDone();
-      });
-    } else if (!isFruitless) {
-      ledger.attempted(node.id, await complete);
-    }
-    const result = scheduleResultOf(end, 0);
-    if (result.kind === "built") open.delete(node.id);
+    building += 1;
+    const { attempt, complete } = await context.attempt(node, session, signal);
+    building -= 1;
+    ledger.attempted(node.id, attempt);
+    measuring += 1;
+    void complete.then((measured) => {
+      ledger.measured(node.id, measured);
+      measuring -= 1;
+      settleIfDone();
+    });
+    const result = scheduleResultOf(attempt.end, 0);
+    if (result.kind === "built" && !signal.aborted) open.delete(node.id);
     return { kind: "finished", node: node.id, builder: session.id, result };
   };
   return {
     async add(roots) {
+      if (isCancelled) return;
       adding += 1;
       try {
         await context.inventory.take(roots);
@@ -26377,7 +26438,7 @@ function createDispatcher(context) {
       tell({ kind: "builder-lost", builder, mayReturn });
     },
     buildersComplete: () => tell({ kind: "builders-complete" }),
-    cancel: () => tell({ kind: "cancelled" }),
+    cancel: cancel2,
     drained: () => new Promise((resolve2) => {
       whenDrained = resolve2;
       settleIfDone();
@@ -26755,75 +26816,116 @@ function view(store, builder, isRunner) {
   };
 }
 
+// src/dispatch/ledger/record.ts
+function outcomeOf(graph, record) {
+  const { settlement, existedIn } = record;
+  const decisive = decisiveAttempt(record);
+  switch (settlement?.kind) {
+    case "dependency-failed":
+      return { kind: "dependency-failed", root: graph.node(settlement.root).drvPath };
+    case "no-builder":
+      return { kind: "infrastructure", builder: void 0, message: settlement.why };
+    case "infrastructure":
+      if (record.trouble !== void 0) return { kind: "infrastructure", ...record.trouble };
+      return decisive === void 0 ? { kind: "infrastructure", builder: void 0, message: settlement.why } : outcomeOfAttempt(decisive);
+    case "failed":
+      return decisive === void 0 ? { kind: "failed", builder: "unknown", message: settlement.why } : outcomeOfAttempt(decisive);
+    case "cancelled":
+      return decisive !== void 0 && isGoodEnd(decisive.end) ? outcomeOfAttempt(decisive) : { kind: "cancelled" };
+    case void 0:
+      if (decisive !== void 0) return outcomeOfAttempt(decisive);
+      return existedIn === void 0 ? void 0 : { kind: "already-valid", where: existedIn };
+  }
+}
+function decisiveAttempt({ settlement, attempts }) {
+  switch (settlement?.kind) {
+    case "infrastructure":
+      return attempts.findLast(({ end }) => end.kind === "infrastructure") ?? attempts.at(-1);
+    case "failed":
+      return attempts.findLast(({ end }) => isOwnFailure(end.kind)) ?? attempts.at(-1);
+    case void 0:
+    case "cancelled":
+      return attempts.findLast(({ end }) => isGoodEnd(end)) ?? attempts.at(-1);
+    default:
+      return attempts.at(-1);
+  }
+}
+function isOwnFailure(kind) {
+  return kind === "failed" || kind === "dependency-failed" || kind === "timed-out" || kind === "log-limit";
+}
+
 // src/dispatch/ledger/ledger.ts
 function createLedger(graph) {
   const records = /* @__PURE__ */ new Map();
   const selected = [];
   const notEvaluated = [];
-  let failures = 0;
-  const recordOf2 = (node) => {
+  const recordOf2 = (id) => {
+    const node = graph.current(id).id;
     const known = records.get(node);
     if (known !== void 0) return known;
-    const record = { outcome: void 0, attempts: [], copiedBytes: 0, outputBytes: void 0 };
+    const record = {
+      existedIn: void 0,
+      settlement: void 0,
+      trouble: void 0,
+      attempts: [],
+      copiedBytes: 0
+    };
     records.set(node, record);
     return record;
   };
+  const isReported = (id) => {
+    const record = records.get(graph.current(id).id);
+    return record !== void 0 && outcomeOf(graph, record) !== void 0;
+  };
   return {
     jobSelected: (job, node) => void selected.push({ job, node }),
-    jobNotEvaluated(failure) {
-      failures += 1;
-      notEvaluated.push(failure);
-    },
+    jobNotEvaluated: (failure) => void notEvaluated.push(failure),
     existed(node, where) {
-      recordOf2(node).outcome = { kind: "already-valid", where };
+      recordOf2(node).existedIn = where;
     },
     copied(node, bytes) {
       recordOf2(node).copiedBytes += bytes;
     },
+    notStaged(node, builder, message) {
+      recordOf2(node).trouble = { builder, message };
+    },
     attempted(node, attempt) {
       const record = recordOf2(node);
-      record.attempts.push(attempt);
-      record.outcome = outcomeOfAttempt(attempt);
+      record.trouble = void 0;
+      record.attempts.push(withoutIdleTail(attempt));
+      record.attempts.sort((one, other) => one.startedAtMs - other.startedAtMs);
+    },
+    measured(node, attempt) {
+      const { attempts } = recordOf2(node);
+      const index = attempts.findIndex((one) => isSameAttempt(one, attempt));
+      if (index >= 0) attempts[index] = withoutIdleTail(attempt);
     },
     settled(node, settlement, why) {
-      failures += 1;
-      const record = recordOf2(node);
-      record.outcome = outcomeOfSettlement(graph, settlement, record, why);
+      recordOf2(node).settlement = { ...settlement, why };
     },
-    outputSize(node, narSizeBytes) {
-      recordOf2(node).outputBytes = narSizeBytes;
-    },
-    failures: () => failures,
     jobs: () => [
-      ...selected.map(({ job, node }) => jobReport(job, graph.node(node), records.get(node))),
+      ...selected.map(({ job, node }) => {
+        const current = graph.current(node);
+        return jobReport(graph, job, current, records.get(current.id));
+      }),
       ...notEvaluated.map(failedJobReport)
     ],
     builds: () => graph.nodes.flatMap((node) => {
       const record = records.get(node.id);
-      return record?.outcome === void 0 ? [] : [buildReport(graph, node, record, record.outcome)];
+      const outcome = record === void 0 ? void 0 : outcomeOf(graph, record);
+      if (record === void 0 || outcome === void 0) return [];
+      return [buildReport(graph, node, record, outcome, isReported)];
     })
   };
 }
-function outcomeOfSettlement(graph, settlement, record, why) {
-  const last = record.attempts.at(-1);
-  switch (settlement.kind) {
-    case "dependency-failed":
-      return { kind: "dependency-failed", root: graph.node(settlement.root).drvPath };
-    case "no-builder":
-      return { kind: "infrastructure", builder: void 0, message: why };
-    case "infrastructure":
-      return {
-        kind: "infrastructure",
-        builder: last?.builder,
-        message: last?.end.kind === "infrastructure" ? last.end.message : why
-      };
-    case "failed":
-      return record.outcome ?? { kind: "failed", builder: last?.builder ?? "unknown", message: why };
-    case "cancelled":
-      return { kind: "cancelled" };
-  }
+function isSameAttempt(one, other) {
+  return one.builder === other.builder && one.slot === other.slot && one.startedAtMs === other.startedAtMs;
 }
-function jobReport(job, node, record) {
+function withoutIdleTail(attempt) {
+  return isGoodEnd(attempt.end) ? { ...attempt, log: { ...attempt.log, tail: [] } } : attempt;
+}
+function jobReport(graph, job, node, record) {
+  const outcome = record === void 0 ? void 0 : outcomeOf(graph, record);
   return {
     topAttr: job.topAttr,
     system: job.system,
@@ -26834,7 +26936,8 @@ function jobReport(job, node, record) {
     description: job.description,
     drvPath: job.drvPath,
     outputs: outputsOf2(node, record),
-    outcome: record?.outcome ?? { kind: "cancelled" },
+    // What nobody came to before the run was ended.
+    outcome: outcome ?? { kind: "cancelled" },
     evaluationSeconds: job.evaluation.seconds,
     warnings: job.warnings
   };
@@ -26856,9 +26959,9 @@ function failedJobReport(failure) {
     warnings
   };
 }
-function buildReport(graph, node, record, outcome) {
+function buildReport(graph, node, record, outcome, isReported) {
   const facts = factsOf(node);
-  const last = record.attempts.at(-1);
+  const last = decisiveAttempt(record);
   return {
     drvPath: node.drvPath,
     name: facts.name,
@@ -26870,10 +26973,12 @@ function buildReport(graph, node, record, outcome) {
     peakMemoryBytes: last?.peakMemoryBytes,
     slot: last?.slot,
     outputs: outputsOf2(node, record),
-    outputBytes: record.outputBytes,
+    outputBytes: last?.outputBytes,
     copiedBytes: record.copiedBytes,
     attempts: record.attempts.map(attemptReport),
-    dependencies: node.inputs.map((input) => graph.node(input.node).drvPath),
+    dependencies: node.inputs.flatMap(
+      (input) => isReported(input.node) ? graph.node(input.node).drvPath : []
+    ),
     logTail: last?.log.tail ?? [],
     logLines: last?.log.lines ?? 0,
     logFile: last?.log.file
@@ -26882,36 +26987,72 @@ function buildReport(graph, node, record, outcome) {
 function outputsOf2(node, record) {
   const outputs = {};
   for (const [name, path] of node.facts?.outputs ?? []) if (path !== void 0) outputs[name] = path;
-  for (const [name, path] of record?.attempts.at(-1)?.outputs ?? []) outputs[name] = path;
+  const attempt = record === void 0 ? void 0 : decisiveAttempt(record);
+  for (const [name, path] of attempt?.outputs ?? []) outputs[name] = path;
   return outputs;
 }
 
 // src/dispatch/nested-builds.ts
-function createNestedRecorder(graph, ledger, readFacts) {
-  return async ({ session, slot, isGood, builds }) => {
-    const nodes = builds.map(({ drvPath }) => graph.intern(drvPath));
-    for (const node of nodes) node.facts ??= await readFacts(node.drvPath);
-    const wanted = nodes.map((node) => outputPaths(factsOf(node), factsOf(node).outputs.keys()));
-    const valid = await session.store.hold(wanted.flat());
-    let culprit;
-    for (const [index, { drvPath, startedAtMs, log }] of builds.entries()) {
-      const paths = wanted[index] ?? [];
-      const isBuilt = paths.length === 0 ? isGood : paths.every((path) => valid.has(path));
-      if (!isBuilt) culprit ??= drvPath;
-      ledger.attempted(graph.intern(drvPath).id, {
+function createNestedRecorder(graph, ledger, observer, readFacts) {
+  const nodeOf = async (drvPath) => {
+    const known = graph.find(drvPath);
+    if (known?.facts !== void 0) return known;
+    const facts = await readFacts(drvPath).catch(() => void 0);
+    if (facts === void 0) return void 0;
+    const node = graph.intern(drvPath);
+    node.facts ??= facts;
+    return node;
+  };
+  return async ({ session, slot, end, builds }) => {
+    const known = [];
+    for (const build of builds) known.push({ build, node: await nodeOf(build.build.drvPath) });
+    const invalid = await withoutOutputs(session, end, known);
+    const culprit = isFailure(end) ? firstToStop(invalid) : void 0;
+    for (const { build, node } of known) {
+      const attempt = {
         builder: session.name,
         slot,
-        startedAtMs,
-        finishedAtMs: Date.now(),
-        end: isBuilt ? { kind: "built" } : { kind: "failed", message: log.tail.at(-1) ?? "" },
+        startedAtMs: build.startedAtMs,
+        finishedAtMs: build.finishedAtMs ?? Date.now(),
+        end: invalid.includes(build) ? endOf(build, end, culprit) : { kind: "built" },
         outputs: /* @__PURE__ */ new Map(),
+        outputBytes: void 0,
         cpu: void 0,
         peakMemoryBytes: void 0,
-        log
-      });
+        log: build.log
+      };
+      if (node !== void 0) ledger.attempted(node.id, attempt);
+      observer.buildFinished(build.build, attempt);
     }
-    return culprit;
+    return culprit?.build.drvPath;
   };
+}
+async function withoutOutputs({ store }, end, known) {
+  if (isGoodEnd(end)) return [];
+  const pathsOf = ({ node }) => node === void 0 ? [] : outputPaths(factsOf(node), factsOf(node).outputs.keys());
+  const valid = isFailure(end) ? await store.hold(known.flatMap(pathsOf)).catch(() => void 0) : void 0;
+  return known.flatMap((one) => {
+    const paths = pathsOf(one);
+    if (valid !== void 0 && paths.length > 0)
+      return paths.every((path) => valid.has(path)) ? [] : one.build;
+    const isBuilt = isFailure(end) ? one !== known.at(-1) : one.build.finishedAtMs !== void 0;
+    return isBuilt ? [] : one.build;
+  });
+}
+function firstToStop(builds) {
+  const stop = (build) => build.finishedAtMs ?? Number.POSITIVE_INFINITY;
+  return builds.reduce(
+    (first, build) => first !== void 0 && stop(first) <= stop(build) ? first : build,
+    void 0
+  );
+}
+function endOf(build, end, culprit) {
+  if (end.kind === "infrastructure") return end;
+  const isStopped = !isFailure(end) || build !== culprit && build.finishedAtMs !== void 0;
+  return isStopped ? { kind: "cancelled" } : { kind: "failed", message: build.log.tail.at(-1) ?? "" };
+}
+function isFailure(end) {
+  return end.kind === "failed" || end.kind === "dependency-failed";
 }
 
 // src/dispatch/read-derivation.ts
@@ -28001,7 +28142,8 @@ function createDispatchRun(options) {
     observer,
     isClosure: (node) => planner.isClosure(node.id),
     readDerivation,
-    recordNested: createNestedRecorder(graph, ledger, readFacts)
+    recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
+    copied: (node, bytes) => ledger.copied(node, bytes)
   };
   const dispatcher = createDispatcher({
     graph,
@@ -29462,7 +29604,7 @@ async function evaluate(options, emit, signal) {
 // src/github/artifact-folder.ts
 import { randomBytes as randomBytes3 } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir as homedir2, tmpdir } from "node:os";
 import { join as join4, resolve } from "node:path";
 
 // src/report/file-name.ts
@@ -29476,13 +29618,21 @@ function artifactName(prefix, rest) {
 // src/github/artifact-folder.ts
 async function createArtifactFolder(environment, wanted) {
   const prefix = artifactName("", wanted ?? `nix-dispatch-${randomBytes3(4).toString("hex")}`);
-  const isKept = environment["GITHUB_ACTIONS"] === "true" && environment["ACT"] !== "true";
-  const base = isKept ? join4(environment["RUNNER_TEMP"] ?? tmpdir(), "nix-dispatch") : resolve(environment["GITHUB_WORKSPACE"] ?? ".", ".nix-dispatch");
+  const base = baseFolder(environment);
   const root = join4(base, prefix);
   const folder = { prefix, root, logs: join4(root, "logs"), results: join4(root, "results") };
   await mkdir(folder.logs, { recursive: true });
   await mkdir(folder.results, { recursive: true });
   return folder;
+}
+function baseFolder(environment) {
+  if (environment["ACT"] === "true") {
+    return join4(environment["XDG_CACHE_HOME"] || join4(homedir2(), ".cache"), "nix-dispatch");
+  }
+  if (environment["GITHUB_ACTIONS"] === "true") {
+    return join4(environment["RUNNER_TEMP"] ?? tmpdir(), "nix-dispatch");
+  }
+  return resolve(".nix-dispatch");
 }
 
 // src/report/durations.ts
@@ -30598,19 +30748,20 @@ function timedBuilds(builds) {
 }
 function criticalPath(timed) {
   const byPath = new Map(timed.map((one) => [one.build.drvPath, one]));
-  const path = [];
+  const path = /* @__PURE__ */ new Set();
   let current = lastToFinish(timed);
   while (current !== void 0) {
-    path.push(current);
+    path.add(current);
     const { startedAtMs } = current;
     const below = [];
     for (const drvPath of current.build.dependencies) {
       const dependency = byPath.get(drvPath);
-      if (dependency !== void 0 && dependency.finishedAtMs <= startedAtMs) below.push(dependency);
+      const isBefore = dependency !== void 0 && dependency.finishedAtMs <= startedAtMs;
+      if (isBefore && !path.has(dependency)) below.push(dependency);
     }
-    current = lastToFinish(below.filter((one) => !path.includes(one)));
+    current = lastToFinish(below);
   }
-  return path.reverse();
+  return [...path].reverse();
 }
 function lastToFinish(timed) {
   let last;

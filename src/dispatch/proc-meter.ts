@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-import { bestCpuTime, cgroupCpuTime, type CpuTime } from '../accounting/cpu-time.ts';
+import { cgroupCpuTime, type CpuTime } from '../accounting/cpu-time.ts';
 import {
   parseProbeAnswer,
   parseReadyLine,
@@ -27,44 +27,59 @@ const patienceMs = 10_000;
 /** An answer holds command lines and numbers; whoever sends more is no shell of ours. */
 const mostAnswerBytes = 16 * 2 ** 20;
 
+/** What is known of the daemon's process for one connection. A fresh one has waited for nothing yet. */
+type Worker = { readonly kind: 'fresh' | 'unknown' } | { readonly kind: 'known'; readonly stat: ProcessStat };
+
+type MeasuredBuilder = Pick<OpenBuilder, 'openCommand' | 'clientPid' | 'siblings'>;
+
 /**
  * Measures CPU time by what the daemon says (cgroups), or by looking into the builder's `/proc` before and after each build (issue 6,
  * item 1). Nothing here is worth a build: whatever goes wrong, there is no figure.
  */
-export function createCpuMeter(opened: Pick<OpenBuilder, 'openCommand' | 'clientPid'>): CpuMeter {
+export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
   let probe: Promise<Probe | undefined> | undefined;
-  const before = new WeakMap<DaemonClient, Promise<ProcessStat | undefined>>();
+  const workers = new WeakMap<DaemonClient, Worker>();
 
-  const findProcess = async (client: DaemonClient): Promise<ProcessStat | undefined> => {
+  const find = async (client: DaemonClient): Promise<ProcessStat | undefined> => {
     probe ??= openProbe(opened).catch(() => undefined);
     const pid = opened.clientPid(client);
     const opening = await probe;
     if (pid === undefined || opening === undefined) return undefined;
     const { processes } = await opening.ask(SCAN_REQUEST);
-    return findWorker(processes, pid)?.stat;
+    const siblings = opened.siblings(client);
+    const place = { index: siblings.indexOf(client), of: siblings.length };
+    return findWorker(processes, pid, place)?.stat;
   };
 
-  const measure = async (client: DaemonClient): Promise<CpuTime | undefined> => {
-    const [opening, earlier] = await Promise.all([probe, before.get(client)]);
-    if (opening === undefined || earlier === undefined) return undefined;
-    const { stats } = await opening.ask(statRequest([earlier.pid]));
-    const later = stats.find(({ pid }) => pid === earlier.pid);
-    if (later === undefined) return undefined;
-    before.set(client, Promise.resolve(later));
-    return cpuBetween(earlier, later, opening.ticksPerSecond);
+  const look = async (client: DaemonClient, worker: Worker): Promise<ProcessStat | undefined> => {
+    if (worker.kind !== 'known') return find(client);
+    const opening = await probe;
+    const answer = await opening?.ask(statRequest([worker.stat.pid]));
+    return answer?.stats.find(({ pid }) => pid === worker.stat.pid);
+  };
+
+  const measure = async (client: DaemonClient, worker: Worker): Promise<CpuTime | undefined> => {
+    const stat = await look(client, worker);
+    const opening = await probe;
+    workers.set(client, stat === undefined ? { kind: 'unknown' } : { kind: 'known', stat });
+    if (stat === undefined || opening === undefined || worker.kind === 'unknown') return undefined;
+    return cpuBetween(worker.kind === 'known' ? worker.stat : undefined, stat, opening.ticksPerSecond);
   };
 
   return {
     begin(client) {
-      if (!before.has(client)) {
-        before.set(
-          client,
-          findProcess(client).catch(() => undefined),
-        );
-      }
+      const worker = workers.get(client) ?? { kind: 'fresh' };
+      // Looked at once more before the build, where the last look found nothing.
+      const before =
+        worker.kind === 'unknown'
+          ? find(client).then(
+              (stat): Worker => (stat === undefined ? worker : { kind: 'known', stat }),
+              () => worker,
+            )
+          : Promise.resolve(worker);
       return async (result) => {
         const told = cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds);
-        return bestCpuTime([told, told ?? (await measure(client).catch(() => undefined))]);
+        return told ?? measure(client, await before).catch(() => undefined);
       };
     },
   };

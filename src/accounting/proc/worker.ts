@@ -11,27 +11,34 @@ import type { ProcessStat } from './stat.ts';
  * - Without a daemon (root with a local store) the client itself builds.
  *
  * @param clientPid the pid that the daemon sees: of `nix-daemon --stdio`, of sshd for a forwarded socket, or our own
- * @returns undefined when no process, or more than one, fits
+ * @param place the how-manieth of our connections it is among those that the daemon sees as this client, oldest first: workers are forked in
+ *   that order
+ * @returns undefined when there are not as many workers as connections
  */
-export function findWorker(processes: readonly ProcessEntry[], clientPid: number): ProcessEntry | undefined {
+export function findWorker(
+  processes: readonly ProcessEntry[],
+  clientPid: number,
+  place: { readonly index: number; readonly of: number } = { index: 0, of: 1 },
+): ProcessEntry | undefined {
   const pid = String(clientPid);
-  const workers = processes.filter((process) => process.pid !== clientPid && servesClient(process.argv, pid));
-  if (workers.length === 1) return workers[0];
-  if (workers.length > 1) return undefined;
+  const workers = processes
+    .filter((process) => process.pid !== clientPid && servesClient(process.argv, pid))
+    .sort((one, other) => one.stat.startTicks - other.stat.startTicks || one.pid - other.pid);
+  if (workers.length > 0) return workers.length === place.of ? workers[place.index] : undefined;
   return processes.find((process) => process.pid === clientPid && isStdioDaemon(process.argv));
 }
 
 /**
- * CPU time of what a worker waited for between two looks at it, which is one build when a connection builds one thing
+ * CPU time of what a worker waited for between two looks at it (`before` undefined: since it was forked), which is one build when a connection builds one thing
  * at a time. Undefined when the two are not of one process.
  */
 export function cpuBetween(
-  before: ProcessStat,
+  before: ProcessStat | undefined,
   after: ProcessStat,
   ticksPerSecond: number,
 ): CpuTime | undefined {
-  const isSame = before.pid === after.pid && before.startTicks === after.startTicks;
-  const ticks = after.waitedChildTicks - before.waitedChildTicks;
+  const isSame = before === undefined || (before.pid === after.pid && before.startTicks === after.startTicks);
+  const ticks = after.waitedChildTicks - (before?.waitedChildTicks ?? 0);
   return isSame && ticks >= 0 ? { seconds: ticks / ticksPerSecond, source: 'proc' } : undefined;
 }
 
