@@ -1,23 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { parseBuilders } from './builders/machine-lines/parse-builders.ts';
 import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
-import { run } from './run.ts';
+import { parseTogether } from './inputs/together.ts';
 
 const runner = createRunner(process.env);
 const cancelled = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
 
 try {
-  for (const message of strayInputs(process.env))
+  for (const message of strayInputs(process.env)) {
     runner.annotate({ level: 'warning', title: 'Input', message });
-  // Secrets are masked by GitHub already, and nothing here prints them; masking them again would print them where nobody masks.
-  const inputs = parseInputs((name) => runner.input(name));
-  const builders = parseBuilders(inputs.builders, readInclude);
+  }
+  // Secrets are not masked here: GitHub does that, nothing of ours prints them, and the command that masks would.
+  const [inputs, builders] = parseTogether(
+    () => parseInputs((name) => runner.input(name)),
+    () => parseBuilders(runner.input('builders') || 'local', readInclude),
+  );
+  // Loaded only now: most of the bundle is behind it, and wrong inputs should be told at once.
+  const { run } = await import('./run.ts');
   process.exitCode = await run(inputs, builders, {
     runner,
     environment: process.env,
