@@ -5,7 +5,6 @@ import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
-import { parseTogether } from './inputs/together.ts';
 
 const runner = createRunner(process.env);
 const cancelled = new AbortController();
@@ -16,13 +15,10 @@ try {
     runner.annotate({ level: 'warning', title: 'Input', message });
   }
   // Secrets are not masked here: GitHub does that, nothing of ours prints them, and the command that masks would.
-  const [inputs, builders] = parseTogether(
-    () => parseInputs((name) => runner.input(name)),
-    () => parseBuilders(runner.input('builders') || 'local', readInclude),
-  );
+  const inputs = parseInputs((name) => runner.input(name), readInclude);
   // Loaded only now: most of the bundle is behind it, and wrong inputs should be told at once.
   const { run } = await import('./run.ts');
-  process.exitCode = await run(inputs, builders, {
+  process.exitCode = await run(inputs, inputs.builders, {
     runner,
     environment: process.env,
     token: randomBytes(16).toString('hex'),

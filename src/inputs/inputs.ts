@@ -1,3 +1,5 @@
+import type { Builder } from '../builders/builder.ts';
+
 /** Where a limit may be absent, `undefined` means none. */
 export interface EvaluationInputs {
   /** How many evaluators run side by side; undefined: as many as cores and memory allow. */
@@ -40,8 +42,8 @@ export interface Inputs {
   readonly labelBuilds: string;
   /** Top-level outputs, or longer attribute paths, that are evaluated; without duplicates, never empty. */
   readonly topAttrs: readonly string[];
-  /** Machine lines as text, for the machine-line parser; `local` when none was given. */
-  readonly builders: string;
+  /** The machines that build, never empty; the runner itself when none was given. */
+  readonly builders: readonly Builder[];
   /** Secret: private key as text with a newline at its end; undefined when none was given. */
   readonly sshKey: string | undefined;
   /** known_hosts lines as text; may be empty. */

@@ -1,15 +1,19 @@
-import { DispatchError } from '../errors.ts';
+import type { Builder } from '../builders/builder.ts';
+import { parseBuilders } from '../builders/machine-lines/parse-builders.ts';
+import type { ReadInclude } from '../builders/machine-lines/split-lines.ts';
+import { DispatchError, toDispatchError } from '../errors.ts';
 import type { Inputs } from './inputs.ts';
 import { inputSchema, type InputField, type InputName, type InputValue } from './schema.ts';
 
 const schema: { readonly [Name in InputName]: InputField<InputValue<Name>> } = inputSchema;
 
 /**
- * Reads every input. `raw` gives an input's text by its name, empty where none was given.
+ * Reads every input. `raw` gives an input's text by its name, empty where none was given; `readInclude` gives the text of
+ * a machines file that `builders` includes.
  *
  * @throws DispatchError with code `input` that lists every fault, one line each. Secrets are never quoted.
  */
-export function parseInputs(raw: (name: string) => string): Inputs {
+export function parseInputs(raw: (name: string) => string, readInclude: ReadInclude): Inputs {
   const faults: string[] = [];
 
   function read<Name extends InputName>(name: Name): InputValue<Name> {
@@ -22,12 +26,25 @@ export function parseInputs(raw: (name: string) => string): Inputs {
     return defaultOf(name, field);
   }
 
+  function readBuilders(): readonly Builder[] {
+    try {
+      return parseBuilders(read('builders'), readInclude);
+    } catch (error) {
+      const { message, hint } = toDispatchError(error, 'input');
+      faults.push(
+        ...message.split('\n').map((line) => `- ${line}`),
+        ...(hint === undefined ? [] : [`  ${hint}`]),
+      );
+      return [];
+    }
+  }
+
   const inputs: Inputs = {
     flake: read('flake'),
     topAttrs: read('top_attrs'),
     filterBuilds: read('filter_builds'),
     labelBuilds: read('label_builds'),
-    builders: read('builders'),
+    builders: readBuilders(),
     sshKey: read('ssh_key'),
     knownHosts: read('known_hosts'),
     nixConf: read('nix_conf'),
@@ -62,8 +79,7 @@ export function parseInputs(raw: (name: string) => string): Inputs {
 }
 
 function faultText(faults: readonly string[]): string {
-  const what = faults.length === 1 ? 'An input is wrong' : `${faults.length} inputs are wrong`;
-  return `${what}; nothing was built:\n${faults.join('\n')}`;
+  return `Inputs are wrong; nothing was built:\n${faults.join('\n')}`;
 }
 
 // Cut by code points, so that half a character never reaches a log.

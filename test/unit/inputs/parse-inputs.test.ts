@@ -3,7 +3,10 @@ import { DispatchError } from '../../../src/errors.ts';
 import { parseInputs } from '../../../src/inputs/parse-inputs.ts';
 
 function parse(inputs: Readonly<Record<string, string>>) {
-  return parseInputs((name) => inputs[name] ?? '');
+  return parseInputs(
+    (name) => inputs[name] ?? '',
+    () => undefined,
+  );
 }
 
 function faultOf(inputs: Readonly<Record<string, string>>): DispatchError {
@@ -23,7 +26,7 @@ describe('parseInputs', () => {
       topAttrs: ['checks', 'packages'],
       filterBuilds: '.top_attr == "checks"',
       labelBuilds: String.raw`"\(.attr) [\(.system)]"`,
-      builders: 'local',
+      builders: [expect.objectContaining({ name: 'local', address: { kind: 'local' } })],
       sshKey: undefined,
       knownHosts: '',
       nixConf: '',
@@ -52,11 +55,19 @@ describe('parseInputs', () => {
   });
 
   it('reports all faults together, in the order of the documentation', () => {
-    const error = faultOf({ flake: './a b', fail_fast: 'yes', keepalive: '10ms', eval_workers: 'many' });
+    const error = faultOf({
+      flake: './a b',
+      builders: 'ssh://ok\nssh://host x86_64-linux - many\n',
+      fail_fast: 'yes',
+      keepalive: '10ms',
+      eval_workers: 'many',
+    });
     expect(error.code).toBe('input');
     expect(error.message.split('\n')).toEqual([
-      '4 inputs are wrong; nothing was built:',
+      'Inputs are wrong; nothing was built:',
       '- flake: expected a flake reference such as ., ./sub or github:owner/repository; got "./a b"',
+      expect.stringMatching(/^- builders line 2, column 4 \(max jobs\): .*"many"/),
+      expect.stringMatching(/^ {2}A line is: URI systems/),
       '- fail_fast: expected true or false; got "yes"',
       '- eval_workers: expected a whole number from 0 to 256; got "many"',
       '- keepalive: expected a duration of at least 1s; got "10ms"',
