@@ -49,6 +49,8 @@ const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 /** Errors that a second try does not mend. */
 const final: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication', 'not-nix', 'input', 'local']);
+/** The same for a builder that could be used before: while a machine starts, its sshd may answer before its daemon does. */
+const finalOnReturn: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication']);
 
 export function createFleet(members: readonly FleetMember[], options: FleetOptions): Fleet {
   const { observer } = options;
@@ -101,7 +103,8 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
         return;
       } catch (thrown) {
         const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
-        if (!final.has(error.code) && performance.now() < giveUpAt) continue;
+        const isFinal = (seat.last === undefined ? final : finalOnReturn).has(error.code);
+        if (!isFinal && performance.now() < giveUpAt) continue;
         note(seat, `given up: ${error.message}`);
         dispatcher.lose(seat.id, false);
         return;

@@ -2,7 +2,10 @@ import type { InventoryStore } from './inventory.ts';
 import type { BuilderSession } from './session.ts';
 import type { Store } from './store.ts';
 
-/** The stores that inventory asks: the runner's once, and every builder's that is another. */
+/**
+ * The stores that inventory asks: the runner's once, and every builder's that is another. A builder that can't answer (any more) has
+ * nothing: to lose one is no reason to end the run.
+ */
 export function createInventoryStores(
   runner: Store,
   sessions: readonly BuilderSession[],
@@ -15,11 +18,16 @@ function view(store: Store, builder: number | undefined, isRunner: boolean): Inv
   return {
     builder,
     isRunner,
-    validPaths: (paths) => store.hold(paths),
-    substitutablePaths: async (paths) =>
-      new Set(await store.ask((client) => client.querySubstitutablePaths(paths))),
+    async validPaths(paths) {
+      const valid = store.hold(paths);
+      return isRunner ? valid : valid.catch(() => new Set());
+    },
+    async substitutablePaths(paths) {
+      const fetchable = store.ask((client) => client.querySubstitutablePaths(paths));
+      return new Set(await fetchable.catch(() => []));
+    },
     async narSizes(paths) {
-      const infos = await store.infos(paths);
+      const infos = await store.infos(paths).catch(() => []);
       return new Map(infos.map(({ path, narSizeBytes }) => [path, narSizeBytes]));
     },
   };

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import type { EvaluationFailure, Job } from '../flake/job.ts';
 import type { BuildReport, BuilderReport, JobReport } from '../report/run-report.ts';
 import { runAttempt } from './attempt.ts';
@@ -113,6 +115,13 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     explain: (node) => explainNoBuilder(factsOf(node), fleet.offers),
   });
 
+  const cancelled = new AbortController();
+  /** What is under way when the run is cancelled can wait for a machine that doesn't answer. */
+  const unlessCancelled = async (work: Promise<void>): Promise<void> => {
+    if (cancelled.signal.aborted) return;
+    await Promise.race([work, once(cancelled.signal, 'abort')]);
+  };
+
   const intake = createIntake(async (roots) => {
     await dispatcher.add(roots);
     for (const root of roots) {
@@ -123,7 +132,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
 
   return {
     async connect() {
-      await fleet.connect(dispatcher);
+      await unlessCancelled(fleet.connect(dispatcher));
       intake.open();
     },
     select(job) {
@@ -133,10 +142,13 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     },
     failed: (failure) => ledger.jobNotEvaluated(failure),
     async finish() {
-      await intake.emptied();
+      await unlessCancelled(intake.emptied());
       await dispatcher.drained();
     },
-    cancel: () => dispatcher.cancel(),
+    cancel() {
+      dispatcher.cancel();
+      cancelled.abort();
+    },
     close: () => fleet.close(),
     get progress() {
       return dispatcher.progress;

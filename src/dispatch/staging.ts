@@ -41,27 +41,33 @@ export function createStaging(context: StagingContext): Staging {
       context.substitutable(input.node) ? outputPaths(factsOf(graph.node(input.node)), input.outputs) : [],
     );
 
-  /** Which store each path can be copied from. */
+  /** Which store each path can be copied from: one where it is known to be held, else one that says it has it. */
   const originOf = async (
     node: GraphNode,
+    to: Store,
     absent: readonly StorePath[],
   ): Promise<Map<Store, StorePath[]>> => {
     const wanted = new Set(absent);
     const origins = new Map<Store, StorePath[]>();
     const assign = (store: Store, path: StorePath): void => {
       if (!wanted.delete(path)) return;
-      origins.set(store, [...(origins.get(store) ?? []), path]);
+      const paths = origins.get(store);
+      if (paths === undefined) origins.set(store, [path]);
+      else paths.push(path);
     };
     for (const source of factsOf(node).inputSources) assign(runner, source);
     for (const input of node.inputs) {
-      const [holder] = context.holders(input.node);
-      if (holder === undefined) continue;
-      for (const path of outputPaths(factsOf(graph.node(input.node)), input.outputs)) assign(holder, path);
+      const paths = outputPaths(factsOf(graph.node(input.node)), input.outputs);
+      for (const holder of context.holders(input.node)) {
+        for (const path of paths) if (holder.held.has(path)) assign(holder, path);
+      }
     }
-    // What nobody was known to have may have come into a store by another way since.
-    for (const store of [runner, ...context.builderStores()]) {
+    // What nobody is known to hold may have come into a store by another way, or only its root there was lost.
+    for (const store of new Set([runner, ...context.builderStores()])) {
       if (wanted.size === 0) break;
-      for (const path of await store.hold([...wanted])) assign(store, path);
+      if (store === to) continue;
+      const found = await store.hold([...wanted]).catch(() => []);
+      for (const path of found) assign(store, path);
     }
     const [lost] = wanted;
     if (lost !== undefined) {
@@ -80,12 +86,12 @@ export function createStaging(context: StagingContext): Staging {
       let absent = paths.filter((path) => !valid.has(path));
       if (absent.length === 0) return 0;
       const fetchable = fetchablePaths(node).filter((path) => !valid.has(path));
-      if (fetchable.length > 0 && to !== runner) {
+      if (fetchable.length > 0) {
         await to.use((client) => client.queryValidPaths(fetchable, { substitute: true }));
         valid = await to.hold(absent);
         absent = absent.filter((path) => !valid.has(path));
       }
-      const origins = await originOf(node, absent);
+      const origins = await originOf(node, to, absent);
       const copied = await Promise.all([...origins].map(([from, paths]) => copyClosure(from, to, paths)));
       return copied.reduce((total, bytes) => total + bytes, 0);
     },

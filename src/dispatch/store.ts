@@ -76,9 +76,12 @@ export function createStore(name: string, channels: DaemonChannels): Store {
           client.addTempRoots(unknown),
           client.queryValidPaths(unknown, { substitute: false }),
         ]);
-        for (const path of valid) held.add(path);
+        // What is rooted by a connection that has just gone is valid, but not held.
+        if (client.isOpen) for (const path of valid) held.add(path);
+        const answered = new Set(valid);
+        return new Set(paths.filter((path) => held.has(path) || answered.has(path)));
       }
-      return new Set(paths.filter((path) => held.has(path)));
+      return new Set(paths);
     },
     keep(paths) {
       for (const path of paths) held.add(path);

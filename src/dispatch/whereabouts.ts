@@ -15,7 +15,10 @@ export function whereIs(presence: Presence, sessions: readonly BuilderSession[])
   return holder?.name ?? (presence.onRunner ? runnerName : cacheName);
 }
 
-/** Stores that the outputs of a derivation can be copied from; those where they are known to be held first. */
+/**
+ * Stores that the outputs of a derivation can be copied from: those where they are known to be held first, the runner's before the
+ * builders', since all bytes come by the runner.
+ */
 export function holdersOf(
   node: GraphNode,
   presence: Presence,
@@ -24,9 +27,9 @@ export function holdersOf(
 ): readonly Store[] {
   const facts = factsOf(node);
   const paths = outputPaths(facts, facts.outputs.keys());
-  const stores = [...sessions.map(({ store }) => store), runner];
+  const stores = [runner, ...sessions.map(({ store }) => store)];
   const certain = stores.filter((store) => paths.length > 0 && paths.every((path) => store.held.has(path)));
   if (presence.kind === 'missing') return certain;
   const likely = sessions.filter(({ id }) => presence.locations.includes(id)).map(({ store }) => store);
-  return [...new Set([...certain, ...likely, ...(presence.onRunner ? [runner] : [])])];
+  return [...new Set([...certain, ...(presence.onRunner ? [runner] : []), ...likely])];
 }

@@ -39,8 +39,17 @@ export interface Planner {
 }
 
 export function createPlanner(graph: Graph, context: PlanContext): Planner {
-  const planned = new Set<NodeId>();
+  const planned = new Map<NodeId, ScheduleNode['kind']>();
   const closureNeeded = new Map<NodeId, boolean>();
+
+  /** A derivation that was handed out as existing, and of which an output that doesn't exist is wanted now, has to be handed out again. */
+  const isPlanned = (id: NodeId): boolean => {
+    const kind = planned.get(id);
+    return (
+      kind === 'build' || (kind === 'existing' && isAvailable(id)) || graph.node(id).successor !== undefined
+    );
+  };
+  const isAvailable = (id: NodeId): boolean => context.presence(id).kind === 'existing';
 
   const missingInputs = (id: NodeId): NodeId[] =>
     graph.node(id).inputs.flatMap(({ node }) => (context.presence(node).kind === 'missing' ? [node] : []));
@@ -51,20 +60,22 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
     closureNeeded.set(id, own || missingInputs(id).some((input) => closureNeeded.get(input) === true));
   };
 
-  const scheduleNode = (id: NodeId): ScheduleNode => {
-    planned.add(id);
-    const node = graph.node(id);
-    const presence = context.presence(id);
+  const scheduleNode = (derivation: NodeId): ScheduleNode => {
+    const node = planned.has(derivation) ? graph.succeed(derivation) : graph.node(derivation);
+    const { id } = node;
+    const presence = context.presence(derivation);
+    planned.set(id, presence.kind === 'existing' ? 'existing' : 'build');
     if (presence.kind === 'existing') {
       const { locations, substitutable, narSizeBytes } = presence;
       return { kind: 'existing', id, locations, substitutable, narSizeBytes };
     }
     const facts = factsOf(node);
-    const closure = closureNeeded.get(id) === true;
+    const closure = closureNeeded.get(derivation) === true;
+    closureNeeded.set(id, closure);
     return {
       kind: 'build',
       id,
-      dependencies: closure ? [] : node.inputs.map((input) => input.node),
+      dependencies: closure ? [] : node.inputs.map((input) => graph.current(input.node).id),
       system: facts.system,
       requiredFeatures: facts.requiredFeatures,
       preferLocalBuild: facts.preferLocalBuild,
@@ -83,12 +94,7 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
         postOrder(root, missingInputs, (id) => closureNeeded.has(id), decideClosure);
         const below =
           closureNeeded.get(root) === true ? () => [] : (id: NodeId) => allInputs(graph, context, id);
-        postOrder(
-          root,
-          below,
-          (id) => planned.has(id),
-          (id) => added.push(scheduleNode(id)),
-        );
+        postOrder(root, below, isPlanned, (id) => added.push(scheduleNode(id)));
       }
       return added;
     },

@@ -57,7 +57,8 @@ export function decisiveAttempt({ settlement, attempts }: NodeRecord): Attempt |
     case undefined:
     case 'cancelled':
       return attempts.findLast(({ end }) => isGoodEnd(end)) ?? attempts.at(-1);
-    default:
+    case 'dependency-failed':
+    case 'no-builder':
       return attempts.at(-1);
   }
 }
