@@ -50,7 +50,7 @@ function memberOf(value: unknown, key: string): unknown {
 }
 
 /** A Markdown table of fields; the column of defaults only where there are any. */
-export function fieldTable(heading: string, fields: readonly Field[]): string {
+function fieldTable(heading: string, fields: readonly Field[]): string {
   const withDefaults = fields.some((field) => field.default !== undefined);
   const row = (...cells: readonly string[]) => `| ${cells.map(escapeCell).join(' | ')} |`;
   const lines = fields.map(({ name, default: text, description }) => {
