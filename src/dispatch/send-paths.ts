@@ -12,16 +12,15 @@ export async function sendPaths(
   receiver: DaemonClient,
   infos: readonly PathInfo[],
 ): Promise<void> {
+  const nars = sender.narsFromPaths(infos);
   // `ultimate` means "built here": true only for the store that built it.
-  const items = infos.map((info) => ({
-    info: { ...info, ultimate: false },
-    nar: sender.narFromPath(info.path),
-  }));
+  const items = infos.map((info, index) => ({ info: { ...info, ultimate: false }, nar: nars[index] ?? [] }));
   if (receiver.supportsAddMultipleToStore && items.length > 1) {
     await receiver.addMultipleToStore(items, { dontCheckSignatures: true });
     return;
   }
-  for (const { info, nar } of items) {
-    await receiver.addToStoreNar(info, nar, { dontCheckSignatures: true });
-  }
+  // Written one behind the other without waiting for answers; a refusal of one makes those that refer to it fail too.
+  await Promise.all(
+    items.map(({ info, nar }) => receiver.addToStoreNar(info, nar, { dontCheckSignatures: true })),
+  );
 }

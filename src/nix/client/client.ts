@@ -15,6 +15,7 @@ import { decodeExchange } from './exchange.ts';
 import type { Request } from './exchange.ts';
 import { createMessageHandler } from './message-handler.ts';
 import { downloadNar } from './nar-download.ts';
+import { downloadNarSeries } from './nar-series.ts';
 
 /** What is known once the handshake is over. */
 export interface DaemonIdentity extends DaemonIntroduction {
@@ -124,6 +125,17 @@ export function createDaemonClient(conversation: Conversation, identity: DaemonI
     },
     narFromPath: (path, expected) =>
       downloadNar({ conversation, host, path, expected, listen: createMessageHandler(quiet) }),
+    narsFromPaths: (infos) =>
+      downloadNarSeries(
+        infos.map((info) => ({
+          conversation,
+          host,
+          path: info.path,
+          expected: undefined,
+          narSizeBytes: info.narSizeBytes,
+          listen: createMessageHandler(quiet),
+        })),
+      ),
   };
 }
 

@@ -98,4 +98,9 @@ export interface DaemonClient {
    * the iteration early costs the conversation unless little of the NAR is left.
    */
   narFromPath(path: StorePath, expected?: ExpectedNar): AsyncIterable<Uint8Array>;
+  /**
+   * The NARs of several paths, to be read once and in this order; small ones cost one round trip together. Hashes are left to whoever
+   * receives them.
+   */
+  narsFromPaths(infos: readonly PathInfo[]): readonly AsyncIterable<Uint8Array>[];
 }

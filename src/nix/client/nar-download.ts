@@ -30,10 +30,21 @@ export interface NarDownload {
 
 /** Asks for a path's NAR (op 38) once the first chunk is wanted, and checks what comes. */
 export function downloadNar(download: NarDownload): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => startDownload(download) };
+  return { [Symbol.asyncIterator]: () => openDownload(download, true) };
 }
 
-function startDownload(download: NarDownload): AsyncIterator<Uint8Array, undefined> {
+/** A NAR that may be asked for before anybody reads it. */
+export interface OpenDownload extends AsyncIterator<Uint8Array, undefined> {
+  /** Sends the request; reading does so too, if it was not sent. */
+  ask(): void;
+}
+
+/**
+ * One NAR, to be read once.
+ *
+ * @param isBarrier requests that come after it wait for its end; without, small NARs can be asked for ahead of each other
+ */
+export function openDownload(download: NarDownload, isBarrier: boolean): OpenDownload {
   const { conversation, host, path, expected } = download;
   const pipe = createChunkPipe({ pause: conversation.pause, resume: conversation.resume });
   const { purpose, request } = narFromPath(path);
@@ -65,12 +76,13 @@ function startDownload(download: NarDownload): AsyncIterator<Uint8Array, undefin
   }
 
   const ask = (): void => {
+    if (isAsked) return;
     isAsked = true;
     conversation
       .request({
         purpose,
         bytes: request,
-        isBarrier: true,
+        isBarrier,
         decode: decodeExchange(decodeNar, download.listen),
       })
       .then(
@@ -80,8 +92,9 @@ function startDownload(download: NarDownload): AsyncIterator<Uint8Array, undefin
   };
 
   return {
+    ask,
     next() {
-      if (!isAsked) ask();
+      ask();
       return pipe.next();
     },
     return() {
