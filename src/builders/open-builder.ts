@@ -16,7 +16,6 @@ import { probeTrust } from './probe-trust.ts';
 import { runCommand } from './run-command.ts';
 import type { CommandOptions, CommandResult } from './run-command.ts';
 import { mayBeTheWay } from './ssh/daemon-ways.ts';
-import { openSshHost } from './ssh/ssh-host.ts';
 
 /** What is known of a builder once it is logged in to. */
 export interface BuilderInfo {
@@ -104,6 +103,8 @@ async function openHost(
     case 'unix':
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case 'ssh': {
+      // ssh2 takes longer to load than all the rest: a run that builds here only does without.
+      const { openSshHost } = await import('./ssh/ssh-host.ts');
       const host = await openSshHost(builder, address, credentials);
       return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }

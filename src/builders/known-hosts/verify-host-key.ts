@@ -11,6 +11,8 @@ export interface HostTrust {
   /** Where the keys come from, for messages: `its machine line`, `known_hosts`. */
   readonly source: string;
   readonly keys: KnownKeys;
+  /** Lines that were meant to say something and could not be read, for the hint where nothing is known. */
+  readonly unreadable?: readonly string[];
 }
 
 /** Whether the offered key may be trusted; if not, why, and what to do about it. */
@@ -45,10 +47,11 @@ export function verifyHostKey(trust: HostTrust, offered: HostKey, sha256: Sha256
       hint: `If ${print(offered)} is the host's own key, add this line to known_hosts: ${line}`,
     };
   }
+  const unreadable = (trust.unreadable ?? []).map((text) => `\n${text}`).join('');
   return {
     kind: 'refused',
     message: `no known_hosts line names ${knownHostsName(host, port)}, which offered the host key ${print(offered)}`,
-    hint: `If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}`,
+    hint: `If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}${unreadable}`,
   };
 }
 

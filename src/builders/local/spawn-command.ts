@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
 import { DispatchError } from '../../errors.ts';
 import type { CommandChannel } from '../host.ts';
-import { keepTail } from '../ssh/stderr-tail.ts';
+import { keepTail } from '../stderr-tail.ts';
 import { childEnvironment } from './child-environment.ts';
 
 const KILL_AFTER_MS = 3000;

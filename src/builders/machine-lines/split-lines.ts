@@ -9,8 +9,6 @@ export interface MachineEntry {
   readonly columns: readonly string[];
 }
 
-const MAX_INCLUDE_DEPTH = 16;
-
 /**
  * Splits text into entries: newline or `;` ends one, `#` begins a comment, `@file` puts a file's entries in its place.
  *
@@ -22,7 +20,7 @@ export function splitMachineLines(
   readInclude: ReadInclude,
   faults: FaultLog,
   readText: (text: string, source: string) => boolean = () => false,
-  depth = 0,
+  includedBy: readonly string[] = [],
 ): MachineEntry[] {
   if (readText(text, source)) return [];
   return text.split(/\r\n|\n|\r/).flatMap((lineText, index) => {
@@ -36,13 +34,13 @@ export function splitMachineLines(
       .flatMap((entry) => {
         if (!entry.startsWith('@')) return [{ place, columns: entry.split(/\s+/) }];
         const path = entry.slice(1).trim();
-        if (depth >= MAX_INCLUDE_DEPTH) {
-          faults.add(place, undefined, `${path} is included too deep; do the files include each other?`);
+        if (path === source || includedBy.includes(path)) {
+          faults.add(place, undefined, `${path} includes itself`);
           return [];
         }
         const included = readInclude(path);
         if (included === undefined) return [];
-        return splitMachineLines(included, path, readInclude, faults, readText, depth + 1);
+        return splitMachineLines(included, path, readInclude, faults, readText, [...includedBy, source]);
       });
   });
 }

@@ -1,6 +1,6 @@
 import type { ClientChannel } from 'ssh2';
 import type { CommandChannel } from '../host.ts';
-import { keepTail } from './stderr-tail.ts';
+import { keepTail } from '../stderr-tail.ts';
 
 /** A session that runs a command, as other rooms see it. Call it before the event loop turns: data would be lost. */
 export function commandChannel(channel: ClientChannel): CommandChannel {

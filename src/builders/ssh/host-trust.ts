@@ -20,10 +20,10 @@ export function hostTrust(
   pinned: HostKey | undefined,
   sources: readonly KnownHostsSource[],
 ): HostTrust {
-  const known = sources.map(({ name, text }) => ({
-    name,
-    keys: keysOf(parseKnownHosts(text), host, port, hmacSha1),
-  }));
+  const known = sources.map(({ name, text }) => {
+    const { entries, faults } = parseKnownHosts(text);
+    return { name, faults, keys: keysOf({ entries }, host, port, hmacSha1) };
+  });
   const revoked = known.flatMap(({ keys }) => keys.revoked);
   if (pinned !== undefined) {
     return {
@@ -35,7 +35,15 @@ export function hostTrust(
   }
   const first = known.find(({ keys }) => keys.trusted.length > 0) ?? known.find(namesAuthority);
   const { trusted = [], certAuthorities = [] } = first?.keys ?? {};
-  return { host, port, source: first?.name ?? 'known_hosts', keys: { trusted, revoked, certAuthorities } };
+  return {
+    host,
+    port,
+    source: first?.name ?? 'known_hosts',
+    keys: { trusted, revoked, certAuthorities },
+    unreadable: known.flatMap(({ name, faults }) =>
+      faults.map(({ line, message }) => `Line ${line} of ${name} cannot be read: ${message}`),
+    ),
+  };
 }
 
 function namesAuthority({ keys }: { readonly keys: KnownKeys }): boolean {

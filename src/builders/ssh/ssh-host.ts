@@ -74,13 +74,25 @@ async function prepareLogin(
     name,
     host,
     port,
-    user: address.user ?? userInfo().username,
+    user: address.user ?? currentUser(name),
     key,
     trust: hostTrust(host, port, builder.hostKey, sources),
     connectTimeoutMs: credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepaliveMs: credentials.keepaliveMs ?? KEEPALIVE_MS,
     compress: builder.parameters.compress,
   };
+}
+
+function currentUser(name: string): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new DispatchError('input', `the user to log in to ${name} as is not known`, {
+      host: name,
+      hint: 'Name one in the machine line: ssh-ng://user@host.',
+      cause,
+    });
+  }
 }
 
 async function findKey(builder: Builder, credentials: Credentials): Promise<PrivateKey | undefined> {

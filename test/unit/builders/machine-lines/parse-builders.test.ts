@@ -61,7 +61,8 @@ describe('parseBuilders', () => {
     const files = new Map([
       ['/m', 'b; @/n'],
       ['/n', 'c'],
-      ['/loop', '@/loop'],
+      ['/loop', '@/back'],
+      ['/back', '@/loop'],
     ]);
     const read = (path: string): string | undefined => files.get(path);
     expect(parseBuilders('a\n@ /m\n@/missing\nd', read).map(({ name }) => name)).toEqual([
@@ -70,7 +71,7 @@ describe('parseBuilders', () => {
       'c',
       'd',
     ]);
-    expect(() => parseBuilders('@/loop', read)).toThrow('/loop line 1: /loop is included too deep');
+    expect(() => parseBuilders('@/loop', read)).toThrow('/back line 1: /loop includes itself');
     expect(() => parseBuilders('@/missing', read)).toThrow('builders names no machine');
   });
 
