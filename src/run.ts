@@ -13,6 +13,7 @@ import type { Inputs } from './inputs/inputs.ts';
 import { nixConfigText } from './inputs/nix-conf.ts';
 import { evaluatedLine } from './report/log/lines.ts';
 import { createRecorder, type Recorder } from './report/recorder.ts';
+import type { Selection } from './report/run-report.ts';
 import { verdictOf } from './report/verdict.ts';
 
 /** What the program is given by whoever starts it. */
@@ -39,7 +40,7 @@ export async function run(
   { runner, environment, token, signal }: RunEffects,
 ): Promise<0 | 1> {
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
-  const recorder = createRecorder(inputs.flake, Date.now());
+  const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
   await using local = await openRunner();
   const log: LiveLog = createLiveLog({
     print: (line) => runner.print(line),
@@ -77,6 +78,10 @@ export async function run(
   const verdict = verdictOf(report, inputs);
   await publish(runner, folder, report, verdict, { wantsSummary: inputs.generateBuildSummary, token });
   return verdict.exitCode;
+}
+
+function selectionOf({ topAttrs, filterBuilds, failOnEmpty }: Inputs): Selection {
+  return { topAttrs, filter: filterBuilds, failOnEmpty };
 }
 
 function fleetMembers(builders: readonly Builder[], inputs: Inputs, runner: Store): FleetMember[] {

@@ -1,5 +1,5 @@
 import type { EvaluationProgress, ResolvedFlake } from '../flake/job.ts';
-import type { Notice, RunReport } from './run-report.ts';
+import type { Notice, RunReport, Selection } from './run-report.ts';
 
 /** Gathers what a report says about the run as a whole. */
 export interface Recorder {
@@ -14,7 +14,7 @@ export interface Recorder {
 }
 
 /** `startedAtMs` is epoch milliseconds. */
-export function createRecorder(flake: string, startedAtMs: number): Recorder {
+export function createRecorder(flake: string, selection: Selection, startedAtMs: number): Recorder {
   const notices: Notice[] = [];
   let locked: ResolvedFlake | undefined;
   let latest: EvaluationProgress | undefined;
@@ -35,6 +35,7 @@ export function createRecorder(flake: string, startedAtMs: number): Recorder {
       schemaVersion: 1,
       flake,
       lockedFlake: locked?.lockedUrl,
+      selection,
       startedAtMs,
       finishedAtMs,
       evaluationSeconds: latest?.elapsedSeconds ?? 0,

@@ -112,12 +112,22 @@ export interface Notice {
   readonly message: string;
 }
 
+/** What was asked for. */
+export interface Selection {
+  readonly topAttrs: readonly string[];
+  /** jq program. */
+  readonly filter: string;
+  /** Whether it is an error to select nothing. */
+  readonly failOnEmpty: boolean;
+}
+
 /** Everything that is known when a run ends; whatever a person or a program reads is rendered from this value. */
 export interface RunReport {
   readonly schemaVersion: 1;
   readonly flake: string;
   /** The locked flake reference, where there is one. */
   readonly lockedFlake: string | undefined;
+  readonly selection: Selection;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly evaluationSeconds: number;

@@ -1,6 +1,6 @@
 import { reportCosts } from './costs.ts';
 import type { ReportCosts } from './costs.ts';
-import { plural } from './durations.ts';
+import { cleanLine } from './escape/clean.ts';
 import { rootCausesOf } from './root-causes.ts';
 import type { RootCause } from './root-causes.ts';
 import type { BuildReport, Notice, RunReport } from './run-report.ts';
@@ -37,8 +37,15 @@ export function viewOf(report: RunReport): ReportView {
   };
 }
 
-function emptySelectionNotice(report: RunReport): Notice[] {
-  if (report.jobs.length > 0 || report.cancelled) return [];
-  const message = `The filter selected none of ${plural(report.evaluatedAttributes, 'attribute')}, so nothing was built.`;
-  return [{ level: 'notice', title: 'Nothing was selected', message }];
+function emptySelectionNotice({ jobs, cancelled, selection }: RunReport): Notice[] {
+  if (jobs.length > 0 || cancelled) return [];
+  const { topAttrs, filter, failOnEmpty } = selection;
+  const places = cleanLine(topAttrs.join(' or '));
+  return [
+    {
+      level: failOnEmpty ? 'error' : 'notice',
+      title: 'Nothing was selected',
+      message: `Nothing in ${places} matches filter_builds, which is: ${cleanLine(filter)}`,
+    },
+  ];
 }

@@ -84,6 +84,7 @@ export function sampleReport(changes: Partial<RunReport> = {}): RunReport {
     schemaVersion: 1,
     flake: '.',
     lockedFlake: undefined,
+    selection: { topAttrs: ['checks', 'packages'], filter: 'true', failOnEmpty: false },
     startedAtMs: SAMPLE_START_MS,
     finishedAtMs: SAMPLE_START_MS + 119_700,
     evaluationSeconds: 3.2,

@@ -64,12 +64,16 @@ test('warnings of an evaluation appear once, trouble of builders by builder', ()
   ]);
 });
 
-test('a selection of nothing is a notice', () => {
-  expect(annotationsOf(sampleReport())).toEqual([
+test.each([
+  ['notice', false],
+  ['error', true],
+] as const)('a selection of nothing is a %s when fail_on_empty is %s', (level, failOnEmpty) => {
+  const selection = { topAttrs: ['checks', 'packages'], filter: '.name == "x"', failOnEmpty };
+  expect(annotationsOf(sampleReport({ selection }))).toEqual([
     {
-      level: 'notice',
+      level,
       title: 'Nothing was selected',
-      message: 'The filter selected none of 12 attributes, so nothing was built.',
+      message: 'Nothing in checks or packages matches filter_builds, which is: .name == "x"',
     },
   ]);
 });
