@@ -2,11 +2,25 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/closing-reporter.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // It imports JSON in a way that only bundlers accept.
     deps: { optimizer: { ssr: { enabled: true, include: ['@actions/workflow-parser'] } } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'action',
+          include: ['test/action/**/*.test.ts'],
+          globalSetup: ['test/support/action/bundle-setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: ['test/action/**'] },
+      },
+    ],
   },
 });

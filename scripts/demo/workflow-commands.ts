@@ -3,23 +3,48 @@ export interface CommandState {
   stopToken: string | undefined;
 }
 
-/** What a reader of GitHub's log sees of a line; undefined when it is a command that shows nothing. */
-export function showLine(state: CommandState, line: string): string | undefined {
-  if (state.stopToken !== undefined) {
-    if (line !== `::${state.stopToken}::`) return line;
-    state.stopToken = undefined;
-    return undefined;
+/** A line of a step's output, as GitHub's runner takes it. */
+export type LogLine =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'command';
+      readonly name: string;
+      readonly properties: ReadonlyMap<string, string>;
+      readonly message: string;
+    };
+
+/** Reads a line: while commands are stopped, none is one but the line that ends that. */
+export function readLine(state: CommandState, line: string): LogLine {
+  const [, name = '', properties = '', message = ''] = /^\s*::([\w-]+)(?: (.*?))?::(.*)$/.exec(line) ?? [];
+  if (name === '' || (state.stopToken !== undefined && name !== state.stopToken)) {
+    return { kind: 'text', text: line };
   }
-  const command = /^::([\w-]+)(?: (.*?))?::(.*)$/.exec(line);
-  if (command === null) return line;
-  const [, name = '', properties = '', message = ''] = command;
-  if (name === 'stop-commands') state.stopToken = message;
-  if (name !== 'error' && name !== 'warning' && name !== 'notice') return undefined;
-  const title = /(?:^|,)title=([^,]*)/.exec(properties)?.[1];
-  return unescapeData(`${name}: ${title === undefined ? '' : `${title}: `}${message}`);
+  if (state.stopToken !== undefined) state.stopToken = undefined;
+  else if (name === 'stop-commands') state.stopToken = message;
+  return {
+    kind: 'command',
+    name,
+    properties: new Map(
+      properties.split(',').map((property) => {
+        const [key = '', ...value] = property.split('=');
+        return [key.trim(), unescape(value.join('='))];
+      }),
+    ),
+    message: unescape(message),
+  };
 }
 
-function unescapeData(text: string): string {
+/** What a reader of GitHub's log sees of a line; undefined when it is a command that shows nothing. */
+export function showLine(state: CommandState, line: string): string | undefined {
+  const read = readLine(state, line);
+  if (read.kind === 'text') return read.text;
+  const { name, properties, message } = read;
+  if (name !== 'error' && name !== 'warning' && name !== 'notice') return undefined;
+  const title = properties.get('title');
+  return `${name}: ${title === undefined ? '' : `${title}: `}${message}`;
+}
+
+function unescape(text: string): string {
   const characters: Readonly<Record<string, string>> = {
     '%0D': '\r',
     '%0A': '\n',

@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StepAnnotation, StepResult } from './step-result.ts';
+
+/** One entry of the output `results`. */
+export interface JobResult {
+  readonly success: boolean;
+  readonly name: string;
+  readonly description: string;
+  readonly label: string;
+  readonly drvPath?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+/** What `results` says of each job, by `top.system.attr`. */
+export function jobsOf(step: StepResult): Readonly<Record<string, JobResult>> {
+  const results = step.results as Record<string, Record<string, Record<string, JobResult>>>;
+  return Object.fromEntries(
+    Object.entries(results).flatMap(([topAttr, systems]) =>
+      Object.entries(systems).flatMap(([system, attributes]) =>
+        Object.entries(attributes).map(([attr, job]) => [`${topAttr}.${system}.${attr}`, job]),
+      ),
+    ),
+  );
+}
+
+/** Names of the derivations that the log says were built, sorted. */
+export function builtNames(step: StepResult): readonly string[] {
+  return step.log.flatMap((line) => /^✅ (.+): built on /.exec(line)?.[1] ?? []).sort();
+}
+
+/** Annotations of one level. */
+export function annotationsOf(step: StepResult, level: StepAnnotation['level']): readonly StepAnnotation[] {
+  return step.annotations.filter((annotation) => annotation.level === level);
+}
+
+/** Logs of builds that the step kept, by file name. */
+export async function keptLogs(step: StepResult): Promise<Readonly<Record<string, string>>> {
+  const folder = join(step.outputs.get('artifact_dir') ?? '', 'logs');
+  const names = await readdir(folder);
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])),
+  );
+}
