@@ -19,7 +19,7 @@ export interface Dialect {
 export const CLIENT_VERSION: ProtocolVersion = { major: 1, minor: 38 };
 
 /** The oldest daemon it speaks to: Nix 2.8, the first with results for each path built. */
-export const OLDEST_VERSION: ProtocolVersion = { major: 1, minor: 34 };
+const OLDEST_VERSION: ProtocolVersion = { major: 1, minor: 34 };
 
 /** From here on both sides list features after the versions. */
 export const FEATURES_MINOR = 38;

@@ -15,7 +15,6 @@ export class ByteQueue {
   #buffer: Buffer = EMPTY;
   #start = 0;
   #end = 0;
-  #ownsBuffer = false;
   #budget = MAX_MESSAGE_BYTES;
 
   /** Bytes ready to be taken. */
@@ -33,17 +32,16 @@ export class ByteQueue {
       this.#buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       this.#start = 0;
       this.#end = chunk.byteLength;
-      this.#ownsBuffer = false;
       return;
     }
+    // A buffer that was taken over is full by itself, so only buffers of our own are ever written to.
     const needed = this.length + chunk.byteLength;
-    if (!this.#ownsBuffer || this.#buffer.length - this.#end < chunk.byteLength) {
+    if (this.#buffer.length - this.#end < chunk.byteLength) {
       const grown = Buffer.allocUnsafeSlow(Math.max(needed * 2, 512));
       this.#buffer.copy(grown, 0, this.#start, this.#end);
       this.#end = this.length;
       this.#start = 0;
       this.#buffer = grown;
-      this.#ownsBuffer = true;
     }
     this.#buffer.set(chunk, this.#end);
     this.#end += chunk.byteLength;

@@ -15,7 +15,7 @@ export class Peer extends Duplex {
   #wantsMore = true;
 
   constructor() {
-    super({ highWaterMark: 64 * 1024 });
+    super({ readableHighWaterMark: 64 * 1024, writableHighWaterMark: 16 * 1024 });
   }
 
   /** Bytes written since the last call. */
@@ -94,13 +94,4 @@ export async function settle(turns = 5): Promise<void> {
       setImmediate(resolve);
     });
   }
-}
-
-/** Sends the answers, one for each write of the client. */
-export function answerEach(peer: Peer, answers: readonly Uint8Array[]): void {
-  const left = [...answers];
-  peer.onWritten = () => {
-    const answer = left.shift();
-    if (answer !== undefined) peer.send(answer);
-  };
 }

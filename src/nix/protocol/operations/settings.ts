@@ -37,7 +37,11 @@ export function setOptions(settings: DaemonSettings): Operation<void> {
     .uint(settings.verbosity ?? 3)
     .uint(settings.maxJobs ?? 1)
     .uint(settings.maxSilentSeconds ?? 0);
-  writer.uint(1).uint(settings.buildVerbosity ?? 7).uint(0).uint(0);
+  writer
+    .uint(1)
+    .uint(settings.buildVerbosity ?? 7)
+    .uint(0)
+    .uint(0);
   writer.uint(settings.cores ?? 0).bool(settings.useSubstitutes ?? true);
   const overrides = [...(settings.overrides ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
   writer.list(overrides, (out, [name, value]) => out.string(name).string(value));

@@ -6,14 +6,14 @@ const HASH = 'g1w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q';
 
 /** `/nix/store/g1w7…-<name>`, the path that most vectors use. */
 export const gPath = (name: string) => parseStorePath(`/nix/store/${HASH}-${name}`);
-export const yPath = (name: string) => parseStorePath(`/nix/store/g1w7hyyyy1w7hy3qg1w7hy3qgqqqqy3q-${name}`);
-export const nPath = parseStorePath('/nix/store/n5wkd9frr45pa74if5gpz9j7mifg27fh-foo');
+const yPath = (name: string) => parseStorePath(`/nix/store/g1w7hyyyy1w7hy3qg1w7hy3qgqqqqy3q-${name}`);
+const nPath = parseStorePath('/nix/store/n5wkd9frr45pa74if5gpz9j7mifg27fh-foo');
 
 export const H1 = '15e3c560894cbb27085cf65b5a2ecb18488c999497f4531b6907a7581ce6d527';
 export const H2 = '6f869f9ea2823bda165e06076fd0de4366dead2c0e8d2dbbad277d4f15c373f5';
 export const CA = 'fixed:r:sha256:1lr187v6dck1rjh2j6svpikcfz53wyl3qrlcbb405zlh13x0khhh';
 
-export const signature = (key: string): string => `${key}:${'A'.repeat(86)}==`;
+const signature = (key: string): string => `${key}:${'A'.repeat(86)}==`;
 
 const builtOutputs = (drvHash: string | undefined): ReadonlyMap<string, BuiltOutput> =>
   new Map([
@@ -22,7 +22,7 @@ const builtOutputs = (drvHash: string | undefined): ReadonlyMap<string, BuiltOut
   ]);
 
 /** A build result with everything at its default but `more`. */
-export const buildResult = (more: Partial<BuildResult>): BuildResult => ({
+const buildResult = (more: Partial<BuildResult>): BuildResult => ({
   status: 'built',
   errorMessage: '',
   timesBuilt: 0,
