@@ -1,13 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /**
- * Hands items on in batches: the first at once, then whatever came in while the last batch was being handled. So a slow
- * handler (one call of jq, however many objects) costs little, and nothing waits for company.
+ * Hands items on in batches: the first at once, then at most one batch a pause, with whatever came in meanwhile. A call of jq costs a few
+ * milliseconds however many objects it is given, and evaluators need the processor.
  */
 export class Batches<T> {
   readonly #handle: (batch: readonly T[]) => Promise<void>;
+  readonly #pauseMs: number;
   #waiting: T[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(handle: (batch: readonly T[]) => Promise<void>) {
+  constructor(pauseMs: number, handle: (batch: readonly T[]) => Promise<void>) {
+    this.#pauseMs = pauseMs;
     this.#handle = handle;
   }
 
@@ -25,6 +29,7 @@ export class Batches<T> {
       const batch = this.#waiting;
       this.#waiting = [];
       await this.#handle(batch);
+      await delay(this.#pauseMs);
     }
   }
 }

@@ -19,12 +19,13 @@ interface Candidate extends Found {
 }
 
 const PROGRESS_INTERVAL_MS = 1000;
+const BATCH_PAUSE_MS = 40;
 
 /** Takes what evaluators find, and hands on jobs, failures, warnings and progress as events. */
 export class Collector {
   readonly #selector: Selector;
   readonly #emit: (event: EvaluationEvent) => void;
-  readonly #batches = new Batches<Candidate>((batch) => this.#select(batch));
+  readonly #batches = new Batches<Candidate>(BATCH_PAUSE_MS, (batch) => this.#select(batch));
   readonly #seenWarnings = new Set<string>();
   readonly #startedAtMs = performance.now();
   #lastProgressMs = 0;

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { EvaluationCost } from '../job.ts';
@@ -51,13 +52,14 @@ const MEMORY_CHECK_MS = 250;
 
 /** One `nix repl` that holds one flake: it survives errors, keeps what it evaluated, and is asked one thing at a time. */
 export class Evaluator {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: ChildProcessByStdio<Writable, null, Readable>;
   readonly #nonce = randomBytes(16).toString('hex');
   readonly #limits: EvaluatorLimits;
   readonly #prelude: readonly string[];
   #question: Question | undefined;
   #death: { readonly reason: DeathReason; readonly error: string } | undefined;
   #ending: DeathReason | undefined;
+  #lastMemoryBytes: number | undefined;
   #answered = 0;
 
   /** Starts the process; {@link Evaluator.load} has to come next. */
@@ -65,9 +67,12 @@ export class Evaluator {
     this.#limits = limits;
     const { words, environment, lines } = repl(source, limits.maxMemoryBytes);
     this.#prelude = [...lines, helperDefinition(this.#nonce)];
-    this.#child = spawn(source.nix.program, words, { cwd: source.nix.directory, env: environment });
-    // Standard output is the REPL's echo.
-    this.#child.stdout.resume();
+    this.#child = spawn(source.nix.program, words, {
+      cwd: source.nix.directory,
+      env: environment,
+      // Standard output is the REPL's echo.
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
     // A dying evaluator is told of by its `close` event.
     this.#child.stdin.on('error', () => undefined);
     createInterface({ input: this.#child.stderr, crlfDelay: Infinity }).on('line', (line) => {
@@ -130,7 +135,7 @@ export class Evaluator {
           resolve(reply);
         },
         startedAtMs: performance.now(),
-        memoryBytes: this.memoryBytes,
+        memoryBytes: this.#lastMemoryBytes,
         warnings: [],
         builds: [],
         errors: [],
@@ -184,6 +189,7 @@ export class Evaluator {
     const question = this.#question;
     if (question === undefined) return;
     const memory = this.memoryBytes;
+    this.#lastMemoryBytes = memory;
     const before = question.memoryBytes;
     question.settle({
       outcome,

@@ -33,7 +33,7 @@ const FETCHABLE = 'http:// https:// ssh:// git:// git+http:// git+https:// git+s
 export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
   const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
   // The cache would only make evaluators wait for each other: each asks for every attribute once.
-  const common = ['repl', '--log-format', 'internal-json', '--show-trace', '--option', 'eval-cache', 'false'];
+  const common = ['repl', '--log-format', 'internal-json', '--option', 'eval-cache', 'false'];
   if (loadingMode(source.version) === 'argument') {
     const words = [...common, '--option', 'pure-eval', 'true', ...source.nixArgs, source.url];
     return { words, environment, lines: [] };

@@ -3,7 +3,7 @@ import { Batches } from '../../../src/flake/batches.ts';
 
 test('the first item goes at once, the others with what came meanwhile', async () => {
   const handled: number[][] = [];
-  const batches = new Batches<number>(async (batch) => {
+  const batches = new Batches<number>(1, async (batch) => {
     handled.push([...batch]);
     await new Promise((resolve) => {
       setTimeout(resolve, 5);
@@ -15,6 +15,6 @@ test('the first item goes at once, the others with what came meanwhile', async (
 });
 
 test('what the handler throws reaches those who wait', async () => {
-  const batches = new Batches<number>(() => Promise.reject(new Error('no jq')));
+  const batches = new Batches<number>(1, () => Promise.reject(new Error('no jq')));
   await expect(batches.add(1)).rejects.toThrow('no jq');
 });
