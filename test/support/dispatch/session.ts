@@ -1,0 +1,109 @@
+import type { Attempt, AttemptEnd } from '../../../src/dispatch/ledger/attempt.ts';
+import type { DispatchObserver } from '../../../src/dispatch/observer.ts';
+import type { BuilderSession } from '../../../src/dispatch/session.ts';
+import { createSlots } from '../../../src/dispatch/slots.ts';
+import { builder } from '../schedule/make.ts';
+import { createMachine, type Machine } from './machine.ts';
+
+/** A login to a machine in memory that can be cut. */
+export interface FakeSession extends BuilderSession {
+  readonly machine: Machine;
+  readonly isClosed: boolean;
+  /** Cuts the connection. */
+  cut(reason?: string): void;
+}
+
+export function createSession(
+  id: number,
+  name = `builder-${id}`,
+  {
+    machine = createMachine(name),
+    maxJobs = 1,
+  }: { readonly machine?: Machine; readonly maxJobs?: number } = {},
+): FakeSession {
+  let end: (reason: Error | undefined) => void = () => {};
+  let isClosed = false;
+  const lost = new Promise<Error | undefined>((resolve) => {
+    end = resolve;
+  });
+  return {
+    id,
+    name,
+    machine,
+    offer: builder(id, { maxJobs }),
+    store: machine.store,
+    channels: machine.channels,
+    slots: createSlots(),
+    cpuMeter: undefined,
+    nixVersion: '2.34.8',
+    connectSeconds: 0.1,
+    isRunner: false,
+    lost,
+    get isClosed() {
+      return isClosed;
+    },
+    cut(reason = 'the cable was cut') {
+      machine.drop();
+      end(new Error(reason));
+    },
+    close() {
+      isClosed = true;
+      machine.drop();
+      end(undefined);
+    },
+  };
+}
+
+/** Notes what it is told, one line each. */
+export function noteTaker(): { readonly notes: string[]; readonly observer: DispatchObserver } {
+  const notes: string[] = [];
+  return {
+    notes,
+    observer: {
+      buildStarted: ({ name, builder }) => void notes.push(`started ${name} on ${builder}`),
+      logLine: ({ name }, line) => void notes.push(`${name}> ${line}`),
+      phase: ({ name }, phase) => void notes.push(`${name} in ${phase}`),
+      buildFinished: ({ name }, { end }) => void notes.push(`finished ${name}: ${end.kind}`),
+      gaveUp: (name, why) => void notes.push(`gave up ${name}: ${why}`),
+      builderJoined: (name, detail) => void notes.push(`joined ${name}: ${detail}`),
+      builderTrouble: (name, message) => void notes.push(`trouble ${name}: ${message}`),
+    },
+  };
+}
+
+/** An attempt that ended that way, started at `startedAtMs` and a second long. */
+export function attempt(end: AttemptEnd | AttemptEnd['kind'], more: Partial<Attempt> = {}): Attempt {
+  const { startedAtMs = 1000 } = more;
+  return {
+    builder: 'a',
+    slot: 0,
+    startedAtMs,
+    finishedAtMs: startedAtMs + 1000,
+    end: typeof end === 'string' ? endOf(end) : end,
+    outputs: new Map(),
+    outputBytes: undefined,
+    cpu: undefined,
+    peakMemoryBytes: undefined,
+    log: { tail: ['the end'], lines: 1, file: 'a.log' },
+    ...more,
+  };
+}
+
+function endOf(kind: AttemptEnd['kind']): AttemptEnd {
+  switch (kind) {
+    case 'built':
+    case 'substituted':
+    case 'already-valid':
+    case 'cancelled':
+      return { kind };
+    case 'dependency-failed':
+      return { kind, drvPath: undefined, message: `it ended as ${kind}` };
+    default:
+      return { kind, message: `it ended as ${kind}` };
+  }
+}
+
+/** Lets everything happen that needs no more than promises. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+}
