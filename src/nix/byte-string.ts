@@ -18,8 +18,3 @@ export function fromByteString(text: ByteString): Uint8Array {
 export function byteStringToText(text: ByteString): string {
   return Buffer.from(text, 'latin1').toString('utf8');
 }
-
-/** The byte string of a text's UTF-8 bytes. */
-export function textToByteString(text: string): ByteString {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}

@@ -7,7 +7,7 @@ export type StorePath = string & { readonly __brand: 'StorePath' };
 export const DEFAULT_STORE_DIR = '/nix/store';
 
 /** nix32 characters of a store path's hash part (20 bytes). */
-export const HASH_PART_LENGTH = 32;
+const HASH_PART_LENGTH = 32;
 
 const MAX_NAME_LENGTH = 211;
 const HASH_PART = /^[0-9abcdfghijklmnpqrsvwxyz]{32}$/;

@@ -19,8 +19,9 @@ export interface MachineDescription {
   readonly hostKeyLine: string | undefined;
 }
 
-/** Columns to report faults of the URI and of the host key against. */
-export const URI_COLUMN = 1;
+const URI_COLUMN = 1;
+
+/** Column to report faults of the host key against. */
 export const HOST_KEY_COLUMN = 8;
 
 /** Makes a builder, or reports why it cannot be one. Its name may still be that of another. */

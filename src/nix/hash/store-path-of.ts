@@ -20,7 +20,7 @@ export interface StorePathParts {
 }
 
 /** Folds a digest to 20 bytes by XOR, as store paths do (protocol §15.2). */
-export function compressHash(digest: Uint8Array): Uint8Array {
+function compressHash(digest: Uint8Array): Uint8Array {
   const compressed = new Uint8Array(COMPRESSED_BYTES);
   for (const [index, byte] of digest.entries()) {
     const at = index % COMPRESSED_BYTES;

@@ -11,7 +11,7 @@ export type NarNode =
   | { readonly kind: 'directory'; readonly entries: ReadonlyMap<ByteString, NarNode> };
 
 /** Tells the visitor about the tree, entries in byte order. */
-export function visitTree(node: NarNode, visitor: NarVisitor, path: NarPath = ''): void {
+function visitTree(node: NarNode, visitor: NarVisitor, path: NarPath = ''): void {
   switch (node.kind) {
     case 'regular':
       visitor.file(path, { isExecutable: node.isExecutable, sizeBytes: node.contents.length });

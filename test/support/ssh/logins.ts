@@ -7,7 +7,7 @@ import { DispatchError } from '../../../src/errors.ts';
 import type { SshServer } from './ssh-server.ts';
 
 /** The builder of one machine line. */
-export function builderOf(line: string): Builder {
+function builderOf(line: string): Builder {
   const [builder] = parseBuilders(line, () => undefined);
   if (builder === undefined) throw new Error(`no builder in ${line}`);
   return builder;

@@ -98,8 +98,11 @@ describe('runCommand', () => {
 
   it('does not outlive its stream', async () => {
     const { stream, exited } = await spawnCommand(['sleep', '60']);
+    const began = performance.now();
     stream.destroy();
     expect(await exited).toBeUndefined();
+    // By SIGTERM, on which a daemon kills its builds; SIGKILL would come after 3 s.
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 });
 
