@@ -155,6 +155,35 @@ describe('a reader', () => {
   });
 });
 
+describe('NARs in a series', () => {
+  const files = ['a', 'b', 'c'].map((letter) => fileNar(Buffer.alloc(1_300_000, letter)));
+  const infos = files.map((file) => sourceInfo('file', file));
+
+  it('are asked for together, and one that nobody reads stops nothing', async () => {
+    const { client, peer } = await connectPeer();
+    const [first] = client.narsFromPaths(infos);
+    const reading = readAll(first ?? []);
+    const valid = client.isValidPath(info.path);
+    await settle();
+    expect(peer.takeWritten()).toEqual(
+      cat(...infos.map(({ path }) => cat(int(38), str(path))), int(1), str(info.path)),
+    );
+    for (const file of files) peer.send(LAST, ...cut(file, 65_536));
+    expect((await reading).equals(files[0] ?? nar)).toBe(true);
+    peer.send(yes);
+    expect(await valid).toBe(true);
+  });
+
+  it('that turn out larger than they were said to be end the conversation', async () => {
+    const { client, peer } = await connectPeer();
+    const [first] = client.narsFromPaths([info, ...infos]);
+    const reading = readAll(first ?? []).catch((thrown: unknown) => thrown);
+    await settle();
+    peer.send(cat(LAST, fileNar(Buffer.alloc(100_000))));
+    expect(await reading).toMatchObject({ code: 'protocol', host: 'peer' });
+  });
+});
+
 /** The last bytes of the chunks apart from the rest. */
 function splitOff(chunks: readonly Uint8Array[], length: number): [Uint8Array[], Uint8Array[]] {
   let left = chunks.reduce((sum, chunk) => sum + chunk.length, 0) - length;

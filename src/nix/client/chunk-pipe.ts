@@ -20,7 +20,10 @@ interface Waiter {
 }
 
 /** Makes an empty pipe for one producer, which `pause` and `resume` act upon, and one consumer. */
-export function createChunkPipe(producer: { pause(): void; resume(): void }): ChunkPipe {
+export function createChunkPipe(producer: {
+  readonly pause: () => void;
+  readonly resume: () => void;
+}): ChunkPipe {
   const held: Uint8Array[] = [];
   let heldBytes = 0;
   let isPaused = false;

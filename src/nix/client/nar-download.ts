@@ -17,6 +17,9 @@ import { during, withoutColours } from './failures.ts';
 /** A NAR of which no more than this is left is read to its end when nobody wants it: cheaper than a new connection. */
 const DISCARD_BYTES = 4 * 1024 * 1024;
 
+/** A producer whose chunks may all be held. */
+const UNPAUSED = { pause: () => undefined, resume: () => undefined };
+
 /** What to fetch and from whom. */
 export interface NarDownload {
   readonly conversation: Conversation;
@@ -24,6 +27,8 @@ export interface NarDownload {
   readonly path: StorePath;
   /** What it must turn out to be; nothing is hashed without. */
   readonly expected: ExpectedNar | undefined;
+  /** Its size, where that is known though nothing is checked by hash. */
+  readonly narSizeBytes?: number;
   /** Takes the daemon's messages that come before the NAR. */
   readonly listen: (message: DaemonMessage) => void;
 }
@@ -42,17 +47,19 @@ export interface OpenDownload extends AsyncIterator<Uint8Array, undefined> {
 /**
  * One NAR, to be read once.
  *
- * @param isBarrier requests that come after it wait for its end; without, small NARs can be asked for ahead of each other
+ * @param isBarrier requests that come after it wait for its end. Without, small NARs can be asked for ahead of each
+ *   other; one that is then never read must not stop the conversation, so it is held whole, up to its stated size
  */
 export function openDownload(download: NarDownload, isBarrier: boolean): OpenDownload {
   const { conversation, host, path, expected } = download;
-  const pipe = createChunkPipe({ pause: conversation.pause, resume: conversation.resume });
+  const narSizeBytes = expected?.narSizeBytes ?? download.narSizeBytes;
+  const pipe = createChunkPipe(isBarrier ? conversation : UNPAUSED);
   const { purpose, request } = narFromPath(path);
   let received = 0;
   let isAsked = false;
 
   function* decodeNar(input: ByteQueue): Decoding<DispatchError | undefined> {
-    const scanner = createNarScanner(expected === undefined ? {} : { narSizeBytes: expected.narSizeBytes });
+    const scanner = createNarScanner(narSizeBytes === undefined ? {} : { narSizeBytes });
     const hash = expected === undefined ? undefined : createHash('sha256');
     input.allow(Number.POSITIVE_INFINITY);
     for (;;) {
@@ -98,7 +105,7 @@ export function openDownload(download: NarDownload, isBarrier: boolean): OpenDow
       return pipe.next();
     },
     return() {
-      const left = (expected?.narSizeBytes ?? Number.POSITIVE_INFINITY) - received;
+      const left = (narSizeBytes ?? Number.POSITIVE_INFINITY) - received;
       if (isAsked && !pipe.isEnded && left > DISCARD_BYTES) {
         conversation.end(new DispatchError('cancelled', 'the rest of the NAR was not wanted'));
       }

@@ -54,7 +54,7 @@ export function unframe(bytes: Buffer): Buffer {
 }
 
 /** All bytes of a stream. */
-export async function readAll(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function readAll(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
