@@ -30,13 +30,13 @@ export function outcomeOf(graph: Graph, record: NodeRecord): Outcome | undefined
       return { kind: 'infrastructure', builder: undefined, message: settlement.why };
     case 'infrastructure':
       if (record.trouble !== undefined) return { kind: 'infrastructure', ...record.trouble };
-      return decisive === undefined
-        ? { kind: 'infrastructure', builder: undefined, message: settlement.why }
-        : outcomeOfAttempt(decisive);
+      return decisive?.end.kind === 'infrastructure'
+        ? outcomeOfAttempt(decisive)
+        : { kind: 'infrastructure', builder: undefined, message: settlement.why };
     case 'failed':
-      return decisive === undefined
-        ? { kind: 'failed', builder: 'unknown', message: settlement.why }
-        : outcomeOfAttempt(decisive);
+      return decisive !== undefined && isOwnFailure(decisive.end.kind)
+        ? outcomeOfAttempt(decisive)
+        : { kind: 'failed', builder: decisive?.builder ?? 'unknown', message: settlement.why };
     case 'cancelled':
       return decisive !== undefined && isGoodEnd(decisive.end)
         ? outcomeOfAttempt(decisive)

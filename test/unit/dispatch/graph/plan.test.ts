@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest';
+import { createGraph, type DerivationFacts } from '../../../../src/dispatch/graph/graph.ts';
+import { createPlanner, type Planner, type Presence } from '../../../../src/dispatch/graph/plan.ts';
+import { drv, facts } from '../../../support/dispatch/derivations.ts';
+
+const missing: Presence = { kind: 'missing' };
+const existing: Presence = {
+  kind: 'existing',
+  locations: [3],
+  onRunner: false,
+  substitutable: false,
+  narSizeBytes: 7,
+};
+
+interface Plan {
+  readonly planner: Planner;
+  readonly presence: Map<string, Presence>;
+  id(name: string): number;
+  /** The nodes handed out for these roots: `name`, `(name)` for an existing one, `name*` for a closure, with dependencies. */
+  plan(...roots: readonly string[]): string[];
+}
+
+function planOf(all: readonly DerivationFacts[], fits = { derivation: true, closure: true }): Plan {
+  const graph = createGraph();
+  const presence = new Map<string, Presence>();
+  for (const one of all) graph.intern(drv(one.name)).facts = one;
+  for (const node of graph.nodes) {
+    node.inputs = [...(node.facts?.inputDerivations ?? [])].map(([drvPath, outputs]) => ({
+      node: graph.intern(drvPath).id,
+      outputs,
+    }));
+  }
+  const nameOf = (id: number): string => graph.node(id).facts?.name ?? '';
+  const planner = createPlanner(graph, {
+    presence: (id) => presence.get(nameOf(id)) ?? missing,
+    fitsByDerivation: () => fits.derivation,
+    fitsByClosure: () => fits.closure,
+    expectedSeconds: () => undefined,
+    sourceBytes: () => 0,
+  });
+  const id = (name: string): number => graph.intern(drv(name)).id;
+  return {
+    planner,
+    presence,
+    id,
+    plan: (...roots) =>
+      planner.plan(roots.map(id)).map((node) => {
+        if (node.kind === 'existing') return `(${nameOf(node.id)})`;
+        const needs = node.dependencies.map((one) => `${nameOf(one)}#${one}`).join(' ');
+        return `${nameOf(node.id)}#${node.id}${node.granularity === 'closure' ? '*' : ''}${needs && ` < ${needs}`}`;
+      }),
+  };
+}
+
+const chain = [facts('a', ['b']), facts('b', ['c']), facts('c')];
+
+it('hands out inputs before dependants, each once', () => {
+  const plan = planOf([facts('a', ['b', 'c']), facts('b', ['c']), facts('c'), facts('d', ['b'])]);
+  expect(plan.plan('a')).toEqual(['c#2', 'b#1 < c#2', 'a#0 < b#1 c#2']);
+  expect(plan.plan('a', 'd', 'd')).toEqual(['d#3 < b#1']);
+});
+
+it('hands out nothing for a root that exists, and nothing below an input that does', () => {
+  const plan = planOf(chain);
+  plan.presence.set('b', existing);
+  expect(plan.plan('b')).toEqual([]);
+  expect(plan.planner.plan([plan.id('a')])).toMatchObject([
+    { kind: 'existing', id: 1, locations: [3], narSizeBytes: 7 },
+    { kind: 'build', id: 0, dependencies: [1] },
+  ]);
+});
+
+it('hands a derivation out again when an output is wanted that does not exist', () => {
+  const plan = planOf([...chain, facts('d', ['b!dev'])]);
+  plan.presence.set('b', existing);
+  expect(plan.plan('a')).toEqual(['(b)', 'a#0 < b#1']);
+  plan.presence.set('b', missing);
+  expect(plan.plan('d')).toEqual(['c#2', 'b#4 < c#2', 'd#3 < b#4']);
+  expect(plan.plan('d', 'b')).toEqual([]);
+});
+
+it('does the same when it is wanted as a root', () => {
+  const plan = planOf(chain);
+  plan.presence.set('b', existing);
+  plan.plan('a');
+  plan.presence.set('b', missing);
+  expect(plan.plan('b')).toEqual(['c#2', 'b#3 < c#2']);
+});
+
+it('makes one node without dependencies of what needs its whole closure, and of all above', () => {
+  const plan = planOf([
+    facts('a', ['b']),
+    facts('b', ['c'], { needsClosure: true }),
+    facts('c'),
+    facts('d', ['c']),
+  ]);
+  expect(plan.plan('a', 'd')).toEqual(['a#0*', 'c#2', 'd#3 < c#2']);
+  expect(plan.planner.isClosure(plan.id('a'))).toBe(true);
+  expect(plan.planner.isClosure(plan.id('d'))).toBe(false);
+});
+
+it('lets a closure-bound derivation that exists bind nobody', () => {
+  const plan = planOf([facts('a', ['b']), facts('b', [], { needsClosure: true })]);
+  plan.presence.set('b', existing);
+  expect(plan.plan('a')).toEqual(['(b)', 'a#0 < b#1']);
+});
+
+it.each([
+  ['only whole closures are taken', { derivation: false, closure: true }, ['a#0*']],
+  [
+    'nobody takes it at all, so that it can be said',
+    { derivation: false, closure: false },
+    ['c#2', 'b#1 < c#2', 'a#0 < b#1'],
+  ],
+])('plans by what builders take: %s', (_, fits, expected) => {
+  expect(planOf(chain, fits).plan('a')).toEqual(expected);
+});
