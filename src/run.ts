@@ -74,7 +74,8 @@ export async function run(
     log.close();
   }
 
-  const report = recorder.report(dispatch.result(), { cancelled: signal.aborted, finishedAtMs: Date.now() });
+  const ending = { cancelled: signal.aborted, finishedAtMs: Date.now() };
+  const report = { ...recorder.report(dispatch.result(), ending), prices: inputs.prices };
   const verdict = verdictOf(report, inputs);
   await publish(runner, folder, report, verdict, { wantsSummary: inputs.generateBuildSummary, token });
   return verdict.exitCode;

@@ -1,3 +1,4 @@
+import type { PriceList } from '../accounting/prices.ts';
 import type { Builder } from '../builders/builder.ts';
 
 /** Where a limit may be absent, `undefined` means none. */
@@ -22,14 +23,6 @@ export interface BuildLimits {
   readonly keepaliveMs: number;
   /** How often a build that was lost to a machine's fault is tried again. */
   readonly infraRetries: number;
-}
-
-/** What CPU time costs, for the summary. */
-export interface PriceInputs {
-  /** Exact decimal as it was written, for instance `0.12`; undefined: no cost is shown. */
-  readonly perCpuHour: string | undefined;
-  /** Shown behind amounts, for instance `EUR`. */
-  readonly currency: string;
 }
 
 /** Everything the user asked for, parsed once. Secrets are in here: never log the whole object. */
@@ -64,5 +57,6 @@ export interface Inputs {
   readonly artifactPrefix: string | undefined;
   readonly evaluation: EvaluationInputs;
   readonly limits: BuildLimits;
-  readonly price: PriceInputs;
+  /** What builders cost; with no rule, no costs are shown. */
+  readonly prices: PriceList;
 }

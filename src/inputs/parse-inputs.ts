@@ -69,8 +69,9 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       keepaliveMs: read('keepalive'),
       infraRetries: read('infra_retries'),
     },
-    price: {
-      perCpuHour: read('cost_per_cpu_hour'),
+    prices: {
+      // The first rule that fits counts, so those for all builders come last.
+      rules: [...read('prices'), ...read('cost_per_cpu_hour'), ...read('cost_per_hour')],
       currency: read('currency'),
     },
   };

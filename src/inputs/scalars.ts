@@ -83,14 +83,3 @@ export function parseLimit(
     return parsed.kind === 'value' && parsed.value === 0 ? value(undefined) : parsed;
   };
 }
-
-/** An amount of money, kept as exact decimal text. Empty is none. */
-export function parseAmount(text: string): Parsed<string | undefined> {
-  if (text === '') return value(undefined);
-  return /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? value(text) : fault('an amount such as 0.12');
-}
-
-/** A currency's code or sign; letters and signs only, since it is shown in the summary as it is. */
-export function parseCurrency(text: string): Parsed<string> {
-  return /^[\p{L}\p{Sc}]{1,8}$/u.test(text) ? value(text) : fault('a currency such as EUR or $');
-}

@@ -1,16 +1,8 @@
 import { parseNixConf } from './nix-conf.ts';
 import type { Parsed } from './parsed.ts';
+import { parseCurrency, parsePriceForAll, parsePrices } from './prices.ts';
 import { parsePrivateKey } from './private-key.ts';
-import {
-  parseAmount,
-  parseBoolean,
-  parseCount,
-  parseCurrency,
-  parseDuration,
-  parseInterval,
-  parseLimit,
-  parseSize,
-} from './scalars.ts';
+import { parseBoolean, parseCount, parseDuration, parseInterval, parseLimit, parseSize } from './scalars.ts';
 import { parseArtifactPrefix, parseFlakeReference, parseText, parseToken } from './texts.ts';
 import { parseArguments, parseSystems, parseTopAttrs } from './words.ts';
 
@@ -61,7 +53,9 @@ export const inputSchema = {
   infra_retries: field('3', parseCount(0, 100)),
   generate_build_summary: field('true', parseBoolean),
   artifact_prefix: field('', parseArtifactPrefix),
-  cost_per_cpu_hour: field('', parseAmount),
+  cost_per_cpu_hour: field('', parsePriceForAll('cpu-hour')),
+  cost_per_hour: field('', parsePriceForAll('hour')),
+  prices: field('', parsePrices),
   currency: field('EUR', parseCurrency),
 } as const;
 

@@ -46,7 +46,7 @@ describe('parseInputs', () => {
         keepaliveMs: 30_000,
         infraRetries: 3,
       },
-      price: { perCpuHour: undefined, currency: 'EUR' },
+      prices: { rules: [], currency: 'EUR' },
     });
   });
 
@@ -72,6 +72,12 @@ describe('parseInputs', () => {
       '- eval_workers: expected a whole number from 0 to 256; got "many"',
       '- keepalive: expected a duration of at least 1s; got "10ms"',
     ]);
+  });
+
+  it('lets a builder’s own price come before the price for all', () => {
+    const { prices } = parse({ cost_per_cpu_hour: '0.12', prices: 'big 0.5 cpu-hour', currency: '$' });
+    expect(prices.rules.map(({ pattern }) => pattern)).toEqual(['big', '*']);
+    expect(prices.currency).toBe('$');
   });
 
   it('quotes no secret', () => {

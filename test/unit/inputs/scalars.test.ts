@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  parseAmount,
   parseBoolean,
   parseCount,
-  parseCurrency,
   parseDuration,
   parseInterval,
   parseLimit,
@@ -84,21 +82,5 @@ describe('parseCount', () => {
   });
   it.each(['6', '-1', '1.0', '', ' 1'])('refuses %j', (text) => {
     expect(parseCount(0, 5)(text).kind).toBe('fault');
-  });
-});
-
-describe('money', () => {
-  it('keeps amounts exact', () => {
-    expect(parseAmount('0.120')).toEqual({ kind: 'value', value: '0.120' });
-    expect(parseAmount('')).toEqual({ kind: 'value', value: undefined });
-  });
-  it.each(['-1', '1,2', '.5', '1e3', 'free'])('refuses the amount %s', (text) => {
-    expect(parseAmount(text).kind).toBe('fault');
-  });
-  it.each(['EUR', '$', '€', 'Fr'])('takes the currency %s', (text) => {
-    expect(parseCurrency(text)).toEqual({ kind: 'value', value: text });
-  });
-  it.each(['', 'a b', '<b>', 'EUR|x', 'toolongname'])('refuses the currency %j', (text) => {
-    expect(parseCurrency(text).kind).toBe('fault');
   });
 });
