@@ -68,6 +68,14 @@ export function invalidProgram(input: ProgramInput, program: string, stderr: str
   });
 }
 
+/** A program that jq gave no result for, because of what it would have cost. */
+export function fruitlessProgram(input: ProgramInput, program: string, error: DispatchError): DispatchError {
+  return new DispatchError('filter', `${input}: ${error.message}\nThe expression is: ${program}`, {
+    hint: error.hint,
+    cause: error,
+  });
+}
+
 /** A valid program that failed on one attribute. */
 export function failedProgram(
   input: ProgramInput,

@@ -1,6 +1,8 @@
+import { toDispatchError } from '../../errors.ts';
 import type { Attribute, AttributePlace } from '../job.ts';
 import {
   failedProgram,
+  fruitlessProgram,
   invalidProgram,
   labelProgram,
   labelText,
@@ -99,7 +101,10 @@ export class Selector {
     attributes: readonly Attribute[],
   ): Promise<readonly ProgramResult[]> {
     if (attributes.length === 0) return [];
-    const { stdout, stderr, exitCode } = await this.#jq.call({ program, input: programInput(attributes) });
+    const call = this.#jq.call({ program, input: programInput(attributes) });
+    const { stdout, stderr, exitCode } = await call.catch((error: unknown) => {
+      throw fruitlessProgram(input, this.#source(input), toDispatchError(error, 'filter'));
+    });
     if (exitCode !== 0 && stdout === '') throw invalidProgram(input, this.#source(input), stderr);
     return programResults(input, stdout, attributes.length);
   }

@@ -99,7 +99,8 @@ test('a filter that never ends is stopped, and the next call works', async () =>
   const [hello, ...others] = ATTRIBUTES;
   await expect(selector.select([hello ?? attribute('')])).rejects.toMatchObject({
     code: 'filter',
-    message: 'jq gave no result: it did not end within 0.7 s',
+    message:
+      'filter_builds: jq gave no result: it did not end within 0.7 s\nThe expression is: if .attr == "hello" then last(repeat(1)) else true end',
   });
   expect(await selector.select(others)).toEqual([true, true]);
 });
