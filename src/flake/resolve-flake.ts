@@ -118,11 +118,22 @@ function withoutDirectory(url: string): string {
 }
 
 function notFound(reference: string, stderr: string): DispatchError {
-  const { message } = readError(stderr.trim(), []);
+  const { message, position } = readError(stderr.trim(), []);
+  if (position !== undefined) {
+    const file = position.file.replace(SOURCE_FOLDER, '');
+    const place = `${file}:${position.line}:${position.column}`;
+    return new DispatchError(
+      'evaluation',
+      `the flake ${reference} does not evaluate: ${message} at ${place}`,
+    );
+  }
   return new DispatchError('evaluation', `cannot read the flake ${reference}: ${message}`, {
     hint: 'Check the flake input; a relative reference starts at the directory that the step runs in.',
   });
 }
+
+/** What the names of a flake's files begin with: their copy in the store, or what newer versions show in its place. */
+const SOURCE_FOLDER = /^(?:\/nix\/store\/[^/]+|«[^»]*»)\//;
 
 function warningsIn(stderr: string): readonly string[] {
   const lines = stderr.split('\n').filter((line) => line.startsWith('warning: '));
