@@ -65,3 +65,8 @@ export function describeError(error: DispatchError): string {
   const hint = error.hint === undefined ? '' : `\n${error.hint}`;
   return `${where}${error.message}${hint}`;
 }
+
+/** Renders an error as one line for a place that names the host by itself, such as a builder's row. */
+export function describeTrouble({ message, hint }: DispatchError): string {
+  return (hint === undefined ? message : `${message}. ${hint}`).replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -27,6 +27,7 @@ try {
 } catch (thrown) {
   const error = toDispatchError(thrown, 'local');
   runner.annotate({ level: 'error', title: 'nix-dispatch', message: describeError(error) });
+  runner.setOutput('success', 'false');
   process.exitCode = 1;
 }
 

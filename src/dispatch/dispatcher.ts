@@ -1,4 +1,4 @@
-import { describeError, toDispatchError } from '../errors.ts';
+import { describeTrouble, toDispatchError } from '../errors.ts';
 import type { AttemptRun } from './attempt.ts';
 import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
@@ -142,7 +142,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       const error = toDispatchError(thrown, 'connection-lost', { host: session.name });
       if (!signal.aborted) {
         ledger.notStaged(node.id, session.name, error.message);
-        observer.builderTrouble(error.host ?? session.name, describeError(error));
+        observer.builderTrouble(error.host ?? session.name, describeTrouble(error));
       }
       return { kind: 'stage-failed', ...place };
     }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describeError, DispatchError, toDispatchError, type ErrorCode } from '../errors.ts';
+import { describeError, describeTrouble, DispatchError, toDispatchError, type ErrorCode } from '../errors.ts';
 import type { BuilderReport } from '../report/run-report.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { DispatchObserver } from './observer.ts';
@@ -125,7 +125,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
           } catch (thrown) {
             const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
             errors.push(error);
-            note(seat, describeError(error));
+            note(seat, describeTrouble(error));
             if (!final.has(error.code)) failed.push(seat);
           }
         }),
