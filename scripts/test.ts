@@ -1,6 +1,7 @@
 // Prepares this machine as far as it allows, then runs the tests. Arguments go to vitest.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { ensureBrowser } from './provision/browser.ts';
 import { rerunAsRoot } from './provision/elevate.ts';
 import { provisionFarm } from './provision/provision.ts';
 import { ensureTools } from './provision/tools.ts';
@@ -13,6 +14,8 @@ const farm = await provisionFarm(console.log);
 if (!farm.ok) console.log(`Tests on real Nix hosts will not run: ${farm.reason}`);
 const tools = await ensureTools(console.log);
 if (!tools.ok) console.log(`Tests of workflows will not run: ${tools.reason}`);
+const browser = await ensureBrowser(console.log);
+if (!browser.ok) console.log(`Tests in a browser will not run: ${browser.reason}`);
 
 const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {

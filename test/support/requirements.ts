@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, test } from 'vitest';
+import { browserSupport } from '../../scripts/provision/browser.ts';
 import { farmSupport } from '../../scripts/provision/provision.ts';
 import { findTool } from '../../scripts/provision/tools.ts';
 
@@ -20,6 +21,9 @@ export const act: Requirement =
   findTool('act') === undefined
     ? { ok: false, reason: 'needs act, which npm test installs where it can' }
     : { ok: true };
+
+/** A browser that can be driven. */
+export const browser: Requirement = browserSupport();
 
 /**
  * vitest's `test`, `beforeAll` and `afterAll` for tests that need what not every machine has. Where it is missing
