@@ -9,11 +9,6 @@ export function nixString(text: string): string {
     .replaceAll('\t', String.raw`\t`)}"`;
 }
 
-/** Writes a list of strings in the Nix language. */
-export function nixStringList(texts: readonly string[]): string {
-  return `[ ${texts.map(nixString).join(' ')} ]`;
-}
-
 /**
  * An attribute path as one text, quoted where Nix needs it: `checks.x86_64-linux."weird.name"`. A single name stays as it
  * is, because that is what a jq program compares with (compat list, items 5 and 11).

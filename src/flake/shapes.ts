@@ -35,9 +35,9 @@ const SYSTEM_BUILD = ['config', 'system', 'build', 'toplevel'];
 
 /** Outputs as `nix flake check` knows them, and those of nix-darwin and Home Manager (issue 3, item 3). */
 const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ['checks', { kind: 'by-system', mode: 'leaf' }],
-  ['packages', { kind: 'by-system', mode: 'leaf' }],
-  ['devShells', { kind: 'by-system', mode: 'leaf' }],
+  ['checks', { kind: 'by-system', mode: 'value' }],
+  ['packages', { kind: 'by-system', mode: 'value' }],
+  ['devShells', { kind: 'by-system', mode: 'value' }],
   ['apps', { kind: 'by-system', mode: 'app' }],
   ['formatter', { kind: 'one-a-system' }],
   ['defaultPackage', { kind: 'one-a-system' }],
@@ -56,12 +56,12 @@ export function stepAt(path: readonly string[]): Step {
     case 'by-system':
       return depth < 3 ? { kind: 'names' } : { kind: 'visit', mode: shape.mode, path };
     case 'one-a-system':
-      return depth < 2 ? { kind: 'names' } : { kind: 'visit', mode: 'leaf', path };
+      return depth < 2 ? { kind: 'names' } : { kind: 'visit', mode: 'value', path };
     case 'tree-by-system':
       return depth < 3 ? { kind: 'names' } : { kind: 'walk', into: 'marked-sets' };
     case 'configurations':
       if (depth === 1) return { kind: 'names' };
-      return { kind: 'visit', mode: 'leaf', path: depth === 2 ? [...path, ...shape.below] : path };
+      return { kind: 'visit', mode: 'value', path: depth === 2 ? [...path, ...shape.below] : path };
     case 'tree':
       return { kind: 'walk', into: 'every-set' };
   }

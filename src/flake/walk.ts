@@ -88,7 +88,7 @@ async function visit(context: WalkContext, path: readonly string[], verdict: Inh
   const step = stepAt(path);
   const target = step.kind === 'visit' ? step.path : path;
   const place = placeAt(target);
-  const reply = await context.ask(visitLine(step.kind === 'visit' ? step.mode : 'walk', target));
+  const reply = await context.ask(visitLine(step.kind === 'visit' ? step.mode : 'value', target));
   const { outcome } = reply;
   if (outcome.kind !== 'answered') {
     if (!isAbsentOutput(outcome, path)) {
@@ -104,6 +104,10 @@ async function visit(context: WalkContext, path: readonly string[], verdict: Inh
       else await collector.found({ place, answer, reply, isSelected: verdict === 'selected' });
       return;
     case 'set':
+      if (step.kind === 'visit') {
+        collector.failed(unusable(place, reply, 'expected a derivation, found a set'));
+        return;
+      }
       if (step.kind === 'walk') collector.passed();
       if (goesInto(path, step, answer.recurse))
         await enter(context, children(context, path, answer), verdict);

@@ -1,13 +1,12 @@
-import { nixString, nixStringList } from '../attribute-path.ts';
+import { nixString } from '../attribute-path.ts';
 
 /**
  * What an evaluator is asked about one attribute.
  *
- * - `leaf`: it has to be a derivation.
- * - `walk`: a derivation or a set of further attributes.
- * - `app`: its `program` leads to a derivation.
+ * - `value`: is it a derivation, a set, or something else?
+ * - `app`: the same, but a set with a `program` stands for the derivation that it lies in.
  */
-export type VisitMode = 'leaf' | 'walk' | 'app';
+export type VisitMode = 'value' | 'app';
 
 const HELPER = '__nixDispatch';
 
@@ -19,10 +18,10 @@ export function helperDefinition(nonce: string): string {
   return `${HELPER} = ${HELPER_SOURCE.replace('NONCE', nixString(nonce)).replace(/\s+/g, ' ').trim()}`;
 }
 
-/** The line that visits one attribute. */
+/** The line that visits one attribute. The first name of the path is a variable ({@link isVariableName}). */
 export function visitLine(mode: VisitMode, path: readonly string[]): string {
   const [top = '', ...rest] = path;
-  return `${HELPER}.visit ${nixString(mode)} ${top} ${nixStringList(rest)}`;
+  return `${HELPER}.${mode} ${[top, ...rest.map(nixString)].join('.')}`;
 }
 
 /** The line whose answer says that everything before it is done, failed or not. */
@@ -35,14 +34,15 @@ export function isVariableName(name: string): boolean {
 
 const KEYWORDS = new Set(['assert', 'else', 'if', 'in', 'inherit', 'let', 'or', 'rec', 'then', 'with']);
 
-// Evaluating `drvPath` is what writes the `.drv` file and everything it refers to into the store.
+// Evaluating `drvPath` is what writes the `.drv` file and everything it refers to into the store. Of a failure Nix shows only
+// the two outermost frames, so values are forced by plain syntax, before any builtin of ours could be one of them.
 const HELPER_SOURCE = String.raw`
   let
     nonce = NONCE;
     say = value: builtins.trace (nonce + builtins.toJSON value) null;
     text = value: if builtins.isString value then builtins.unsafeDiscardStringContext value else "";
-    isDerivation = value: builtins.isAttrs value && (value.type or null) == "derivation";
-    derivation = value: {
+    isDerivation = value: (value.type or null) == "derivation";
+    derivation = value: if "${'${value.drvPath}'}" == "" then null else say {
       kind = "derivation";
       name = text (value.name or "");
       description = text (value.meta.description or "");
@@ -54,12 +54,13 @@ const HELPER_SOURCE = String.raw`
       features = let features = value.requiredSystemFeatures or [ ]; in
         if builtins.isList features then map text features else [ ];
     };
-    set = value: {
-      kind = "set";
-      names = builtins.attrNames value;
-      recurse = (value.recurseForDerivations or false) == true;
-    };
-    other = value: { kind = "other"; type = builtins.typeOf value; };
+    other = value: if builtins.isAttrs value
+      then say {
+        kind = "set";
+        names = builtins.attrNames value;
+        recurse = (value.recurseForDerivations or false) == true;
+      }
+      else say { kind = "other"; type = builtins.typeOf value; };
     program = app:
       let
         context = builtins.getContext app.program;
@@ -68,26 +69,18 @@ const HELPER_SOURCE = String.raw`
         outputs = context.${'${drvPath}'}.outputs or [ ];
       in
         if builtins.length paths != 1 || builtins.length outputs != 1
-        then { kind = "other"; type = "program"; }
-        else {
+        then say { kind = "other"; type = "program"; }
+        else say {
           kind = "program";
           inherit drvPath;
           output = builtins.head outputs;
           program = text app.program;
           description = text (app.meta.description or "");
         };
-    answers = {
-      leaf = value: if isDerivation value then derivation value else other value;
-      walk = value:
-        if isDerivation value then derivation value
-        else if builtins.isAttrs value then set value
-        else other value;
-      app = value: if isDerivation value then derivation value
-        else if builtins.isAttrs value && value ? program then program value
-        else other value;
-    };
   in {
-    visit = mode: top: path:
-      say (answers.${'${mode}'} (builtins.foldl' (set: name: set.${'${name}'}) top path));
+    value = value: if isDerivation value then derivation value else other value;
+    app = value: if isDerivation value then derivation value
+      else if "${'${value.program or ""}'}" == "" then other value
+      else program value;
     end = _: builtins.trace (nonce + "end") null;
   }`;

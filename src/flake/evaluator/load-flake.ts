@@ -50,7 +50,13 @@ export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
     ? []
     : restrictions.flatMap(([name = '', value = '']) => ['--option', name, value]);
   // This REPL is impure by itself, and older ones refuse the flag.
-  const words = [...common, ...options, ...source.nixArgs.filter((word) => word !== '--impure')];
+  // Without it these versions show no place at all; newer ones show the outermost, and take seconds to show ten thousand.
+  const words = [
+    ...common,
+    '--show-trace',
+    ...options,
+    ...source.nixArgs.filter((word) => word !== '--impure'),
+  ];
   return {
     words,
     environment: isImpure ? environment : { ...environment, NIX_PATH: '' },

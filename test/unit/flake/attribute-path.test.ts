@@ -1,11 +1,6 @@
 import { assert, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  joinAttributes,
-  nixString,
-  nixStringList,
-  splitAttributes,
-} from '../../../src/flake/attribute-path.ts';
+import { joinAttributes, nixString, splitAttributes } from '../../../src/flake/attribute-path.ts';
 
 test.each([
   ['plain', '"plain"'],
@@ -22,11 +17,6 @@ test('a literal never holds a line break, because the REPL reads lines', () => {
       expect(nixString(text)).not.toMatch(/[\n\r]/);
     }),
   );
-});
-
-test('writes a list', () => {
-  expect(nixStringList(['a', 'b c'])).toBe('[ "a" "b c" ]');
-  expect(nixStringList([])).toBe('[  ]');
 });
 
 test.each([

@@ -6,9 +6,9 @@ const L = 'x86_64-linux';
 test.each([
   [['checks'], { kind: 'names' }],
   [['checks', L], { kind: 'names' }],
-  [['checks', L, 'a'], { kind: 'visit', mode: 'leaf', path: ['checks', L, 'a'] }],
+  [['checks', L, 'a'], { kind: 'visit', mode: 'value', path: ['checks', L, 'a'] }],
   [['apps', L, 'a'], { kind: 'visit', mode: 'app', path: ['apps', L, 'a'] }],
-  [['formatter', L], { kind: 'visit', mode: 'leaf', path: ['formatter', L] }],
+  [['formatter', L], { kind: 'visit', mode: 'value', path: ['formatter', L] }],
   [['legacyPackages', L], { kind: 'names' }],
   [['legacyPackages', L, 'a'], { kind: 'walk', into: 'marked-sets' }],
   [['hydraJobs'], { kind: 'walk', into: 'every-set' }],
@@ -17,13 +17,13 @@ test.each([
     ['nixosConfigurations', 'm'],
     {
       kind: 'visit',
-      mode: 'leaf',
+      mode: 'value',
       path: ['nixosConfigurations', 'm', 'config', 'system', 'build', 'toplevel'],
     },
   ],
   [
     ['homeConfigurations', 'me'],
-    { kind: 'visit', mode: 'leaf', path: ['homeConfigurations', 'me', 'activationPackage'] },
+    { kind: 'visit', mode: 'value', path: ['homeConfigurations', 'me', 'activationPackage'] },
   ],
 ])('%j is a step', (path, step) => {
   expect(stepAt(path)).toEqual(step);

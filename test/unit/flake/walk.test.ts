@@ -47,7 +47,7 @@ async function walk(
 }
 
 function answer(tree: Tree, line: string, asked: string[]): Reply {
-  const [, mode, top = '', rest = ''] = /visit "(\w+)" (\S+) \[(.*)\]$/.exec(line) ?? [];
+  const [, top = '', rest = ''] = /^\S+\.(?:value|app) (\w+)(.*)$/.exec(line) ?? [];
   const path = [top, ...[...rest.matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? '')];
   asked.push(path.join('/'));
   let found: Tree | undefined = tree;
@@ -62,7 +62,6 @@ function answer(tree: Tree, line: string, asked: string[]): Reply {
       path.length === 1 ? `error: undefined variable '${top}'` : `error: attribute '${path.at(-1)}' missing`;
     return { outcome: { kind: 'refused', error }, ...around };
   }
-  if (typeof found === 'object' && mode !== 'walk') return answered({ kind: 'other', type: 'set' });
   if (typeof found === 'object') {
     return answered({
       kind: 'set',
