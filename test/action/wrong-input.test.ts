@@ -1,0 +1,92 @@
+import { expect } from 'vitest';
+import { hostSystem, shellBuild } from '../support/action/flake.ts';
+import { farmInputs } from '../support/action/farm-inputs.ts';
+import { refusalOf } from '../support/action/refusal.ts';
+import type { RunningStep } from '../support/action/step.ts';
+import { createWorkspace, createWorkspaceWith, type Workspace } from '../support/action/workspace.ts';
+import { startFarm, type Farm } from '../support/farm/farm.ts';
+import { farm as farmRequirement, requires } from '../support/requirements.ts';
+
+const { test, beforeAll, afterAll } = requires(farmRequirement);
+
+let farm: Farm;
+let workspace: Workspace;
+// It runs into the time limit for filters, so the other tests go on meanwhile.
+let endless: RunningStep;
+
+beforeAll(async () => {
+  farm = await startFarm([{ name: 'good' }]);
+  workspace = await createWorkspace({ checks: { [hostSystem]: { hello: shellBuild({ name: 'hello' }) } } });
+  endless = await workspace.start({ ...farmInputs(farm), filter_builds: 'until(.attr == 1; .)' });
+});
+afterAll(async () => {
+  await workspace[Symbol.asyncDispose]();
+  await farm[Symbol.asyncDispose]();
+});
+
+/** What the action says, within a time that nobody takes for hanging. */
+async function refusal(inputs: Readonly<Record<string, string>>, on = workspace): Promise<string> {
+  const step = await on.run({ ...farmInputs(farm), ...inputs }, { timeoutMs: 15_000 });
+  expect(step.outputs.get('success')).toBe('false');
+  return refusalOf(step, [farm.clientKey]);
+}
+
+test('a repository without a flake is refused', async () => {
+  await using empty = await createWorkspaceWith({ README: '' });
+  const message = await refusal({}, empty);
+  expect(message).toMatch(/^cannot read the flake \.: path '.*' is not part of a flake/);
+  expect(message).toContain('\nCheck the flake input');
+});
+
+test('a flake that does not parse is refused with the place of the fault', async () => {
+  const text = '{\n  outputs = { self }: {\n    checks = ;\n  };\n}\n';
+  await using broken = await createWorkspaceWith({ 'flake.nix': text });
+  expect(await refusal({}, broken)).toBe(
+    "the flake . does not evaluate: syntax error, unexpected ';' at flake.nix:3:14",
+  );
+});
+
+test('7. a filter that is no jq is refused before anything is dispatched', async () => {
+  const filter = '.top_attr == "checks" and';
+  const message = await refusal({ filter_builds: filter });
+  expect(message).toMatch(/^filter_builds is not valid jq: jq: error: syntax error, unexpected end of file/);
+  expect(message).toContain(`\nThe expression is: ${filter}\n`);
+});
+
+test('a filter that fails on an attribute is refused with both', async () => {
+  expect(await refusal({ filter_builds: '.attr + 1' })).toBe(
+    `filter_builds failed on checks.${hostSystem}.hello: jq: error: string ("hello") and number (1) cannot be added\nThe expression is: .attr + 1`,
+  );
+});
+
+test('a machine line with nine columns is refused', async () => {
+  const message = await refusal({ builders: `${farm.host('good').machineLine()} extra` });
+  expect(message).toContain(
+    'builders line 1, column 9: a machine line has at most 8 columns, got 9 ("extra"); lists have commas and no blanks',
+  );
+});
+
+test('all faults of the inputs are listed together', async () => {
+  const message = await refusal({
+    fail_fast: 'maybe',
+    build_timeout: 'soon',
+    ssh_key: 'a secret that is no key',
+    builders: 'ssh-ng://builder@host x86_64-linux - many\nftp://elsewhere',
+  });
+  expect(message.split('\n')).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('builders line 1, column 4 (max jobs): expected a whole number, got "many"'),
+      expect.stringMatching(/builders line 2, column 1 \(store URI\): expected .*, got "ftp:\/\/elsewhere"/),
+      expect.stringContaining('ssh_key: expected an unencrypted private key'),
+      expect.stringContaining('fail_fast: expected true or false; got "maybe"'),
+      expect.stringContaining('build_timeout: expected a duration'),
+    ]),
+  );
+  expect(message).not.toContain('a secret');
+});
+
+test('a filter that never ends is ended', async () => {
+  expect(refusalOf(await endless.finished)).toMatch(
+    /^filter_builds: jq gave no result: it did not end within \d+ s\nThe expression is: until\(\.attr == 1; \.\)\n/,
+  );
+});

@@ -1,0 +1,20 @@
+import { expect } from 'vitest';
+import type { StepResult } from './step-result.ts';
+
+/**
+ * Checks that a step refused to go on in the way that people can use: exit code 1, one error, nothing built, no stack
+ * trace, no key. Returns the error's text.
+ */
+export function refusalOf(step: StepResult, secrets: readonly string[] = []): string {
+  expect(step.exitCode, step.printed).toBe(1);
+  expect(step.annotations.map(({ level }) => level)).toEqual(['error']);
+  expect(step.log.filter((line) => line.includes('building on'))).toEqual([]);
+  expect(step.printed).not.toMatch(/^\s+at .*[:(]|node:internal|\.js:\d+/m);
+  for (const line of secrets.flatMap(secretLines)) expect(step.printed).not.toContain(line);
+  return step.annotations[0]?.message ?? '';
+}
+
+/** Lines of a private key that nobody else's text has. */
+export function secretLines(key: string): readonly string[] {
+  return key.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
+}
