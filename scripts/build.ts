@@ -1,9 +1,10 @@
 // Builds the bundle that runners execute. With --check it writes nothing and says whether dist is what src builds.
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { actionEntryPoints, bundle, distFolder, type BundledFile } from './bundle/bundle.ts';
+import { bundleAction } from './bundle/action.ts';
+import { distFolder, type BundledFile } from './bundle/bundle.ts';
 
-const files = await bundle(actionEntryPoints);
+const files = await bundleAction();
 if (process.argv.includes('--check')) await check(files);
 else await write(files);
 

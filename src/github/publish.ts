@@ -5,12 +5,15 @@ import { annotationsOf } from '../report/annotations.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
 import { artifactName } from '../report/file-name.ts';
 import { fullResults } from '../report/full-results.ts';
+import { renderHtmlReport } from '../report/html/html-report.ts';
+import { renderJunit } from '../report/junit.ts';
 import { referenceResults } from '../report/results.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { renderSummary } from '../report/summary/summary.ts';
 import { renderTextSummary } from '../report/text-summary.ts';
 import type { Verdict } from '../report/verdict.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
+import { readReportPage } from './report-page.ts';
 import type { Runner } from './runner.ts';
 
 /** GitHub drops outputs of a job that are larger than this in all. */
@@ -34,6 +37,11 @@ export async function publish(
   const summary = renderSummary(report);
   await writeFile(join(folder.root, 'summary.md'), summary);
   await writeFile(join(folder.results, 'results.json'), JSON.stringify(fullResults(report), undefined, 2));
+  await writeFile(join(folder.results, 'junit.xml'), renderJunit(report));
+  const page = await readReportPage();
+  if (page !== undefined) {
+    await writeFile(join(folder.results, 'report.html'), renderHtmlReport(report, page));
+  }
   for (const line of withCommandsStopped(options.token, renderTextSummary(report).split('\n')))
     runner.print(line);
   for (const annotation of annotationsOf(report)) runner.annotate(annotation);

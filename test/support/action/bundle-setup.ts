@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { actionEntryPoints, bundle } from '../../../scripts/bundle/bundle.ts';
+import { bundleAction } from '../../../scripts/bundle/action.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,7 +14,7 @@ declare module 'vitest' {
 /** Bundles the sources as they are now, once for all tests of a run: dist may lag behind while one works on src. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'nix-dispatch-dist-'));
-  for (const { name, contents } of await bundle(actionEntryPoints)) {
+  for (const { name, contents } of await bundleAction()) {
     await writeFile(join(folder, name), contents);
   }
   // In the repository, package.json says that dist holds ES modules.
