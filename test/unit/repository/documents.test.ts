@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,20 @@ describe.each(documents)('$name', ({ name, text }) => {
     const named = [...text.matchAll(/\bnpm run ([\w:]+)/g)].map(([, script = '']) => script);
     expect(named.filter((script) => !(script in manifest.scripts))).toEqual([]);
   });
+});
+
+it('explains messages that the program has', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, section = ''] = /^## Troubleshooting\n([^]*?)^## /m.exec(readme) ?? [];
+  const messages = [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, message = '']) => message);
+  const folder = join(root, 'src');
+  const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+  const parts = messages.flatMap((message) => message.split('…').map((part) => part.trim()));
+  expect(messages.length).toBeGreaterThan(5);
+  expect(parts.filter((part) => !source.includes(part))).toEqual([]);
 });
 
 describe('changesOf', () => {
