@@ -26,9 +26,10 @@ export function endOfResult(result: BuildResult | undefined, hasStarted: boolean
       return { kind: 'timed-out', message };
     case 'log-limit-exceeded':
       return { kind: 'log-limit', message };
-    case 'transient-failure':
     case 'no-substituters':
       return { kind: 'infrastructure', message };
+    // Nix says `transient` of every fixed-output build that fails, whatever the reason was.
+    case 'transient-failure':
     case 'permanent-failure':
     case 'input-rejected':
     case 'misc-failure':

@@ -22,7 +22,7 @@ const table: readonly (readonly [BuildStatus, string, string])[] = [
   ['dependency-failed', 'dependency-failed', 'failed'],
   ['timed-out', 'timed-out', 'failed'],
   ['log-limit-exceeded', 'log-limit', 'failed'],
-  ['transient-failure', 'infrastructure', 'infrastructure'],
+  ['transient-failure', 'failed', 'failed'],
   ['no-substituters', 'infrastructure', 'infrastructure'],
 ];
 
@@ -34,7 +34,7 @@ it.each(table)('%s of a build that ran is %s, to the scheduler %s', (status, kin
   expect(isGoodEnd(end)).toBe(forSchedule === 'built');
 });
 
-it.each(['permanent-failure', 'input-rejected', 'misc-failure'] as const)(
+it.each(['transient-failure', 'permanent-failure', 'input-rejected', 'misc-failure'] as const)(
   '%s before anything ran is the machine’s fault',
   (status) => {
     const end = endOfResult(buildResult(status, 'no build users'), false);
