@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest';
+import { createGraph, type GraphNode } from '../../../src/dispatch/graph/graph.ts';
+import { createStaging, inputPathsOf, type Staging } from '../../../src/dispatch/staging.ts';
+import type { Store } from '../../../src/dispatch/store.ts';
+import { drv, facts, output, storePath } from '../../support/dispatch/derivations.ts';
+import { createMachine, pathInfo, type Machine } from '../../support/dispatch/machine.ts';
+
+const source = storePath('source');
+
+interface World {
+  readonly staging: Staging;
+  readonly node: GraphNode;
+  readonly runner: Machine;
+  readonly one: Machine;
+  readonly two: Machine;
+  /** By name of the input derivation. */
+  readonly holders: Map<string, readonly Store[]>;
+  readonly substitutable: Set<string>;
+}
+
+/** A build with a source on the runner, and the inputs `x!out,dev` and `y`; builders `one` and `two`. */
+function world(): World {
+  const graph = createGraph();
+  const all = [
+    facts('main', ['x!out,dev', 'y'], { inputSources: [source] }),
+    facts('x', [], { outputNames: ['out', 'dev', 'doc'] }),
+    facts('y'),
+  ];
+  for (const one of all) graph.intern(drv(one.name)).facts = one;
+  const node = graph.node(0);
+  node.inputs = [
+    { node: 1, outputs: ['out', 'dev'] },
+    { node: 2, outputs: ['out'] },
+  ];
+  const [runner, one, two] = [createMachine('runner'), createMachine('one'), createMachine('two')];
+  runner.add(pathInfo(source));
+  const holders = new Map<string, readonly Store[]>();
+  const substitutable = new Set<string>();
+  const nameOf = (id: number): string => graph.node(id).facts?.name ?? '';
+  const staging = createStaging({
+    graph,
+    runner: runner.store,
+    holders: (id) => holders.get(nameOf(id)) ?? [],
+    builderStores: () => [one.store, two.store],
+    substitutable: (id) => substitutable.has(nameOf(id)),
+  });
+  expect(inputPathsOf(graph, node)).toEqual([source, output('x'), output('x', 'dev'), output('y')]);
+  return { staging, node, runner, one, two, holders, substitutable };
+}
+
+const inputs = [output('x'), output('x', 'dev'), output('y')];
+const sent = (machine: Machine): number => machine.asked.filter((what) => what.startsWith('nar')).length;
+
+async function hold(machine: Machine, ...paths: readonly (typeof source)[]): Promise<void> {
+  machine.add(...paths.map((path) => pathInfo(path)));
+  await machine.store.hold(paths);
+}
+
+it('asks nobody about what is known to be there', async () => {
+  const { staging, node, one } = world();
+  await hold(one, source, ...inputs);
+  one.asked.length = 0;
+  expect(await staging.inputs(node, one.store)).toBe(0);
+  expect(one.asked).toEqual([]);
+});
+
+it('copies each input from where it is held, sources from the runner', async () => {
+  const { staging, node, runner, one, two, holders } = world();
+  await hold(two, ...inputs);
+  holders.set('x', [two.store]).set('y', [two.store]);
+  expect(await staging.inputs(node, one.store)).toBe(400);
+  expect(sent(runner)).toBe(1);
+  expect(sent(two)).toBe(3);
+});
+
+it('has the builder fetch what its caches have, and copies what they turn out not to', async () => {
+  const { staging, node, one, two, substitutable } = world();
+  for (const name of ['x', 'y']) substitutable.add(name);
+  one.cache.add(output('x')).add(output('y'));
+  two.add(pathInfo(output('x', 'dev')));
+  expect(await staging.inputs(node, one.store)).toBe(200);
+  expect(sent(two)).toBe(1);
+  expect([...inputs, source].every((path) => one.paths.has(path))).toBe(true);
+});
+
+it('has the runner fetch them too, when that is the builder', async () => {
+  const { staging, node, runner, substitutable } = world();
+  for (const name of ['x', 'y']) substitutable.add(name);
+  for (const path of inputs) runner.cache.add(path);
+  expect(await staging.inputs(node, runner.store)).toBe(0);
+  expect(inputs.every((path) => runner.paths.has(path))).toBe(true);
+});
+
+it('finds what was collected where it should be, on whoever has it', async () => {
+  const { staging, node, runner, one, two, holders } = world();
+  holders.set('x', [one.store, two.store]).set('y', [two.store]);
+  two.add(pathInfo(output('x')), pathInfo(output('x', 'dev')));
+  runner.add(pathInfo(output('y')));
+  expect(await staging.inputs(node, one.store)).toBe(400);
+  expect([sent(two), sent(runner)]).toEqual([2, 2]);
+});
+
+it('goes on when a builder that could have been asked is gone', async () => {
+  const { staging, node, one, two } = world();
+  two.add(...inputs.map((path) => pathInfo(path)));
+  one.patience = () => Promise.reject(new Error('gone'));
+  const three = createMachine('three');
+  expect(await staging.inputs(node, three.store)).toBe(400);
+});
+
+it('names an input that nobody has', async () => {
+  const { staging, node, one } = world();
+  await expect(staging.inputs(node, one.store)).rejects.toThrow(
+    `no store has the input ${output('x')} of ${node.drvPath}`,
+  );
+});
+
+it('copies a .drv with all it refers to from the runner, unless the runner builds', async () => {
+  const { staging, node, runner, one } = world();
+  runner.add(pathInfo(node.drvPath, [source, drv('x')]), pathInfo(drv('x')));
+  expect(await staging.closure(node, one.store)).toBe(300);
+  expect(await staging.closure(node, runner.store)).toBe(0);
+});
