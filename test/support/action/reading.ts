@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { StepAnnotation, StepResult } from './step-result.ts';
 
 /** One entry of the output `results`. */
@@ -34,11 +32,8 @@ export function annotationsOf(step: StepResult, level: StepAnnotation['level']):
   return step.annotations.filter((annotation) => annotation.level === level);
 }
 
-/** Logs of builds that the step kept, by file name. */
-export async function keptLogs(step: StepResult): Promise<Readonly<Record<string, string>>> {
-  const folder = join(step.outputs.get('artifact_dir') ?? '', 'logs');
-  const names = await readdir(folder);
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])),
-  );
+/** Text of each build's log that the step kept, sorted. */
+export function keptLogs(step: StepResult): readonly string[] {
+  const paths = Object.keys(step.kept).filter((path) => path.startsWith('logs/'));
+  return paths.map((path) => step.kept[path] ?? '').sort();
 }

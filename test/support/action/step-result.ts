@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { parseOutputs } from '../../../scripts/demo/outputs.ts';
 import { readLine, type CommandState } from '../../../scripts/demo/workflow-commands.ts';
 
@@ -29,6 +29,8 @@ export interface StepResult {
   readonly results: unknown;
   /** The job summary, '' when there is none. */
   readonly summary: string;
+  /** Files that it kept for artifacts, by their path in the folder that `artifact_dir` names. */
+  readonly kept: Readonly<Record<string, string>>;
 }
 
 /** Files through which a step talks to its runner, by the variable that names them. */
@@ -53,7 +55,17 @@ export async function readStepResult(
     outputs,
     results: results === undefined ? undefined : JSON.parse(results),
     summary: await readFile(join(folder, 'GITHUB_STEP_SUMMARY'), 'utf8'),
+    kept: await readFolder(outputs.get('artifact_dir')),
   };
+}
+
+async function readFolder(folder: string | undefined): Promise<Readonly<Record<string, string>>> {
+  if (folder === undefined) return {};
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    await Promise.all(paths.map(async (path) => [relative(folder, path), await readFile(path, 'utf8')])),
+  );
 }
 
 function readLog(printed: string): Pick<StepResult, 'log' | 'annotations' | 'commands'> {
