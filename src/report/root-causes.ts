@@ -44,7 +44,7 @@ export function isInfrastructure(cause: RootCause): boolean {
 }
 
 /** `/nix/store/<hash>-libfoo-1.0.drv` as `libfoo-1.0`. */
-function derivationName(drvPath: string): string {
+export function derivationName(drvPath: string): string {
   return drvPath.replace(/^.*\/[^/-]*-/, '').replace(/\.drv$/, '');
 }
 

@@ -26,6 +26,11 @@ export function describeRun(report: RunReport, reproduceFlake?: string): PageDat
     flake: reproduceFlake ?? reproducibleFlake(report),
     places,
     jobs,
+    repeatedBy: new Map(
+      view.causes.flatMap(({ drvPath, blocked: [job] }) =>
+        job === undefined ? [] : [[drvPath, job] as const],
+      ),
+    ),
     slots: slotsOf(report.builds),
     logLines: Math.max(1, Math.floor(PAGE_LOG_LINES / Math.max(1, report.builds.length))),
   };

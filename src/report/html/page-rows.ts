@@ -22,6 +22,8 @@ export interface RowContext {
   readonly places: ReadonlyMap<string, number>;
   /** Jobs by `.drv` path. */
   readonly jobs: ReadonlyMap<string, readonly JobReport[]>;
+  /** For a failed build, a job whose command repeats it. */
+  readonly repeatedBy: ReadonlyMap<string, JobReport>;
   /** Slot of every attempt; see {@link slotsOf}. */
   readonly slots: ReadonlyMap<object, number>;
   /** Log lines that a row may hold. */
@@ -33,6 +35,7 @@ export function buildRow(build: BuildReport, context: RowContext): PageRow {
   const { view, places, flake } = context;
   const jobs = context.jobs.get(build.drvPath) ?? [];
   const [job] = jobs;
+  const repeated = job ?? context.repeatedBy.get(build.drvPath);
   const cost = view.costs?.byBuild.get(build.drvPath);
   return {
     ...ofOutcome(build.outcome, places),
@@ -48,7 +51,7 @@ export function buildRow(build: BuildReport, context: RowContext): PageRow {
       attemptOf(attempt, index === build.attempts.length - 1, context),
     ),
     dependencies: build.dependencies.flatMap((path) => places.get(path) ?? []),
-    reproduce: job === undefined ? '' : reproduceCommand(job, flake),
+    reproduce: repeated === undefined ? '' : reproduceCommand(repeated, flake),
     log: build.logTail.slice(-context.logLines).map((line) => clip(cleanText(line), LINE_CHARACTERS)),
     logLines: build.logLines,
     logFile: shortText(build.logFile ?? ''),
