@@ -12,18 +12,24 @@ import {
   warning
 } from "./chunk-IPJQWQSH.js";
 import {
+  parseHostKeyLine
+} from "./chunk-IIPVIN2W.js";
+import {
   DEFAULT_PARAMETERS,
-  DispatchError,
   SSH_PORT,
   addressText,
+  fault,
+  parseNixConf,
+  parsePriceLines,
+  priceForAll,
+  value
+} from "./chunk-3YZVXHF6.js";
+import {
+  DispatchError,
   decodeBase64,
   describeError,
-  fault,
-  parseHostKeyLine,
-  parseNixConf,
-  toDispatchError,
-  value
-} from "./chunk-HK2XMEF4.js";
+  toDispatchError
+} from "./chunk-VJC32KD4.js";
 import "./chunk-4NJ7PDOZ.js";
 
 // src/index.ts
@@ -325,21 +331,20 @@ function readNumber(text, pattern, expected2, fault2) {
 }
 
 // src/builders/machine-lines/split-lines.ts
-var MAX_INCLUDE_DEPTH = 16;
-function splitMachineLines(text, source, readInclude2, faults, readText = () => false, depth = 0) {
+function splitMachineLines(text, source, readInclude2, faults, readText = () => false, includedBy = []) {
   if (readText(text, source)) return [];
   return text.split(/\r\n|\n|\r/).flatMap((lineText, index) => {
     const place = { source, line: index + 1 };
     return lineText.replace(/#.*$/, "").split(";").map((entry) => entry.trim()).filter((entry) => entry !== "").flatMap((entry) => {
       if (!entry.startsWith("@")) return [{ place, columns: entry.split(/\s+/) }];
       const path = entry.slice(1).trim();
-      if (depth >= MAX_INCLUDE_DEPTH) {
-        faults.add(place, void 0, `${path} is included too deep; do the files include each other?`);
+      if (path === source || includedBy.includes(path)) {
+        faults.add(place, void 0, `${path} includes itself`);
         return [];
       }
       const included = readInclude2(path);
       if (included === void 0) return [];
-      return splitMachineLines(included, path, readInclude2, faults, readText, depth + 1);
+      return splitMachineLines(included, path, readInclude2, faults, readText, [...includedBy, source]);
     });
   });
 }
@@ -1216,7 +1221,7 @@ function numberOf(table, key) {
 
 // src/builders/machine-lines/parse-builders.ts
 var SOURCE = "builders";
-function parseBuilders2(text, readInclude2) {
+function parseBuilders(text, readInclude2) {
   const faults = createFaultLog();
   const builders = [];
   const entries = splitMachineLines(text, SOURCE, readInclude2, faults, (part, source) => {
@@ -1251,6 +1256,22 @@ function withUniqueNames(builders) {
     taken.add(name);
     return Object.assign({}, builder, { name });
   });
+}
+
+// src/inputs/prices.ts
+function parsePriceForAll(unit) {
+  return (text) => {
+    if (text === "") return value([]);
+    const rule = priceForAll(text, unit);
+    return rule === void 0 ? fault("an amount such as 0.12") : value([rule]);
+  };
+}
+function parsePrices(text) {
+  const { rules, faults } = parsePriceLines(text);
+  return faults.length === 0 ? value(rules) : fault("lines such as: *.example.org 0.05 cpu-hour", faults.join("; "));
+}
+function parseCurrency(text) {
+  return /^[\p{L}\p{Sc}]{1,8}$/u.test(text) ? value(text) : fault("a currency such as EUR or $");
 }
 
 // src/inputs/private-key.ts
@@ -1352,13 +1373,6 @@ function parseLimit(parse2) {
     const parsed = parse2(text);
     return parsed.kind === "value" && parsed.value === 0 ? value(void 0) : parsed;
   };
-}
-function parseAmount(text) {
-  if (text === "") return value(void 0);
-  return /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? value(text) : fault("an amount such as 0.12");
-}
-function parseCurrency(text) {
-  return /^[\p{L}\p{Sc}]{1,8}$/u.test(text) ? value(text) : fault("a currency such as EUR or $");
 }
 
 // src/inputs/texts.ts
@@ -1626,7 +1640,9 @@ var inputSchema = {
   infra_retries: field("3", parseCount(0, 100)),
   generate_build_summary: field("true", parseBoolean),
   artifact_prefix: field("", parseArtifactPrefix),
-  cost_per_cpu_hour: field("", parseAmount),
+  cost_per_cpu_hour: field("", parsePriceForAll("cpu-hour")),
+  cost_per_hour: field("", parsePriceForAll("hour")),
+  prices: field("", parsePrices),
   currency: field("EUR", parseCurrency)
 };
 
@@ -1645,7 +1661,7 @@ function parseInputs(raw, readInclude2) {
   }
   function readBuilders() {
     try {
-      return parseBuilders2(read("builders"), readInclude2);
+      return parseBuilders(read("builders"), readInclude2);
     } catch (error2) {
       const { message, hint } = toDispatchError(error2, "input");
       faults.push(
@@ -1685,8 +1701,9 @@ function parseInputs(raw, readInclude2) {
       keepaliveMs: read("keepalive"),
       infraRetries: read("infra_retries")
     },
-    price: {
-      perCpuHour: read("cost_per_cpu_hour"),
+    prices: {
+      // The first rule that fits counts, so those for all builders come last.
+      rules: [...read("prices"), ...read("cost_per_cpu_hour"), ...read("cost_per_hour")],
       currency: read("currency")
     }
   };
@@ -1726,25 +1743,6 @@ function strayInputs(environment) {
   return warnings.sort();
 }
 
-// src/inputs/together.ts
-function parseTogether(first, second) {
-  const one = attempt(first);
-  const other = attempt(second);
-  if (one.kind === "value" && other.kind === "value") return [one.value, other.value];
-  const faults = [one, other].flatMap((result) => result.kind === "fault" ? [result.fault] : []);
-  const [only] = faults;
-  if (only !== void 0 && faults.length === 1) throw only;
-  throw new DispatchError("input", faults.map(({ message }) => message).join("\n"));
-}
-function attempt(parse2) {
-  try {
-    return { kind: "value", value: parse2() };
-  } catch (thrown) {
-    if (thrown instanceof DispatchError && thrown.code === "input") return { kind: "fault", fault: thrown };
-    throw thrown;
-  }
-}
-
 // src/index.ts
 var runner = createRunner(process.env);
 var cancelled = new AbortController();
@@ -1753,12 +1751,9 @@ try {
   for (const message of strayInputs(process.env)) {
     runner.annotate({ level: "warning", title: "Input", message });
   }
-  const [inputs, builders] = parseTogether(
-    () => parseInputs((name) => runner.input(name)),
-    () => parseBuilders(runner.input("builders") || "local", readInclude)
-  );
-  const { run } = await import("./chunk-5VZXE7XQ.js");
-  process.exitCode = await run(inputs, builders, {
+  const inputs = parseInputs((name) => runner.input(name), readInclude);
+  const { run } = await import("./chunk-X2JVXOV2.js");
+  process.exitCode = await run(inputs, inputs.builders, {
     runner,
     environment: process.env,
     token: randomBytes(16).toString("hex"),
@@ -1767,6 +1762,7 @@ try {
 } catch (thrown) {
   const error2 = toDispatchError(thrown, "local");
   runner.annotate({ level: "error", title: "nix-dispatch", message: describeError(error2) });
+  runner.setOutput("success", "false");
   process.exitCode = 1;
 }
 function readInclude(path) {

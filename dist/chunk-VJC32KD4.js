@@ -28,58 +28,13 @@ function describeError(error) {
 ${error.hint}`;
   return `${where}${error.message}${hint}`;
 }
-
-// src/inputs/parsed.ts
-function value(value2) {
-  return { kind: "value", value: value2 };
+function describeTrouble({ message, hint }) {
+  return (hint === void 0 ? message : `${message}. ${hint}`).replaceAll(/\s*\n\s*/g, " ");
 }
-function fault(expected, got) {
-  return { kind: "fault", expected, got };
-}
-
-// src/inputs/nix-conf.ts
-function parseNixConf(text) {
-  const lines = [];
-  const odd = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const content = line.trim();
-    if (content === "" || content.startsWith("#")) continue;
-    const setting = /^([a-zA-Z][\w-]*)\s*=\s*(.*)$/.exec(content);
-    const name = setting?.[1];
-    if (name !== void 0) lines.push(`${name} = ${setting?.[2] ?? ""}`.trimEnd());
-    else if (/^!?include\s+\S/.test(content)) lines.push(content);
-    else odd.push(index + 1);
-  }
-  if (odd.length > 0) {
-    return fault("lines of nix.conf such as: sandbox = relaxed", `something else in line ${odd.join(", ")}`);
-  }
-  return value(lines.join("\n"));
-}
-function nixConfigText(inputs) {
-  const token = inputs.githubAccessToken;
-  const lines = [inputs.nixConf, token === void 0 ? "" : `extra-access-tokens = github.com=${token}`];
-  return lines.filter((line) => line !== "").join("\n");
-}
-
-// src/builders/builder.ts
-var DEFAULT_PARAMETERS = {
-  remoteProgram: void 0,
-  remoteStore: void 0,
-  compress: false,
-  maxConnections: void 0,
-  trusted: void 0,
-  granularity: void 0
-};
-function addressText(address) {
-  if (address.kind !== "ssh") return address.kind === "local" ? "local" : address.socketPath;
-  if (address.port === SSH_PORT) return address.host;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
-}
-var SSH_PORT = 22;
 
 // src/nix/hash/nix32.ts
 var DIGITS = "0123456789abcdfghijklmnpqrsvwxyz";
-var VALUE_OF = new Map(Array.from(DIGITS, (digit, value2) => [digit, value2]));
+var VALUE_OF = new Map(Array.from(DIGITS, (digit, value) => [digit, value]));
 function nix32Length(byteCount) {
   return Math.ceil(byteCount * 8 / 5);
 }
@@ -101,13 +56,13 @@ function decodeNix32(text, byteCount) {
   const bytes = new Uint8Array(byteCount);
   for (let digit = 0; digit < expected; digit++) {
     const character = text.charAt(expected - 1 - digit);
-    const value2 = VALUE_OF.get(character);
-    if (value2 === void 0) {
+    const value = VALUE_OF.get(character);
+    if (value === void 0) {
       throw new DispatchError("protocol", `${JSON.stringify(character)} is not a nix32 character`);
     }
     const bit = digit * 5;
     const index = bit >> 3;
-    const shifted = value2 << (bit & 7);
+    const shifted = value << (bit & 7);
     const overflow = shifted >> 8;
     bytes[index] = (bytes[index] ?? 0) | shifted & 255;
     if (index + 1 < byteCount) bytes[index + 1] = overflow;
@@ -188,50 +143,14 @@ function badHash(text, reason) {
   return new DispatchError("protocol", `${JSON.stringify(text.slice(0, 200))} is not a hash: ${reason}`);
 }
 
-// src/builders/known-hosts/host-key.ts
-var LENGTH_BYTES = 4;
-function parseHostKeyBlob(blob) {
-  if (blob.length <= LENGTH_BYTES) return void 0;
-  const length = new DataView(blob.buffer, blob.byteOffset).getUint32(0);
-  if (length === 0 || LENGTH_BYTES + length >= blob.length) return void 0;
-  const type = new TextDecoder().decode(blob.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
-  return { type, blob };
-}
-function parseHostKeyLine(line) {
-  const [type = "", encoded = ""] = line.trim().split(/\s+/);
-  const blob = decodeBase64(encoded);
-  const key = blob === void 0 ? void 0 : parseHostKeyBlob(blob);
-  if (key === void 0) return 'expected a public key line such as "ssh-ed25519 AAAA\u2026"';
-  return key.type === type ? key : `the key says that it is ${key.type}, but its line says ${type}`;
-}
-function formatHostKey(key) {
-  return `${key.type} ${encodeBase64(key.blob)}`;
-}
-function fingerprint(blob, sha256) {
-  return `SHA256:${encodeBase64(sha256(blob)).replace(/=+$/, "")}`;
-}
-function sameKey(one, other) {
-  return formatHostKey(one) === formatHostKey(other);
-}
-
 export {
   DispatchError,
   toDispatchError,
   describeError,
+  describeTrouble,
   parseHashAlgorithm,
+  encodeBase64,
   decodeBase64,
   formatHash,
-  parseHash,
-  parseHostKeyBlob,
-  parseHostKeyLine,
-  formatHostKey,
-  fingerprint,
-  sameKey,
-  DEFAULT_PARAMETERS,
-  addressText,
-  SSH_PORT,
-  value,
-  fault,
-  parseNixConf,
-  nixConfigText
+  parseHash
 };

@@ -1,0 +1,119 @@
+import { createRequire as nixDispatchCreateRequire } from 'node:module';
+import { fileURLToPath as nixDispatchFileURLToPath } from 'node:url';
+const require = nixDispatchCreateRequire(import.meta.url);
+const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
+const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
+import {
+  DispatchError
+} from "./chunk-VJC32KD4.js";
+
+// src/builders/credentials.ts
+var CONNECT_TIMEOUT_MS = 2e4;
+var KEEPALIVE_MS = 3e4;
+
+// src/builders/shell-words.ts
+var SAFE_WORD = /^[\w@%+=:,./-]+$/;
+function shellCommand(words) {
+  return words.map((word) => SAFE_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+}
+
+// src/builders/stderr-tail.ts
+var KEPT_BYTES = 64 * 1024;
+function keepTail(stderr) {
+  let chunks = [];
+  let length = 0;
+  stderr.on("data", (chunk) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length <= KEPT_BYTES * 2) return;
+    const tail = Buffer.concat(chunks).subarray(-KEPT_BYTES);
+    chunks = [Buffer.from(tail)];
+    length = tail.length;
+  });
+  stderr.on("error", () => {
+  });
+  return () => Buffer.concat(chunks).subarray(-KEPT_BYTES).toString("utf8");
+}
+
+// src/builders/ssh/command-channel.ts
+function commandChannel(channel) {
+  let code;
+  channel.on("exit", (status) => {
+    code = status ?? void 0;
+  });
+  return {
+    stream: channel,
+    stderrTail: keepTail(channel.stderr),
+    exited: new Promise((resolve) => {
+      channel.once("close", () => resolve(code));
+    })
+  };
+}
+
+// src/builders/ssh/daemon-ways.ts
+import { setTimeout as sleep } from "node:timers/promises";
+var WAYS = ["socket", "announced", "plain"];
+var DAEMON_SOCKET = "/nix/var/nix/daemon-socket/socket";
+var PID_LINE = /^nix-dispatch client (\d{1,9})\n/m;
+var ANNOUNCE_PID = 'echo "nix-dispatch client $$" >&2 && exec "$@"';
+var SOCKET_PAUSES_MS = [20, 80, 300, 1e3];
+function createDaemonWays(pool, command, isPlain) {
+  let way = isPlain ? WAYS.indexOf("plain") : 0;
+  let socketWorks = false;
+  return {
+    tryNext() {
+      way += 1;
+      return way < WAYS.length;
+    },
+    async open() {
+      const socket = WAYS[way] === "socket" ? await openSocket() : void 0;
+      if (socket !== void 0) return socket;
+      return WAYS[way] === "plain" ? openProcess(command) : openProcess(["sh", "-c", ANNOUNCE_PID, "sh", ...command]);
+    }
+  };
+  async function openSocket() {
+    for (let attempt = 0; ; attempt++) {
+      const opened = await pool.openSocket(DAEMON_SOCKET);
+      if (opened !== void 0) {
+        socketWorks = true;
+        return { stream: opened.channel, stderrTail: () => "", clientPid: opened.serverPid };
+      }
+      const pauseMs = SOCKET_PAUSES_MS[attempt];
+      if (!socketWorks) way = WAYS.indexOf("announced");
+      if (!socketWorks || pauseMs === void 0) return void 0;
+      await sleep(pauseMs * (0.5 + Math.random()));
+    }
+  }
+  async function openProcess(words) {
+    const { stream, stderrTail } = commandChannel(await pool.exec(shellCommand(words)));
+    let pid;
+    return {
+      stream,
+      stderrTail: () => stderrTail().replace(PID_LINE, ""),
+      clientPid() {
+        pid ??= PID_LINE.exec(stderrTail())?.[1];
+        return pid === void 0 ? void 0 : Number(pid);
+      }
+    };
+  }
+}
+function mayBeTheWay(error) {
+  return error instanceof DispatchError && (error.code === "not-nix" || error.code === "connection-lost");
+}
+
+// src/nix/hash/sha256.ts
+import { createHash } from "node:crypto";
+function sha256(data) {
+  return new Uint8Array(createHash("sha256").update(data).digest());
+}
+
+export {
+  CONNECT_TIMEOUT_MS,
+  KEEPALIVE_MS,
+  keepTail,
+  shellCommand,
+  commandChannel,
+  createDaemonWays,
+  mayBeTheWay,
+  sha256
+};
