@@ -103,7 +103,10 @@ async function openProbe(opened: Pick<OpenBuilder, 'openCommand'>): Promise<Prob
     answerBytes += chunk.byteLength;
     if (answerBytes > mostAnswerBytes) stream.destroy();
   });
-  createInterface({ input: stream }).on('line', (line) => {
+  const reader = createInterface({ input: stream });
+  // It passes on the stream's errors, which have been dealt with above.
+  reader.on('error', () => {});
+  reader.on('line', (line) => {
     const ticks = parseReadyLine(line);
     if (ticks !== undefined) ready(ticks);
     else if (line === PROBE_END) waiting.shift()?.(parseProbeAnswer(lines));

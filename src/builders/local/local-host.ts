@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { DispatchError } from '../../errors.ts';
 import type { BuilderHost, DaemonChannel } from '../host.ts';
 import { spawnCommand } from './spawn-command.ts';
+import type { LocalCommand } from './spawn-command.ts';
 
 const STATE_DIR = '/nix/var/nix';
 
@@ -21,12 +23,22 @@ export function daemonSocketPath(environment: NodeJS.ProcessEnv): string {
  */
 export function openLocalHost(name: string, socketPath: string | undefined): BuilderHost {
   let end: (reason: undefined) => void = () => {};
+  const running = new Set<Duplex>();
+  const start = async (words: readonly string[]): Promise<LocalCommand> => {
+    const command = await spawnCommand(words);
+    running.add(command.stream);
+    command.stream.once('close', () => running.delete(command.stream));
+    return command;
+  };
   return {
     lost: new Promise((resolve) => {
       end = resolve;
     }),
-    close: () => end(undefined),
-    openCommand: spawnCommand,
+    close() {
+      for (const stream of running) stream.destroy();
+      end(undefined);
+    },
+    openCommand: start,
     async openDaemonChannel(): Promise<DaemonChannel> {
       const path = socketPath ?? daemonSocketPath(process.env);
       try {
@@ -36,7 +48,7 @@ export function openLocalHost(name: string, socketPath: string | undefined): Bui
           throw new DispatchError('local', `no Nix daemon answers at ${socketPath}`, { host: name, cause });
         }
       }
-      const { stream, stderrTail, pid } = await spawnCommand(['nix-daemon', '--stdio']);
+      const { stream, stderrTail, pid } = await start(['nix-daemon', '--stdio']);
       return { stream, stderrTail, clientPid: () => pid };
     },
   };
