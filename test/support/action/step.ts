@@ -12,7 +12,7 @@ import { commandFiles, readStepResult, type StepResult } from './step-result.ts'
 export interface StepOptions {
   /** Variables beside those of the runner, or in their place. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** After that it is killed and the test fails. Default 60 s. */
+  /** After that it is killed and the test fails. Default 40 s. */
   readonly timeoutMs?: number;
 }
 
@@ -35,7 +35,7 @@ interface ActionManifest {
 export async function startStep(
   folder: string,
   inputs: Readonly<Record<string, string>>,
-  { environment, timeoutMs = 60_000 }: StepOptions,
+  { environment, timeoutMs = 40_000 }: StepOptions,
 ): Promise<RunningStep> {
   const files = await mkdtemp(join(folder, 'temp', '_runner_file_commands-'));
   for (const name of commandFiles) await writeFile(join(files, name), '');
