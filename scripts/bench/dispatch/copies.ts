@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Farm } from '../../../test/support/farm/farm.ts';
+import { bundle } from '../../bundle/bundle.ts';
 import { atMost, type BenchCase } from '../case-report.ts';
 import { measure } from './contenders.ts';
 import type { CopyFigures, CopyOrder } from './copy-main.ts';
@@ -64,9 +65,19 @@ async function copyByAction(farm: Farm, site: Site, paths: readonly string[]) {
   const order: CopyOrder = { machineLines, key, knownHosts, paths };
   const file = join(farm.folder, 'copy-order.json');
   await writeFile(file, JSON.stringify(order));
-  const program = join(import.meta.dirname, 'copy-main.ts');
-  const measured = await measure([process.execPath, program, file], farm.folder, {});
+  const measured = await measure([process.execPath, await copyProgram(farm.folder), file], farm.folder, {});
   return { ...measured, figures: JSON.parse(measured.output) as CopyFigures };
+}
+
+/** Bundled as the action is: what Node needs to read TypeScript would count as ours. */
+async function copyProgram(parent: string): Promise<string> {
+  const folder = join(parent, 'copy-program');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  for (const { name, contents } of await bundle({ copy: 'scripts/bench/dispatch/copy-main.ts' })) {
+    await writeFile(join(folder, name), contents);
+  }
+  return join(folder, 'copy.js');
 }
 
 async function copyByNix(farm: Farm, site: Site, paths: readonly string[]): Promise<number> {

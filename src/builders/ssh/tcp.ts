@@ -19,9 +19,31 @@ export function connectTcp(host: string, port: number, timeoutMs: number): Promi
     socket.once('connect', () => {
       clearTimeout(timer);
       socket.removeAllListeners('error');
+      gatherWrites(socket);
       resolve(socket);
     });
   });
+}
+
+/**
+ * Sends what is written in one turn together: ssh2 writes each packet in three pieces, which would be three system calls and,
+ * without Nagle's algorithm, three segments.
+ */
+function gatherWrites(socket: Socket): void {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  let isGathering = false;
+  const uncork = (): void => {
+    isGathering = false;
+    socket.uncork();
+  };
+  socket.write = (...args: unknown[]) => {
+    if (!isGathering) {
+      isGathering = true;
+      socket.cork();
+      process.nextTick(uncork);
+    }
+    return write(...args);
+  };
 }
 
 /** Of several addresses tried, the first one's fault says the most. */
