@@ -1,10 +1,11 @@
-// Draws the summary of the last demo as GitHub shows it: docs/images/summary.png. Needs Chromium.
-import { spawnSync } from 'node:child_process';
+// Draws the summary of the last demo as GitHub shows it: docs/images/summary.png.
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { mustRun } from './provision/command.ts';
+import { ensureBrowser } from './provision/browser.ts';
 
 const root = join(import.meta.dirname, '..');
 const image = join(root, 'docs', 'images', 'summary.png');
@@ -22,6 +23,8 @@ td, th { border: 1px solid #d1d9e0; padding: 4px 13px }
 tr:nth-child(even) { background: #f6f8fa }
 summary { margin: 8px 0 }`;
 
+const browser = await ensureBrowser(console.log);
+if (!browser.ok) throw new Error(browser.reason);
 const markdown = await readFile(join(root, '.nix-dispatch', 'demo', 'summary.md'), 'utf8');
 const html = micromark(markdown, {
   allowDangerousHtml: true,
@@ -33,21 +36,16 @@ try {
   const page = join(folder, 'summary.html');
   await writeFile(page, `<!doctype html><meta charset="utf-8"><style>${style}</style>${html}`);
   await mkdir(join(image, '..'), { recursive: true });
-  const { status, error } = spawnSync(
-    'chromium',
-    [
-      '--headless',
-      '--no-sandbox',
-      '--hide-scrollbars',
-      `--user-data-dir=${folder}`,
-      `--window-size=${widthPixels},${heightPixels}`,
-      `--screenshot=${image}`,
-      page,
-    ],
-    { stdio: 'ignore' },
-  );
-  if (status !== 0)
-    throw new Error(`Expected Chromium to draw ${page}: ${error?.message ?? `exit code ${status}`}`);
+  await mustRun([
+    browser.executable,
+    '--headless',
+    '--no-sandbox',
+    '--hide-scrollbars',
+    `--user-data-dir=${folder}`,
+    `--window-size=${widthPixels},${heightPixels}`,
+    `--screenshot=${image}`,
+    page,
+  ]);
 } finally {
   await rm(folder, { recursive: true });
 }
