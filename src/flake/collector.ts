@@ -27,11 +27,17 @@ export class Collector {
   readonly #emit: (event: EvaluationEvent) => void;
   readonly #batches = new Batches<Candidate>(BATCH_PAUSE_MS, (batch) => this.#select(batch));
   readonly #seenWarnings = new Set<string>();
-  readonly #startedAtMs = performance.now();
+  readonly #startedAtMs: number;
   #lastProgressMs = 0;
   #tally: Tally = EMPTY_TALLY;
 
-  constructor(selector: Selector, emit: (event: EvaluationEvent) => void) {
+  /** `startedAtMs`: when evaluation began, finding and locking the flake included. */
+  constructor(
+    selector: Selector,
+    emit: (event: EvaluationEvent) => void,
+    startedAtMs: number = performance.now(),
+  ) {
+    this.#startedAtMs = startedAtMs;
     this.#selector = selector;
     this.#emit = emit;
   }

@@ -46,6 +46,7 @@ async function evaluate(
   emit: (event: EvaluationEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const beganAtMs = performance.now();
   // jq is checked first: nothing of a run with a wrong filter is worth its time.
   const selecting = Selector.open({
     filter: options.filter,
@@ -65,7 +66,7 @@ async function evaluate(
     const flake = await resolveFlake(nix, version, options.flake, options.nixArgs, signal);
     emit({ kind: 'resolved', flake: flake.resolved });
     const { workers, limits } = planEvaluators(options);
-    const collector = new Collector(selector, emit);
+    const collector = new Collector(selector, emit, beganAtMs);
     collector.warn(flake.warnings);
     const pool = new EvaluatorPool({
       source: { nix, version, url: flake.url, nixArgs: options.nixArgs },
