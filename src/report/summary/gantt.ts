@@ -24,7 +24,8 @@ export function ganttSection({ report, totals }: ReportView, budgetBytes: number
     'gantt',
     '  dateFormat x',
     '  axisFormat %H:%M:%S',
-    ...section('Critical path', path.slice(-PATH_SHOWN), 'crit, '),
+    '  todayMarker off',
+    ...section('Critical path', path.slice(-PATH_SHOWN), 'active, '),
     ...longestByBuilder(timed).flatMap(([builder, builds]) => section(builder, builds, '')),
   ].join('\n');
   const title = `Timeline: critical path of ${plural(path.length, 'build')}, ${formatDuration(pathSeconds(path))} of ${formatDuration(totals.wallSeconds)}`;
@@ -41,7 +42,7 @@ function task({ build, startedAtMs, finishedAtMs }: TimedBuild, tags: string): s
   const isPassed = classOf(build.outcome) === 'passed';
   // The sign keeps a build called "title" or "2024-01-01" from being read as a keyword.
   const name = `${isPassed ? '✓' : '✗'} ${mermaidLabel(build.name, NAME_CHARACTERS)}`;
-  const state = isPassed ? tags : 'crit, done, ';
+  const state = isPassed ? tags : 'crit, ';
   return `  ${name} :${state}${Math.round(startedAtMs)}, ${Math.round(Math.max(finishedAtMs, startedAtMs + 1))}`;
 }
 
