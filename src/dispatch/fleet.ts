@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describeError, describeTrouble, DispatchError, toDispatchError, type ErrorCode } from '../errors.ts';
@@ -43,8 +44,13 @@ interface Seat {
   bytesReceived: number;
   bytesSent: number;
   readonly trouble: string[];
+  /** Undefined until it is lost, and again once it has been good for a while; on the clock of `performance`. */
+  giveUpAtMs: number | undefined;
+  pauseMs: number;
 }
 
+/** A session that lasted this long was a good one: what comes after it is a new trouble. */
+const goodSessionMs = 30_000;
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
 /** Errors that a second try does not mend. */
@@ -62,9 +68,13 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     bytesReceived: 0,
     bytesSent: 0,
     trouble: [],
+    giveUpAtMs: undefined,
+    pauseMs: firstPauseMs,
   }));
   let isClosed = false;
   const closing = new AbortController();
+  // All builders may be waited for at the same time.
+  setMaxListeners(0, closing.signal);
 
   const seated = (seat: Seat, session: BuilderSession, dispatcher: FleetDispatcher): void => {
     seat.session = session;
@@ -75,11 +85,21 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       session.name,
       `Nix ${nixVersion}, ${offer.systems.join(' ')}, ${offer.maxJobs} slots${trusted}`,
     );
+    const joinedAtMs = performance.now();
     dispatcher.join(session);
     void session.lost.then((reason) => {
       if (isClosed || seat.session !== session) return;
       unseat(seat);
-      note(seat, reason === undefined ? 'the connection was closed' : reason.message);
+      const message = reason === undefined ? 'the connection was closed' : reason.message;
+      const now = performance.now();
+      if (now - joinedAtMs >= goodSessionMs) {
+        seat.giveUpAtMs = undefined;
+        seat.pauseMs = firstPauseMs;
+      } else if (seat.giveUpAtMs !== undefined && now >= seat.giveUpAtMs) {
+        giveUp(seat, message, dispatcher);
+        return;
+      }
+      note(seat, message);
       dispatcher.lose(seat.id, true);
       void reconnect(seat, dispatcher);
     });
@@ -90,12 +110,19 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     observer.builderTrouble(seat.member.name, message);
   };
 
+  const giveUp = (seat: Seat, message: string, dispatcher: FleetDispatcher): void => {
+    note(seat, `given up: ${message}`);
+    dispatcher.lose(seat.id, false);
+  };
+
   const reconnect = async (seat: Seat, dispatcher: FleetDispatcher): Promise<void> => {
-    const giveUpAt = performance.now() + options.reconnectMs;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    seat.giveUpAtMs ??= performance.now() + options.reconnectMs;
+    for (;;) {
       // Several runs may have lost the same machine at the same moment.
-      await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal: closing.signal }).catch(() => {});
+      const pauseMs = seat.pauseMs * (0.5 + Math.random());
+      await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
       if (isClosed) return;
+      seat.pauseMs = Math.min(seat.pauseMs * 2, longestPauseMs);
       try {
         const session = await seat.member.open(seat.id);
         if (isClosed) session.close();
@@ -104,9 +131,8 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       } catch (thrown) {
         const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
         const isFinal = (seat.last === undefined ? final : finalOnReturn).has(error.code);
-        if (!isFinal && performance.now() < giveUpAt) continue;
-        note(seat, `given up: ${error.message}`);
-        dispatcher.lose(seat.id, false);
+        if (!isFinal && performance.now() < seat.giveUpAtMs) continue;
+        giveUp(seat, error.message, dispatcher);
         return;
       }
     }
