@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+import { faultOf, leaveSoon, watchForEnd } from './early-end.ts';
 import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
 
 const runner = createRunner(process.env);
-const cancelled = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => cancelled.abort());
+const end = watchForEnd(() => {
+  fail('the run did not end within the time that it has after a signal; what was written until now stands');
+  process.exit();
+});
 
 try {
   for (const message of strayInputs(process.env)) {
@@ -18,15 +21,20 @@ try {
   const inputs = parseInputs((name) => runner.input(name), readInclude);
   // Loaded only now: most of the bundle is behind it, and wrong inputs should be told at once.
   const { run } = await import('./run.ts');
-  process.exitCode = await run(inputs, inputs.builders, {
+  const exitCode = await run(inputs, inputs.builders, {
     runner,
     environment: process.env,
     token: randomBytes(16).toString('hex'),
-    signal: cancelled.signal,
+    end,
   });
+  if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
-  const error = toDispatchError(thrown, 'local');
-  runner.annotate({ level: 'error', title: 'nix-dispatch', message: describeError(error) });
+  fail(describeError(faultOf(end) ?? toDispatchError(thrown, 'local')));
+}
+leaveSoon();
+
+function fail(message: string): void {
+  runner.annotate({ level: 'error', title: 'nix-dispatch', message });
   runner.setOutput('success', 'false');
   process.exitCode = 1;
 }

@@ -1,5 +1,7 @@
 import type { Builder } from './builders/builder.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
+import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
+import { describeError, toDispatchError, type DispatchError } from './errors.ts';
 import { openRunner } from './dispatch/open-runner.ts';
 import { openSession } from './dispatch/open-session.ts';
 import { createDispatchRun, type DispatchRun } from './dispatch/run-dispatch.ts';
@@ -22,8 +24,7 @@ export interface RunEffects {
   readonly environment: NodeJS.ProcessEnv;
   /** Random text that no build can know. */
   readonly token: string;
-  /** Aborted when the user or GitHub cancels. */
-  readonly signal: AbortSignal;
+  readonly end: EarlyEnd;
 }
 
 /** How long a builder that was lost, or could not be reached at first, is tried again. */
@@ -37,7 +38,7 @@ const reconnectMs = 120_000;
 export async function run(
   inputs: Inputs,
   builders: readonly Builder[],
-  { runner, environment, token, signal }: RunEffects,
+  { runner, environment, token, end }: RunEffects,
 ): Promise<0 | 1> {
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
@@ -57,27 +58,43 @@ export async function run(
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
     observer: log,
   });
-  signal.addEventListener('abort', () => dispatch.cancel(), { once: true });
+  const { signal, hurry } = end;
+  if (signal.aborted) dispatch.cancel();
+  else signal.addEventListener('abort', () => dispatch.cancel(), { once: true });
 
   log.open();
   // Whichever of the two fails, the other has to end with it.
   const failed = new AbortController();
-  try {
+  const work = async (): Promise<void> => {
     const both = AbortSignal.any([signal, failed.signal]);
     await Promise.all([dispatch.connect(), evaluate(inputs, environment, both, dispatch, recorder, log)]);
     await dispatch.finish();
+  };
+  let fault: DispatchError | undefined;
+  try {
+    await unlessAborted(hurry, work(), undefined);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    // What was built until then stands, and is reported with the reason why there is no more.
+    if (!signal.aborted && dispatch.result().builds.length === 0) throw error;
+    if (!signal.aborted) fault = toDispatchError(error, 'local');
+    dispatch.cancel();
+    await unlessAborted(hurry, dispatch.finish(), undefined);
   } finally {
     failed.abort();
     dispatch.close();
     log.close();
   }
 
-  const ending = { cancelled: signal.aborted, finishedAtMs: Date.now() };
+  fault ??= faultOf(end);
+  if (fault !== undefined) recorder.notice('error', 'The run was ended by a fault', describeError(fault));
+  const ending = { cancelled: signal.aborted || fault !== undefined, finishedAtMs: Date.now() };
   const report = { ...recorder.report(dispatch.result(), ending), prices: inputs.prices };
   const verdict = verdictOf(report, inputs);
-  await publish(runner, folder, report, verdict, { wantsSummary: inputs.generateBuildSummary, token });
+  await publish(runner, folder, report, verdict, {
+    wantsSummary: inputs.generateBuildSummary,
+    token,
+    hurry,
+  });
   return verdict.exitCode;
 }
 

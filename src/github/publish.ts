@@ -1,6 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { unlessAborted } from '../early-end.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
 import { artifactName } from '../report/file-name.ts';
@@ -14,16 +15,24 @@ import { renderTextSummary } from '../report/text-summary.ts';
 import type { Verdict } from '../report/verdict.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import { readReportPage } from './report-page.ts';
-import type { Runner } from './runner.ts';
+import type { ArtifactUpload, Runner } from './runner.ts';
 
 /** GitHub drops outputs of a job that are larger than this in all. */
 const mostOutputBytes = 900_000;
+
+const tooLate: ArtifactUpload = {
+  kind: 'kept-local',
+  reason: 'the run was ended before it was done',
+  isFault: true,
+};
 
 export interface PublishOptions {
   /** Adds to the job summary; the file is written either way. */
   readonly wantsSummary: boolean;
   /** Random text that no build can know. */
   readonly token: string;
+  /** Aborted when there is no time left to wait for anybody's answer. */
+  readonly hurry: AbortSignal;
 }
 
 /** Writes everything a run leaves behind: files, summary, annotations, outputs, artifacts. Files come first: they need nobody. */
@@ -58,8 +67,8 @@ export async function publish(
     });
   }
   const kept = [
-    await upload(runner, folder, 'build-results', folder.results),
-    await upload(runner, folder, 'build-logs', folder.logs),
+    await upload(runner, folder, 'build-results', folder.results, options.hurry),
+    await upload(runner, folder, 'build-logs', folder.logs, options.hurry),
   ];
   if (!kept.includes(true)) return;
   runner.setOutput('artifact_dir', folder.root);
@@ -72,11 +81,13 @@ async function upload(
   folder: ArtifactFolder,
   name: string,
   directory: string,
+  hurry: AbortSignal,
 ): Promise<boolean> {
   const entries = await readdir(directory);
   if (entries.length === 0) return false;
   const files = entries.map((entry) => join(directory, entry));
-  const upload = await runner.uploadArtifact(artifactName(folder.prefix, name), files, directory);
+  const work = runner.uploadArtifact(artifactName(folder.prefix, name), files, directory);
+  const upload = await unlessAborted(hurry, work, tooLate);
   if (upload.kind === 'kept-local' && upload.isFault) {
     runner.annotate({
       level: 'warning',
