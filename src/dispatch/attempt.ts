@@ -71,13 +71,13 @@ export async function runAttempt(
     finishedAtMs,
     end: await nameCulprit(context, session, slot, run.end, nested),
     outputs,
-    outputBytes: undefined,
+    outputBytes: run.outputBytes,
     cpu: undefined,
     peakMemoryBytes: undefined,
     log,
   };
   const complete = async (): Promise<Attempt> => {
-    const [cpu, outputBytes] = await Promise.all([run.cpu, narSizeOf(session, attempt)]);
+    const [cpu, outputBytes] = await Promise.all([run.cpu, run.outputBytes ?? narSizeOf(session, attempt)]);
     const measured = { ...attempt, cpu, outputBytes };
     context.observer.buildFinished(build, measured);
     return measured;
@@ -107,6 +107,8 @@ async function nameCulprit(
 
 interface Run {
   readonly end: AttemptEnd;
+  /** Undefined where the paths were not known before the build. */
+  readonly outputBytes?: number | undefined;
   readonly result?: BuildResult | undefined;
   readonly cpu?: Promise<CpuTime | undefined> | undefined;
 }
@@ -141,8 +143,12 @@ async function execute(
       // Limits are the build's: what has to be copied first may take its time.
       watch = watchLimits(context.limits, endEarly);
       const finishMeter = session.cpuMeter?.begin(client);
-      const result = await request(client, watchedBy(watch, logs));
-      return { end: endOfResult(result, logs.hasStarted()), result, cpu: finishMeter?.(result) };
+      const building = request(client, watchedBy(watch, logs));
+      // Asked behind the build and answered with it: where dependants are best built depends on their size.
+      const measuring = knownSize(client, node);
+      const result = await building;
+      const end = endOfResult(result, logs.hasStarted());
+      return { end, result, outputBytes: await measuring, cpu: finishMeter?.(result) };
     } catch (thrown) {
       return { end: endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name })) };
     } finally {
@@ -157,6 +163,16 @@ async function execute(
   const run = await Promise.race([early, work()]);
   signal.removeEventListener('abort', stop);
   return run;
+}
+
+/** NAR size of the outputs whose paths the derivation tells; undefined when one of them is not valid. Never rejects. */
+async function knownSize(client: DaemonClient, node: GraphNode): Promise<number | undefined> {
+  const facts = factsOf(node);
+  const paths = outputPaths(facts, facts.outputs.keys());
+  if (paths.length === 0 || paths.length < facts.outputs.size) return undefined;
+  const infos = await client.queryPathInfos(paths).catch(() => []);
+  const sizes = infos.flatMap((info) => info?.narSizeBytes ?? []);
+  return sizes.length < paths.length ? undefined : sizes.reduce((total, size) => total + size, 0);
 }
 
 function watchedBy(watch: LimitWatch, logs: AttemptLogs): BuildListener {

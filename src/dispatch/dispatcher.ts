@@ -164,7 +164,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       measuring -= 1;
       settleIfDone();
     });
-    const result = scheduleResultOf(attempt.end, 0);
+    const result = scheduleResultOf(attempt.end, attempt.outputBytes ?? 0);
     // What comes from a builder that is lost by now is built again, if it is still wanted.
     if (result.kind === 'built' && !signal.aborted) open.delete(node.id);
     return { kind: 'finished', node: node.id, builder: session.id, result };

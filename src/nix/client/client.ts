@@ -46,8 +46,9 @@ export function createDaemonClient(conversation: Conversation, identity: DaemonI
     });
   const refuse = (message: string, hint: string): Promise<never> =>
     Promise.reject(new DispatchError('daemon', message, { host, hint }));
+  // No barrier: what is asked behind a build is answered with it, without a round trip of its own.
   const build = <T>(operation: Operation<T>, listener: BuildListener | undefined): Promise<T> =>
-    perform(operation, { listener, isBarrier: true });
+    perform(operation, { listener });
 
   return {
     host,

@@ -27,8 +27,8 @@ export interface StoreItem {
 /**
  * A conversation with one Nix daemon.
  *
- * Requests made at the same time go out in the order of the calls, small ones ahead of earlier answers; what follows a
- * build or a NAR waits for its end. Every promise may reject with a DispatchError that names the host: `daemon` when the
+ * Requests made at the same time go out in the order of the calls, ahead of earlier answers; only what follows a NAR
+ * or a garbage collection waits for its end. Every promise may reject with a DispatchError that names the host: `daemon` when the
  * daemon refused (the conversation goes on), `connection-lost`, `protocol` or `cancelled` when the conversation is over.
  */
 export interface DaemonClient {
