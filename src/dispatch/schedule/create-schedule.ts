@@ -78,6 +78,7 @@ function takeIn(state: ScheduleState, event: ScheduleEvent): void {
 
 function addNodes(state: ScheduleState, nodes: readonly ScheduleNode[]): void {
   const added = nodes.map((node) => link(state, node));
+  for (const record of added) if (isOpen(record)) state.openSeconds += record.seconds;
   rankAdded(added);
   for (const record of added) {
     if (!isOpen(record)) continue;

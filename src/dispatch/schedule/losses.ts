@@ -38,6 +38,7 @@ export function bringAbout(state: ScheduleState, record: NodeRecord): void {
     } else if (next.state.kind === 'done' && !isAvailable(state, next)) {
       if (next.buildClass === undefined) settleIfStranded(state, next);
       else {
+        state.openSeconds += next.seconds;
         rankReopened(next);
         awaitInputs(state, next);
         wanted.push(...next.dependencies);

@@ -52,6 +52,8 @@ export interface NodeRecord {
   unavailableInputs: number;
   /** Place in the queue of its class, -1 outside. */
   queueIndex: number;
+  /** How often it was taken from one builder and handed to another. */
+  moves: number;
   state: NodeState;
 }
 
@@ -71,7 +73,7 @@ export function createRecord(
   dependencies: readonly NodeRecord[],
   buildClass: BuildClass | undefined,
 ): NodeRecord {
-  const changing = { dependants: [], unavailableInputs: 0, queueIndex: -1 };
+  const changing = { dependants: [], unavailableInputs: 0, queueIndex: -1, moves: 0 };
   if (node.kind === 'existing') {
     return {
       id: node.id,

@@ -1,64 +1,99 @@
-import { forecast, speedOf, type Forecast } from './forecast.ts';
-import type { NodeRecord } from './node-record.ts';
+import { createForecast, speedOf, type Forecast } from './forecast.ts';
+import type { BuildClass, NodeRecord } from './node-record.ts';
+import type { Reserve } from './reserve.ts';
 import { takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
+
+/** A builder for the length of one decision. */
+export interface Prospect {
+  readonly builder: BuilderState;
+  readonly forecast: Forecast;
+  /** What runs there, and what waits there and comes before the build that is being looked at. */
+  claimed: number;
+}
 
 /** One way to build a node. */
 export interface Place {
-  readonly builder: BuilderState;
-  readonly forecast: Forecast;
+  readonly prospect: Prospect;
   /** Bytes that the links would have to carry. */
   readonly bytes: number;
   readonly stageSeconds: number;
   readonly buildSeconds: number;
-  /** Expected end, in seconds from now. */
+  /** Slots that it has to leave free. */
+  readonly heldSlots: number;
+  /** Expected start and end, in seconds from now. */
+  readonly startSeconds: number;
   readonly endSeconds: number;
 }
 
 /** Compares builders for the length of one decision. */
 export interface Placement {
+  readonly prospects: readonly Prospect[];
   /** Where the build is expected to end first, whether or not that builder takes one right now. */
   best(record: NodeRecord): Place | undefined;
+  /** What becomes of a build that was handed to a builder already. */
+  current(record: NodeRecord): Place | undefined;
 }
 
 // An output whose size nobody told us.
 const UNKNOWN_NAR_BYTES = 2_000_000;
 
-export function createPlacement(state: ScheduleState): Placement {
-  const forecasts = new Map<BuilderState, Forecast>();
-  const forecastOf = (builder: BuilderState): Forecast => {
-    const known = forecasts.get(builder) ?? forecast(builder, state.nowSeconds);
-    forecasts.set(builder, known);
-    return known;
+export function createPlacement(state: ScheduleState, reserve: Reserve): Placement {
+  const prospects = [...state.builders.values()].filter(takesBuilds).map((builder): Prospect => ({
+    builder,
+    forecast: createForecast(builder, state.nowSeconds),
+    claimed: builder.running.size,
+  }));
+  const ofClass = new Map<BuildClass, readonly Prospect[]>();
+
+  const candidates = (record: NodeRecord): readonly Prospect[] => {
+    const { buildClass } = record;
+    if (buildClass === undefined) return [];
+    let able = ofClass.get(buildClass);
+    if (able === undefined) {
+      able = prospects.filter(({ builder }) => buildClass.eligible.has(builder.id));
+      ofClass.set(buildClass, able);
+    }
+    const avoided = state.mishaps.get(record)?.avoided;
+    if (avoided === undefined) return able;
+    // Builders that lost it before get it only when there is no other.
+    const others = able.filter(({ builder }) => !avoided.has(builder.id));
+    return others.length > 0 ? others : able;
+  };
+
+  const placeAt = (prospect: Prospect, record: NodeRecord, bytes: number, stageSeconds: number): Place => {
+    const heldSlots = reserve.heldFrom(record, prospect.builder);
+    const buildSeconds = record.seconds / speedOf(prospect.builder);
+    const startSeconds = prospect.forecast.startOf(stageSeconds, heldSlots);
+    const endSeconds = startSeconds + buildSeconds;
+    return { prospect, bytes, stageSeconds, buildSeconds, heldSlots, startSeconds, endSeconds };
   };
 
   return {
+    prospects,
     best: (record) => {
       let best: Place | undefined;
-      for (const builder of candidates(state, record)) {
-        const bytes = missingBytes(state, record, builder);
-        const stageSeconds = bytes === 0 ? 0 : builder.link.secondsFor(bytes);
-        const buildSeconds = record.seconds / speedOf(builder);
-        const slots = forecastOf(builder);
-        const endSeconds = slots.startOf(stageSeconds) + buildSeconds;
-        if (best !== undefined && endSeconds >= best.endSeconds) continue;
-        best = { builder, forecast: slots, bytes, stageSeconds, buildSeconds, endSeconds };
+      for (const prospect of candidates(record)) {
+        const soonest = placeAt(prospect, record, 0, 0);
+        // Bringing inputs makes nothing earlier, so there is no need to add them up.
+        if (best !== undefined && soonest.endSeconds >= best.endSeconds) continue;
+        const bytes = missingBytes(state, record, prospect.builder);
+        const stageSeconds = bytes === 0 ? 0 : prospect.builder.link.secondsFor(bytes);
+        const place = bytes === 0 ? soonest : placeAt(prospect, record, bytes, stageSeconds);
+        if (best === undefined || place.endSeconds < best.endSeconds) best = place;
       }
       return best;
     },
+    current: (record) => {
+      const { state: where } = record;
+      if (where.kind !== 'staged' && where.kind !== 'staging') return undefined;
+      const prospect = prospects.find(({ builder }) => builder.id === where.builder);
+      if (prospect === undefined) return undefined;
+      if (where.kind === 'staged') return placeAt(prospect, record, 0, 0);
+      const elapsed = state.nowSeconds - where.sinceSeconds;
+      const left = Math.max(0, prospect.builder.link.secondsFor(where.bytes) - elapsed);
+      return placeAt(prospect, record, where.bytes, left);
+    },
   };
-}
-
-/** The builders that may be given the node now; those that lost it before only when there is no other. */
-export function candidates(state: ScheduleState, record: NodeRecord): BuilderState[] {
-  const able: BuilderState[] = [];
-  for (const id of record.buildClass?.eligible ?? []) {
-    const builder = state.builders.get(id);
-    if (builder !== undefined && takesBuilds(builder)) able.push(builder);
-  }
-  const avoided = state.mishaps.get(record)?.avoided;
-  if (avoided === undefined || avoided.size === 0) return able;
-  const others = able.filter((builder) => !avoided.has(builder.id));
-  return others.length > 0 ? others : able;
 }
 
 /** Inputs that the builder does not have, whether or not they are on their way. */
@@ -67,11 +102,12 @@ export function missingInputs(state: ScheduleState, record: NodeRecord, builder:
 }
 
 /** Bytes that still have to be sent to the builder for the node, and that nobody else has asked for. */
-export function missingBytes(state: ScheduleState, record: NodeRecord, builder: BuilderState): number {
+function missingBytes(state: ScheduleState, record: NodeRecord, builder: BuilderState): number {
   let bytes = record.sourceBytes;
   for (const input of record.dependencies) {
+    if (state.holders.has(input.order, builder.id)) continue;
     if (input.isSubstitutable || builder.arriving.has(input)) continue;
-    if (!state.holders.has(input.order, builder.id)) bytes += input.narSizeBytes || UNKNOWN_NAR_BYTES;
+    bytes += input.narSizeBytes || UNKNOWN_NAR_BYTES;
   }
   return bytes;
 }

@@ -54,6 +54,8 @@ export interface ScheduleState {
   buildersComplete: boolean;
   cancelled: boolean;
   nowSeconds: number;
+  /** All that is open, at speed factor 1. */
+  openSeconds: number;
   commands: ScheduleCommand[];
 }
 
@@ -76,6 +78,7 @@ export function createState(options: ScheduleOptions): ScheduleState {
     buildersComplete: false,
     cancelled: false,
     nowSeconds: 0,
+    openSeconds: 0,
     commands: [],
   };
 }

@@ -13,6 +13,7 @@ export function awaitInputs(state: ScheduleState, record: NodeRecord): void {
 /** The node's outputs have come to exist on the builder: what waited only for them is ready. */
 export function makeAvailable(state: ScheduleState, record: NodeRecord, builder: BuilderId): void {
   const wasAvailable = isAvailable(state, record);
+  if (isOpen(record)) state.openSeconds -= record.seconds;
   record.state = DONE;
   state.holders.add(record.order, builder);
   if (wasAvailable) return;
@@ -90,11 +91,13 @@ function settleOne(state: ScheduleState, record: NodeRecord, settlement: Settlem
   if (!isOpen(record)) return;
   leaveQueue(record);
   record.state = { kind: 'settled', root };
+  state.openSeconds -= record.seconds;
   state.mishaps.delete(record);
   state.commands.push({ kind: 'settle', node: record.id, settlement });
 }
 
-function enqueue(record: NodeRecord): void {
+/** Into the queue of its class: everything it needs exists, and no builder has it. */
+export function enqueue(record: NodeRecord): void {
   record.state = READY;
   record.buildClass?.queue.push(record);
 }
