@@ -1,6 +1,7 @@
 import type { DispatchError } from '../../errors.ts';
 import type { BuildResult } from '../../nix/protocol/build-result.ts';
 import type { AttemptEnd } from './attempt.ts';
+import { readBuildError } from './build-error.ts';
 
 /**
  * What a daemon's answer means for the build (protocol §6.5 and §10.2). Undefined: the daemon never tried it.
@@ -12,7 +13,7 @@ export function endOfResult(result: BuildResult | undefined, hasStarted: boolean
   if (result === undefined) {
     return { kind: 'infrastructure', message: 'the daemon gave no result for this build' };
   }
-  const message = result.errorMessage.trim();
+  const message = readBuildError(result.errorMessage);
   switch (result.status) {
     case 'built':
     case 'substituted':
