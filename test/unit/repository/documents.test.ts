@@ -64,6 +64,12 @@ it('explains messages that the program has', () => {
   expect(parts.filter((part) => !source.includes(part))).toEqual([]);
 });
 
+it('lists every folder of tests', () => {
+  const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const named = [...contributing.matchAll(/^\| `test\/(\w+)`/gm)].map(([, name = '']) => name);
+  expect(named.toSorted()).toEqual(readdirSync(join(root, 'test')).sort());
+});
+
 describe('changesOf', () => {
   const changelog = '# Changelog\n\n## 1.1.0\n\n- New\n\n## 1.0.0 (2026-01-01)\n\n- Old\n\n## 0.9.0\n';
   it('gives a version’s section', () => {
