@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-import { cgroupCpuTime, type CpuTime } from '../accounting/cpu-time.ts';
+import { cgroupCpuTime } from '../accounting/cpu-time.ts';
 import {
   parseProbeAnswer,
   parseReadyLine,
@@ -27,7 +27,10 @@ const patienceMs = 10_000;
 /** An answer holds command lines and numbers; whoever sends more is no shell of ours. */
 const mostAnswerBytes = 16 * 2 ** 20;
 
-/** What is known of the daemon's process for one connection. A fresh one has waited for nothing yet. */
+/**
+ * What is known of the daemon's process for one connection. A fresh one has waited for nothing yet; a known one had used this when the
+ * last build on it had ended.
+ */
 type Worker = { readonly kind: 'fresh' | 'unknown' } | { readonly kind: 'known'; readonly stat: ProcessStat };
 
 type MeasuredBuilder = Pick<OpenBuilder, 'openCommand' | 'clientPid' | 'siblings'>;
@@ -38,7 +41,7 @@ type MeasuredBuilder = Pick<OpenBuilder, 'openCommand' | 'clientPid' | 'siblings
  */
 export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
   let probe: Promise<Probe | undefined> | undefined;
-  const workers = new WeakMap<DaemonClient, Worker>();
+  const workers = new WeakMap<DaemonClient, Promise<Worker>>();
 
   const find = async (client: DaemonClient): Promise<ProcessStat | undefined> => {
     probe ??= openProbe(opened).catch(() => undefined);
@@ -51,35 +54,44 @@ export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
     return findWorker(processes, pid, place)?.stat;
   };
 
-  const look = async (client: DaemonClient, worker: Worker): Promise<ProcessStat | undefined> => {
-    if (worker.kind !== 'known') return find(client);
-    const opening = await probe;
-    const answer = await opening?.ask(statRequest([worker.stat.pid]));
-    return answer?.stats.find(({ pid }) => pid === worker.stat.pid);
+  const findFresh = async (client: DaemonClient): Promise<ProcessStat | undefined> => {
+    const stat = await find(client);
+    return stat === undefined ? undefined : { ...stat, waitedChildTicks: 0 };
   };
 
-  const measure = async (client: DaemonClient, worker: Worker): Promise<CpuTime | undefined> => {
-    const stat = await look(client, worker);
-    const opening = await probe;
-    workers.set(client, stat === undefined ? { kind: 'unknown' } : { kind: 'known', stat });
-    if (stat === undefined || opening === undefined || worker.kind === 'unknown') return undefined;
-    return cpuBetween(worker.kind === 'known' ? worker.stat : undefined, stat, opening.ticksPerSecond);
+  const lookBefore = async (client: DaemonClient, worker: Worker): Promise<ProcessStat | undefined> => {
+    if (worker.kind === 'known') return worker.stat;
+    return worker.kind === 'fresh' ? findFresh(client) : find(client);
+  };
+
+  const lookAfter = async (pid: number): Promise<ProcessStat | undefined> => {
+    const answer = await (await probe)?.ask(statRequest([pid]));
+    return answer?.stats.find((stat) => stat.pid === pid);
   };
 
   return {
     begin(client) {
-      const worker = workers.get(client) ?? { kind: 'fresh' };
-      // Looked at once more before the build, where the last look found nothing.
-      const before =
-        worker.kind === 'unknown'
-          ? find(client).then(
-              (stat): Worker => (stat === undefined ? worker : { kind: 'known', stat }),
-              () => worker,
-            )
-          : Promise.resolve(worker);
+      // The build before may still be measured: what it leaves is what this one starts from.
+      const worker = workers.get(client) ?? Promise.resolve<Worker>({ kind: 'fresh' });
+      // A worker is looked for while it builds, so that the end of the build costs one short question.
+      const early = worker.then((known) => lookBefore(client, known)).catch(() => undefined);
       return async (result) => {
+        const before = early.then(async (stat) => {
+          const isLate = stat === undefined && (await worker).kind === 'fresh';
+          return isLate ? findFresh(client).catch(() => undefined) : stat;
+        });
+        const after = before
+          .then((stat) => (stat === undefined ? undefined : lookAfter(stat.pid)))
+          .catch(() => undefined);
+        workers.set(
+          client,
+          after.then((stat) => (stat === undefined ? { kind: 'unknown' } : { kind: 'known', stat })),
+        );
         const told = cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds);
-        return told ?? measure(client, await before).catch(() => undefined);
+        if (told !== undefined) return told;
+        const [from, to, opening] = [await before, await after, await probe?.catch(() => undefined)];
+        if (from === undefined || to === undefined || opening === undefined) return undefined;
+        return cpuBetween(from, to, opening.ticksPerSecond);
       };
     },
   };
