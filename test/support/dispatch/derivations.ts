@@ -72,7 +72,7 @@ export function derivation(name: string): Derivation {
     dynamicInputs: new Map(),
     inputSources: [],
     system: 'x86_64-linux',
-    builder: '/bin/sh' as Derivation['builder'],
+    builder: '/bin/sh',
     args: [],
     environment: new Map(),
     isDynamic: false,

@@ -98,7 +98,10 @@ function endOf(kind: AttemptEnd['kind']): AttemptEnd {
       return { kind };
     case 'dependency-failed':
       return { kind, drvPath: undefined, message: `it ended as ${kind}` };
-    default:
+    case 'failed':
+    case 'timed-out':
+    case 'log-limit':
+    case 'infrastructure':
       return { kind, message: `it ended as ${kind}` };
   }
 }

@@ -4,7 +4,7 @@ import { createGraph } from '../../../src/dispatch/graph/graph.ts';
 import type { StopReason } from '../../../src/dispatch/dispatcher.ts';
 import type { BuildListener } from '../../../src/nix/client/build-listener.ts';
 import { derivation, drv, facts, output, storePath } from '../../support/dispatch/derivations.ts';
-import { buildResult, createMachine, pathInfo } from '../../support/dispatch/machine.ts';
+import { buildResult, pathInfo, type Machine } from '../../support/dispatch/machine.ts';
 import { createSession, noteTaker, settle } from '../../support/dispatch/session.ts';
 
 const silent = {
@@ -34,14 +34,18 @@ function world(more: Partial<AttemptContext> = {}) {
   };
   const controller = new AbortController();
   return {
-    ...{ session, machine: session.machine, notes, copied, node },
+    session,
+    machine: session.machine,
+    notes,
+    copied,
+    node,
     stop: (reason: StopReason) => controller.abort(reason),
     run: (): Promise<AttemptRun> => runAttempt(context, node, session, controller.signal),
   };
 }
 
 /** Where a build stands still until its connection is closed. */
-function standstill(machine: ReturnType<typeof createMachine>, line?: string): { isBuilding: () => boolean } {
+function standstill(machine: Machine, line?: string): { isBuilding: () => boolean } {
   let isBuilding = false;
   machine.builds = (_, listener: BuildListener) => {
     isBuilding = true;

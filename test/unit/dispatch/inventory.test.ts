@@ -20,7 +20,12 @@ function world(all: readonly DerivationFacts[]) {
   });
   const id = (name: string): number => graph.intern(drv(name)).id;
   return {
-    ...{ graph, runner, one: one.machine, two: two.machine, read, inventory },
+    graph,
+    runner,
+    one: one.machine,
+    two: two.machine,
+    read,
+    inventory,
     take: (...roots: readonly string[]) => inventory.take(roots.map(id)),
     presence: (name: string): Presence => inventory.presence(id(name)),
     /** Questions about validity that a machine was asked, each with the names it was about. */

@@ -11,8 +11,15 @@ type End = AttemptEnd['kind'];
 
 function job(name: string): Job {
   return {
-    ...{ topAttr: 'checks', system: 'x86_64-linux', attr: name, path: ['checks', 'x86_64-linux', name] },
-    ...{ name, description: '', type: 'derivation', label: name, drvPath: drv(name) },
+    topAttr: 'checks',
+    system: 'x86_64-linux',
+    attr: name,
+    path: ['checks', 'x86_64-linux', name],
+    name,
+    description: '',
+    type: 'derivation',
+    label: name,
+    drvPath: drv(name),
     outputs: new Map([['out', output(name)]]),
     requiredFeatures: [],
     evaluation: { seconds: 1, memoryBytes: undefined },
@@ -185,14 +192,12 @@ it('reports attributes that do not evaluate as jobs without a derivation', () =>
   const evaluation = { seconds: 2, memoryBytes: undefined };
   const failure: EvaluationFailure = {
     ...place,
-    ...{
-      kind: 'evaluation-failed',
-      reason: 'error',
-      message: 'no',
-      position: undefined,
-      evaluation,
-      warnings: ['w'],
-    },
+    kind: 'evaluation-failed',
+    reason: 'error',
+    message: 'no',
+    position: undefined,
+    evaluation,
+    warnings: ['w'],
   };
   ledger.jobNotEvaluated(failure);
   expect(ledger.jobs().at(-1)).toMatchObject({
