@@ -6,6 +6,7 @@ import type { ReportView } from '../view.ts';
 
 /** The run in one sentence, without markup: `2 of 40 jobs failed, 37 blocked`. */
 export function headlineText({ report, totals, isSuccess }: ReportView): string {
+  if (report.cancelled && totals.jobs === 0) return 'Cancelled before anything was selected';
   if (report.cancelled)
     return `Cancelled after ${plural(totals.built + totals.cached, 'job')} of ${totals.jobs}`;
   if (totals.jobs === 0) return 'Nothing was selected';

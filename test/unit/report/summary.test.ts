@@ -75,6 +75,7 @@ test.each([
   ['a green run', sampleReport({ jobs: [sampleJob('a'), sampleJob('b')] }), '✅ All 2 jobs succeeded'],
   ['one job', sampleReport({ jobs: [sampleJob('a')] }), '✅ The job succeeded'],
   ['nothing selected', sampleReport(), 'ℹ️ Nothing was selected'],
+  ['early end', sampleReport({ cancelled: true }), '⚪ Cancelled before anything was selected'],
   [
     'a cancelled run',
     sampleReport({
