@@ -2,10 +2,9 @@ import { cleanLine, cleanText } from './clean.ts';
 import { clip } from './clip.ts';
 
 // Everything that CommonMark, GitHub's extensions (tables, strikethrough, links found in text, math) or HTML give a
-// meaning; the first character whatever it is, for it could begin a heading or a list. `_` within a word means nothing,
-// and `:` only begins a link before a slash. An entity is text to all of them.
-const MARKDOWN_SPECIAL =
-  /^[^\p{L}]|[&<>"'`*[\]|~\\$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/)|(?<=www)\./giu;
+// meaning within a line. `_` within a word means nothing, and `:` only begins a link before a slash. An entity is text to
+// all of them.
+const MARKDOWN_SPECIAL = /[&<>"'`*[\]|~\\$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/)|(?<=www)\./gi;
 // Cleaning only shortens; what lies this far behind the cut is never looked at, however long the text is.
 const CLEANING_MARGIN = 8;
 const HTML_SPECIAL = /[&<>"'`]/g;
@@ -15,7 +14,10 @@ export function htmlText(text: string): string {
   return cleanText(text).replace(HTML_SPECIAL, entity);
 }
 
-/** Untrusted text within a Markdown paragraph, list or table cell: one line, nothing in it is markup. */
+/**
+ * Untrusted text within a Markdown paragraph, list or table cell: one line, nothing in it is markup. It must not be first
+ * in its block, where `#`, `-` or `1.` begin something.
+ */
 export function markdownText(text: string, maxCharacters = 300): string {
   return clip(cleanLine(text.slice(0, maxCharacters * CLEANING_MARGIN)), maxCharacters).replace(
     MARKDOWN_SPECIAL,
@@ -47,6 +49,6 @@ function entity(character: string): string {
     case '>':
       return '&gt;';
     default:
-      return `&#${character.codePointAt(0)};`;
+      return `&#${character.charCodeAt(0)};`;
   }
 }

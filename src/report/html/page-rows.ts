@@ -1,5 +1,5 @@
 import { formatMoney } from '../../accounting/money.ts';
-import { reproduceCommand } from '../attribute.ts';
+import { attributePathOf, reproduceCommand } from '../attribute.ts';
 import { buildCostText, jobCostText } from '../costs.ts';
 import { formatBytes, formatCpu } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
@@ -144,7 +144,8 @@ function buildDetails(build: BuildReport, job: JobReport | undefined, { view }: 
 
 function jobDetails(job: JobReport): (readonly [string, string])[] {
   const description = shortText(job.description);
-  return description === '' ? [] : [['Description', description]];
+  const path = ['Attribute', shortText(attributePathOf(job))] as const;
+  return description === '' ? [path] : [path, ['Description', description]];
 }
 
 function secondsInto({ report }: ReportView, epochMs: number | undefined): number | null {
