@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build, type OutputFile } from 'esbuild';
+import { build, type OutputFile, type Plugin } from 'esbuild';
 import { licenceTexts } from './licences.ts';
 import { leftOutModules } from './left-out-modules.ts';
 
@@ -27,7 +27,10 @@ export interface BundledFile {
  * Bundles entry points for Node 20 as ES modules, with shared and lazily imported code in chunks of its own. All files
  * lie in one folder: a worker's file is then beside whatever chunk starts it. The same sources give the same bytes.
  */
-export async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<readonly BundledFile[]> {
+export async function bundle(
+  entryPoints: Readonly<Record<string, string>>,
+  plugins: readonly Plugin[] = [leftOutModules],
+): Promise<readonly BundledFile[]> {
   const result = await build({
     absWorkingDir: root,
     entryPoints: { ...entryPoints },
@@ -44,7 +47,7 @@ export async function bundle(entryPoints: Readonly<Record<string, string>>): Pro
     banner: { js: banner },
     // Packages written for CommonJS use these names, which ES modules lack.
     define: { __filename: 'nixDispatchFilename', __dirname: 'nixDispatchDirname' },
-    plugins: [leftOutModules],
+    plugins: [...plugins],
     logLevel: 'warning',
   });
   const licences = await licenceTexts(root, Object.keys(result.metafile.inputs));
