@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createSchedule, type Schedule } from '../../../src/dispatch/schedule/create-schedule.ts';
 import { DispatchError } from '../../../src/errors.ts';
 import { facts } from '../../support/dispatch/derivations.ts';
 import { dispatcherWorld as world } from '../../support/dispatch/dispatcher-world.ts';
@@ -183,14 +184,22 @@ it.each([
   expect(isDrained()).toBe(true);
 });
 
-it('cancels 5,000 dependants of a failure in little time', async () => {
-  const many = Array.from({ length: 5000 }, (_, index) => facts(`n${index}`, ['b']));
-  const { dispatcher, add, end, outcomes } = world([facts('b'), ...many], { failFast: true });
+it('cancels once, however many dependants a failure has', async () => {
+  const many = Array.from({ length: 500 }, (_, index) => facts(`n${index}`, ['b']));
+  const schedule = createSchedule();
+  const told: string[] = [];
+  const apply: Schedule['apply'] = (event, atSeconds) => {
+    told.push(event.kind);
+    return schedule.apply(event, atSeconds);
+  };
+  const { dispatcher, add, end, outcomes } = world([facts('b'), ...many], {
+    failFast: true,
+    schedule: { apply },
+  });
   dispatcher.join(createSession(0, 'one'));
   await add(...many.map(({ name }) => name));
-  const began = performance.now();
   await end('b', 'failed');
-  expect(performance.now() - began).toBeLessThan(1500);
+  expect(told).toEqual(['builder-joined', 'nodes-added', 'finished', 'cancelled']);
   expect(new Set(outcomes().map((line) => line.split(' ')[1]))).toEqual(
     new Set(['failed', 'dependency-failed']),
   );

@@ -113,6 +113,7 @@ it('names an input that nobody has', async () => {
   await expect(staging.inputs(node, one.store)).rejects.toThrow(
     `no store has the input ${output('x')} of ${node.drvPath}`,
   );
+  expect(one.asked.filter((what) => what.startsWith('valid'))).toHaveLength(1);
 });
 
 it('copies a .drv with all it refers to from the runner, unless the runner builds', async () => {

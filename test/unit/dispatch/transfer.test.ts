@@ -22,6 +22,7 @@ it('brings a path with all it refers to, references first, and holds it there', 
   const { from, to } = pair();
   expect(await copyClosure(from.store, to.store, [a])).toBe(300);
   expect(added(to)).toEqual([`${c} ${b} ${a}`]);
+  expect([from.paths.get(a)?.ultimate, to.paths.get(a)?.ultimate]).toEqual([true, false]);
   await settle();
   expect([...to.store.held].toSorted()).toEqual([a, b, c].toSorted());
   expect([from.store.bytesSent, to.store.bytesReceived]).toEqual([300, 300]);

@@ -42,6 +42,9 @@ it('lists stores that hold everything before those that are only said to, and th
   for (const { store } of [one, two]) await store.hold([output('a'), output('a', 'dev')]);
   expect(holders(missing)).toEqual(['two']);
   expect(holders(existing([1], true))).toEqual(['two', 'runner', 'one']);
+  runner.add(pathInfo(output('a')), pathInfo(output('a', 'dev')));
+  await runner.store.hold([output('a'), output('a', 'dev')]);
+  expect(holders(missing)).toEqual(['runner', 'two']);
 });
 
 it('lists nobody as certain for a derivation whose outputs nobody knows yet', () => {
