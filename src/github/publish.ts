@@ -92,7 +92,7 @@ async function upload(
     runner.annotate({
       level: 'warning',
       title: `The artifact ${name} was not uploaded`,
-      message: `${upload.reason}. Its files are in ${directory}.`,
+      message: `${upload.reason.replace(/\.$/, '')}. Its files are in ${directory}.`,
     });
   }
   return upload.kind === 'kept-local';
