@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function refusal(inputs: Readonly<Record<string, string>>): Promise<string> {
-  const step = await workspace.run({ ...farmInputs(farm), ...inputs }, { timeoutMs: 15_000 });
+  const step = await workspace.run({ ...farmInputs(farm), ...inputs }, { timeoutMs: 30_000 });
   return refusalOf(step, [inputs['ssh_key'] ?? '', farm.clientKey].filter(Boolean));
 }
 

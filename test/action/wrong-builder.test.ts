@@ -34,7 +34,7 @@ afterAll(async () => {
 /** What the action says when it can use none of the builders. */
 async function refusal(names: readonly string[], inputs: Readonly<Record<string, string>> = {}) {
   const hosts = names.map((name) => farm.host(name));
-  const step = await workspace.run({ ...farmInputs(farm, hosts), ...inputs }, { timeoutMs: 15_000 });
+  const step = await workspace.run({ ...farmInputs(farm, hosts), ...inputs }, { timeoutMs: 30_000 });
   return refusalOf(step, [inputs['ssh_key'] ?? farm.clientKey]);
 }
 

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** What the action says, within a time that nobody takes for hanging. */
 async function refusal(inputs: Readonly<Record<string, string>>, on = workspace): Promise<string> {
-  const step = await on.run({ ...farmInputs(farm), ...inputs }, { timeoutMs: 15_000 });
+  const step = await on.run({ ...farmInputs(farm), ...inputs }, { timeoutMs: 30_000 });
   expect(step.outputs.get('success')).toBe('false');
   return refusalOf(step, [farm.clientKey]);
 }
