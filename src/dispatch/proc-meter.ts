@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 
-import { cgroupCpuTime } from '../accounting/cpu-time.ts';
+import { bestCpuTime, cgroupCpuTime, estimatedCpuTime } from '../accounting/cpu-time.ts';
 import {
   parseProbeAnswer,
   parseReadyLine,
@@ -9,6 +9,7 @@ import {
   SCAN_REQUEST,
   statRequest,
   type ProbeAnswer,
+  type ProbeGreeting,
 } from '../accounting/proc/probe.ts';
 import type { ProcessStat } from '../accounting/proc/stat.ts';
 import { cpuBetween, findWorker } from '../accounting/proc/worker.ts';
@@ -17,8 +18,7 @@ import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { CpuMeter } from './cpu-meter.ts';
 
 /** A shell on the builder that answers questions about its processes, one after the other. */
-interface Probe {
-  readonly ticksPerSecond: number;
+interface Probe extends ProbeGreeting {
   ask(request: string): Promise<ProbeAnswer>;
 }
 
@@ -36,8 +36,8 @@ type Worker = { readonly kind: 'fresh' | 'unknown' } | { readonly kind: 'known';
 type MeasuredBuilder = Pick<OpenBuilder, 'openCommand' | 'clientPid' | 'siblings'>;
 
 /**
- * Measures CPU time by what the daemon says (cgroups), or by looking into the builder's `/proc` before and after each build (issue 6,
- * item 1). Nothing here is worth a build: whatever goes wrong, there is no figure.
+ * Measures CPU time by what the daemon says (cgroups), or by looking into the builder's `/proc` before and after each build; where that
+ * shows nothing, it is bounded by the machine's cores (issue 6, item 1). Nothing here is worth a build: whatever goes wrong, there is no figure.
  */
 export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
   let probe: Promise<Probe | undefined> | undefined;
@@ -75,7 +75,9 @@ export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
       const worker = workers.get(client) ?? Promise.resolve<Worker>({ kind: 'fresh' });
       // A worker is looked for while it builds, so that the end of the build costs one short question.
       const early = worker.then((known) => lookBefore(client, known)).catch(() => undefined);
+      const beganMs = performance.now();
       return async (result) => {
+        const wallSeconds = (performance.now() - beganMs) / 1000;
         const before = early.then(async (stat) => {
           const isLate = stat === undefined && (await worker).kind === 'fresh';
           return isLate ? findFresh(client).catch(() => undefined) : stat;
@@ -89,9 +91,15 @@ export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
         );
         const told = cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds);
         if (told !== undefined) return told;
-        const [from, to, opening] = [await before, await after, await probe?.catch(() => undefined)];
-        if (from === undefined || to === undefined || opening === undefined) return undefined;
-        return cpuBetween(from, to, opening.ticksPerSecond);
+        const [from, to, opening] = await Promise.all([before, after, probe?.catch(() => undefined)]);
+        if (opening === undefined) return undefined;
+        const read =
+          from === undefined || to === undefined ? undefined : cpuBetween(from, to, opening.ticksPerSecond);
+        // Where /proc shows nothing (macOS, hidepid) there is still a bound.
+        return bestCpuTime([
+          read,
+          opening.cores === undefined ? undefined : estimatedCpuTime(wallSeconds, opening.cores),
+        ]);
       };
     },
   };
@@ -101,8 +109,8 @@ async function openProbe(opened: Pick<OpenBuilder, 'openCommand'>): Promise<Prob
   const { stream } = await opened.openCommand(['sh', '-c', PROBE_SCRIPT]);
   const waiting: ((answer: ProbeAnswer) => void)[] = [];
   let lines: string[] = [];
-  let ready: (ticks: number | undefined) => void = () => {};
-  const isReady = new Promise<number | undefined>((resolve) => {
+  let ready: (greeting: ProbeGreeting | undefined) => void = () => {};
+  const isReady = new Promise<ProbeGreeting | undefined>((resolve) => {
     ready = resolve;
   });
   const end = (): void => {
@@ -119,8 +127,8 @@ async function openProbe(opened: Pick<OpenBuilder, 'openCommand'>): Promise<Prob
   // It passes on the stream's errors, which have been dealt with above.
   reader.on('error', () => {});
   reader.on('line', (line) => {
-    const ticks = parseReadyLine(line);
-    if (ticks !== undefined) ready(ticks);
+    const greeting = parseReadyLine(line);
+    if (greeting !== undefined) ready(greeting);
     else if (line === PROBE_END) waiting.shift()?.(parseProbeAnswer(lines));
     else lines.push(line);
     if (line !== PROBE_END) return;
@@ -128,11 +136,11 @@ async function openProbe(opened: Pick<OpenBuilder, 'openCommand'>): Promise<Prob
     answerBytes = 0;
   });
   const timer = setTimeout(() => stream.destroy(), patienceMs);
-  const ticksPerSecond = await isReady;
+  const greeting = await isReady;
   clearTimeout(timer);
-  if (ticksPerSecond === undefined) return undefined;
+  if (greeting === undefined) return undefined;
   return {
-    ticksPerSecond,
+    ...greeting,
     ask: (request) =>
       new Promise((resolve) => {
         if (stream.destroyed) {

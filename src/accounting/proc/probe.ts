@@ -16,8 +16,15 @@ export interface ProbeAnswer {
   readonly stats: readonly ProcessStat[];
 }
 
-/** The line that the probe prints first, with the ticks of a second; whatever comes before it is an rc file's. */
-const READY = /^nix-dispatch-probe (\d{1,6})$/;
+/** What the probe says of the machine before anything else. */
+export interface ProbeGreeting {
+  readonly ticksPerSecond: number;
+  /** Processors that are online; undefined where the machine does not tell. */
+  readonly cores: number | undefined;
+}
+
+/** The line that the probe prints first; whatever comes before it is an rc file's. */
+const READY = /^nix-dispatch-probe (\d{1,6}) (\d{1,6})$/;
 /** The line that ends every answer. */
 export const PROBE_END = 'nix-dispatch-probe-end';
 const ARGUMENT_END = '\u001f';
@@ -32,7 +39,7 @@ const ARGUMENT_END = '\u001f';
  * enough to see whether it is one of those. Where there is no /proc (macOS) or only our own processes show (hidepid), answers are empty.
  */
 export const PROBE_SCRIPT = `
-echo "nix-dispatch-probe $(getconf CLK_TCK 2>/dev/null || echo 100)"
+echo "nix-dispatch-probe $(getconf CLK_TCK 2>/dev/null || echo 100) $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 0)"
 while read -r verb rest; do
   case $verb in
   scan)
@@ -60,10 +67,11 @@ export function statRequest(pids: readonly number[]): string {
 /** The request for all processes of Nix. */
 export const SCAN_REQUEST = 'scan\n';
 
-/** Clock ticks a second, of the probe's first line; undefined for any other line. */
-export function parseReadyLine(line: string): number | undefined {
-  const ticks = Number(READY.exec(line)?.[1]);
-  return ticks > 0 ? ticks : undefined;
+/** Reads the probe's first line; undefined for any other line. */
+export function parseReadyLine(line: string): ProbeGreeting | undefined {
+  const [, ticks, cores] = READY.exec(line) ?? [];
+  const ticksPerSecond = Number(ticks);
+  return ticksPerSecond > 0 ? { ticksPerSecond, cores: Number(cores) || undefined } : undefined;
 }
 
 /** Reads the lines of one answer, without the one that ends it. Lines that make no sense are skipped. */

@@ -41,9 +41,10 @@ describe('/proc/<pid>/stat', () => {
 
 describe('the probe', () => {
   test('is ready when it says so, with the ticks of a second', () => {
-    expect(parseReadyLine('nix-dispatch-probe 100')).toBe(100);
+    expect(parseReadyLine('nix-dispatch-probe 100 8')).toEqual({ ticksPerSecond: 100, cores: 8 });
+    expect(parseReadyLine('nix-dispatch-probe 100 0')).toEqual({ ticksPerSecond: 100, cores: undefined });
     expect(parseReadyLine('Welcome to b1!')).toBeUndefined();
-    expect(parseReadyLine('nix-dispatch-probe 0')).toBeUndefined();
+    expect(parseReadyLine('nix-dispatch-probe 0 8')).toBeUndefined();
   });
 
   test('lists processes with their arguments, less the NULs behind a short pid', () => {
