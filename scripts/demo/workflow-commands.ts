@@ -13,10 +13,16 @@ export type LogLine =
       readonly message: string;
     };
 
+/** `::name key=value,key=value::message` at the start of a line. */
+const COMMAND = /^\s*::([\w-]+)(?: (.*?))?::(.*)$/;
+/** The runner's older form is obeyed anywhere in a line: `##[name key=value;key=value]message`. */
+const OLDER_COMMAND = /##\[([\w-]+)(?: ([^\]]*))?\](.*)$/;
+
 /** Reads a line: while commands are stopped, none is one but the line that ends that. */
 export function readLine(state: CommandState, line: string): LogLine {
-  const [, name = '', properties = '', message = ''] = /^\s*::([\w-]+)(?: (.*?))?::(.*)$/.exec(line) ?? [];
-  if (name === '' || (state.stopToken !== undefined && name !== state.stopToken)) {
+  const match = COMMAND.exec(line) ?? OLDER_COMMAND.exec(line);
+  const [, name = '', properties = '', message = ''] = match ?? [];
+  if (match === null || (state.stopToken !== undefined && name !== state.stopToken)) {
     return { kind: 'text', text: line };
   }
   if (state.stopToken !== undefined) state.stopToken = undefined;
@@ -25,7 +31,7 @@ export function readLine(state: CommandState, line: string): LogLine {
     kind: 'command',
     name,
     properties: new Map(
-      properties.split(',').map((property) => {
+      properties.split(/[,;]/).map((property) => {
         const [key = '', ...value] = property.split('=');
         return [key.trim(), unescape(value.join('='))];
       }),

@@ -62,7 +62,7 @@ test('12. a hostile description changes nothing and is shown literally', async (
 });
 
 test('12. build output that looks like commands is only shown', async () => {
-  const lines = ['::error::not an error', '::set-output name=success::true', '::add-mask::a'];
+  const lines = ['::error::not an error', '::set-output name=success::true', '##[add-mask]a'];
   const script = `${lines.map((line) => `echo "${line}"`).join('\n')}\nexit 1`;
   const step = await buildChecks({ loud: shellBuild({ name: 'loud', script }) });
   expect(step.exitCode).toBe(1);

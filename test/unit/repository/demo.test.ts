@@ -23,19 +23,21 @@ describe('showLine', () => {
       '::add-mask::secret',
       '::error title=checks.a%3A1,line=3::50%25%0Afailed',
       '::group::x',
+      'a> ##[warning]older form',
     ];
-    expect(shown(lines)).toEqual(['plain', 'error: checks.a:1: 50%\nfailed']);
+    expect(shown(lines)).toEqual(['plain', 'error: checks.a:1: 50%\nfailed', 'warning: older form']);
   });
 
   it('shows everything while commands are stopped', () => {
     const lines = [
       '::stop-commands::token',
       'a> ::error::x',
+      'a> ##[error]x',
       '::wrong::',
       '::error::x',
       '::token::',
       '::error::y',
     ];
-    expect(shown(lines)).toEqual(['a> ::error::x', '::wrong::', '::error::x', 'error: y']);
+    expect(shown(lines)).toEqual(['a> ::error::x', 'a> ##[error]x', '::wrong::', '::error::x', 'error: y']);
   });
 });
