@@ -17,7 +17,7 @@ export interface Measured {
 
 /** The action, as a runner starts it. */
 export function runAction(
-  site: Site,
+  site: Pick<Site, 'key' | 'knownHosts' | 'machineLines'>,
   flake: BenchFlake,
   inputs: Record<string, string> = {},
 ): Promise<Measured> {
