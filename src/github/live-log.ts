@@ -32,9 +32,12 @@ export interface LiveLogEffects {
 export function createLiveLog(effects: LiveLogEffects): LiveLog {
   let lastPrintedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
+  let isOpen = false;
   const running = new Map<string, RunningBuild & { readonly startedAt: number }>();
 
+  // Builds that end with their connections still have something to say, which must not be obeyed.
   const print = (line: string): void => {
+    if (!isOpen) return;
     lastPrintedAt = performance.now();
     effects.print(line);
   };
@@ -53,6 +56,7 @@ export function createLiveLog(effects: LiveLogEffects): LiveLog {
   return {
     open() {
       effects.print(stopCommands(effects.token));
+      isOpen = true;
       timer = setInterval(() => {
         if (performance.now() - lastPrintedAt >= heartbeatMs) print(heartbeat());
       }, heartbeatMs / 6);
@@ -60,6 +64,7 @@ export function createLiveLog(effects: LiveLogEffects): LiveLog {
     },
     close() {
       clearInterval(timer);
+      isOpen = false;
       effects.print(resumeCommands(effects.token));
     },
     say: (line) => print(terminalLine(line)),
