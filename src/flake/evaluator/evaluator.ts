@@ -2,8 +2,8 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import type { EvaluationCost } from '../job.ts';
-import { END_LINE, helperDefinition } from './expressions.ts';
+import type { EvaluationBuild, EvaluationCost } from '../job.ts';
+import { END_LINE, helperLines } from './expressions.ts';
 import { repl, type FlakeSource } from './load-flake.ts';
 import { startError } from './nix-command.ts';
 import { parseNixLogLine, plainText, type NixLogLine } from './nix-log.ts';
@@ -33,8 +33,8 @@ export interface Reply {
   readonly outcome: Outcome;
   /** Warnings and traces. */
   readonly warnings: readonly string[];
-  /** Derivations that evaluation had to build here (import from derivation). */
-  readonly builds: readonly string[];
+  /** Derivations that evaluation had to build (import from derivation). */
+  readonly builds: readonly EvaluationBuild[];
   readonly cost: EvaluationCost;
 }
 
@@ -43,7 +43,7 @@ interface Question {
   readonly startedAtMs: number;
   readonly memoryBytes: number | undefined;
   readonly warnings: string[];
-  readonly builds: string[];
+  readonly builds: EvaluationBuild[];
   readonly errors: string[];
   json: string | undefined;
 }
@@ -65,8 +65,8 @@ export class Evaluator {
   /** Starts the process; {@link Evaluator.load} has to come next. */
   constructor(source: FlakeSource, limits: EvaluatorLimits) {
     this.#limits = limits;
-    const { words, environment, lines } = repl(source, limits.maxMemoryBytes);
-    this.#prelude = [...lines, helperDefinition(this.#nonce)];
+    const { words, environment, lines, helperLayout } = repl(source, limits.maxMemoryBytes);
+    this.#prelude = [...lines, ...helperLines(this.#nonce, helperLayout)];
     this.#child = spawn(source.nix.program, words, {
       cwd: source.nix.directory,
       env: environment,
@@ -163,7 +163,7 @@ export class Evaluator {
         if (line.text.trim() !== '') question.errors.push(line.text);
         return;
       case 'build-started':
-        question.builds.push(line.drvPath);
+        question.builds.push({ drvPath: line.drvPath, machine: line.machine, startedAtMs: Date.now() });
         return;
       case 'notice':
       case 'activity':

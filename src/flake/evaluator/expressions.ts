@@ -8,14 +8,21 @@ import { nixString } from '../attribute-path.ts';
  */
 export type VisitMode = 'value' | 'app';
 
+/**
+ * New REPLs take a definition in one line only. Older ones show whole lines of it with each error, so it had better be in short
+ * ones.
+ */
+export type HelperLayout = 'one-line' | 'lines';
+
 const HELPER = '__nixDispatch';
 
 /**
- * The line that defines our functions in a REPL. An answer is printed by `builtins.trace`, because only standard error keeps the
+ * The lines that define our functions in a REPL. An answer is printed by `builtins.trace`, because only standard error keeps the
  * order of answers, errors and warnings; `nonce` keeps a flake's own traces from passing for answers.
  */
-export function helperDefinition(nonce: string): string {
-  return `${HELPER} = ${HELPER_SOURCE.replace('NONCE', nixString(nonce)).replace(/\s+/g, ' ').trim()}`;
+export function helperLines(nonce: string, layout: HelperLayout): readonly string[] {
+  const text = `${HELPER} = ${HELPER_SOURCE.replace('NONCE', nixString(nonce)).trim()}`;
+  return layout === 'lines' ? text.split('\n') : [text.replace(/\s+/g, ' ')];
 }
 
 /** The line that visits one attribute. The first name of the path is a variable ({@link isVariableName}). */

@@ -1,3 +1,4 @@
+import type { HelperLayout } from './expressions.ts';
 import type { NixProgram } from './nix-command.ts';
 import { loadingMode, type NixVersion } from './nix-version.ts';
 
@@ -17,6 +18,7 @@ export interface ReplCall {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** What has to be typed first. */
   readonly lines: readonly string[];
+  readonly helperLayout: HelperLayout;
 }
 
 /** Collected memory fragments, and Nix holds some outside the collector's heap. */
@@ -36,7 +38,7 @@ export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
   const common = ['repl', '--log-format', 'internal-json', '--option', 'eval-cache', 'false'];
   if (loadingMode(source.version) === 'argument') {
     const words = [...common, '--option', 'pure-eval', 'true', ...source.nixArgs, source.url];
-    return { words, environment, lines: [] };
+    return { words, environment, lines: [], helperLayout: 'one-line' };
   }
   const isImpure = source.nixArgs.includes('--impure');
   const restrictions = [
@@ -61,6 +63,7 @@ export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
     words,
     environment: isImpure ? environment : { ...environment, NIX_PATH: '' },
     lines: [`:load-flake ${source.url}`],
+    helperLayout: 'lines',
   };
 }
 

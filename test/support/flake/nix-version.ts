@@ -80,7 +80,12 @@ exec unshare --mount sh -ec '
     return this.run('path-info', '--derivation', `${reference}#${attributes}`);
   }
 
-  async evaluate(flake: string, options: Partial<EvaluateOptions> = {}): Promise<Evaluated> {
+  /** Evaluates to the end; `onEvent` sees each event when it comes. */
+  async evaluate(
+    flake: string,
+    options: Partial<EvaluateOptions> = {},
+    onEvent: (event: EvaluationEvent) => void = () => undefined,
+  ): Promise<Evaluated> {
     const events: EvaluationEvent[] = [];
     const all: EvaluateOptions = {
       flake,
@@ -96,7 +101,10 @@ exec unshare --mount sh -ec '
       environment: this.environment,
       ...options,
     };
-    for await (const event of evaluateFlake(all)) events.push(event);
+    for await (const event of evaluateFlake(all)) {
+      events.push(event);
+      onEvent(event);
+    }
     return {
       events,
       jobs: events.flatMap((event) => (event.kind === 'job' ? [event.job] : [])),
