@@ -8,18 +8,25 @@ import { enqueue, stage, start, withdraw } from './transitions.ts';
 // Builds that may wait on a builder for a slot, so that no slot waits for bytes: more would only bind too early.
 const AHEAD_PER_SLOT = 0.25;
 // How many builds may be passed over in one decision because a builder without room would finish them earlier.
-const MOST_PASSED_OVER = 32;
+const MOST_PASSED_OVER = 24;
 // Moving a build that was handed out costs what has been brought for it; and it must not wander for ever.
 const LEAST_GAIN_SECONDS = 0.1;
 const MOST_MOVES = 3;
 
-/** Uses every free slot as well as it can be used now: starts what is there, and stages what comes next. */
-export function assign(state: ScheduleState): void {
+/**
+ * Uses every free slot as well as it can be used now: starts what is there, and stages what comes next.
+ *
+ * @param isNewRoom nothing was built, freed or added otherwise: then what was handed out before is all there is to start
+ */
+export function assign(state: ScheduleState, isNewRoom: boolean): void {
   if (state.cancelled) return;
   const builders = [...state.builders.values()].filter(takesBuilds);
   if (builders.length === 0) return;
   const reserve = createReserve(state);
-  if (builders.some((builder) => builder.running.size < builder.slots || inHand(builder) < fullAt(builder))) {
+  if (
+    isNewRoom &&
+    builders.some((builder) => builder.running.size < builder.slots || inHand(builder) < fullAt(builder))
+  ) {
     handOut(state, reserve);
   }
   for (const builder of builders) startStaged(state, builder, reserve);
@@ -49,10 +56,8 @@ function handOut(state: ScheduleState, reserve: Reserve): void {
     .sort((one, other) => (isMoreUrgent(one, other) ? -1 : 1));
   const passedOver: NodeRecord[] = [];
   let next = 0;
-  while (passedOver.length < MOST_PASSED_OVER) {
-    const open = placement.prospects.filter(hasRoom);
-    if (open.length === 0) break;
-    const queue = mostUrgent(state, open)?.queue;
+  while (passedOver.length < MOST_PASSED_OVER && placement.prospects.some(hasRoom)) {
+    const queue = mostUrgent(state, placement.prospects)?.queue;
     const head = queue?.items[0];
     const handed = handedOut[next];
     if (handed !== undefined && (head === undefined || isMoreUrgent(handed, head))) {
@@ -107,13 +112,13 @@ function claim({ prospect, stageSeconds, heldSlots, buildSeconds }: Place): void
   prospect.claimed++;
 }
 
-function mostUrgent(state: ScheduleState, open: readonly Prospect[]): BuildClass | undefined {
+function mostUrgent(state: ScheduleState, prospects: readonly Prospect[]): BuildClass | undefined {
   let best: BuildClass | undefined;
   let bestHead: NodeRecord | undefined;
   for (const buildClass of state.classes.all()) {
     const head = buildClass.queue.items[0];
     if (head === undefined || (bestHead !== undefined && !isMoreUrgent(head, bestHead))) continue;
-    if (!open.some(({ builder }) => buildClass.eligible.has(builder.id))) continue;
+    if (!prospects.some((one) => hasRoom(one) && buildClass.eligible.has(one.builder.id))) continue;
     best = buildClass;
     bestHead = head;
   }

@@ -38,8 +38,9 @@ export function createSchedule(options: ScheduleOptions = {}): Schedule {
       state.nowSeconds = Math.max(state.nowSeconds, atSeconds);
       state.commands = [];
       takeIn(state, event);
-      if (event.kind !== 'staged') settleHopeless(state);
-      assign(state);
+      const isNewRoom = event.kind !== 'staged';
+      if (isNewRoom) settleHopeless(state);
+      assign(state, isNewRoom);
       return state.commands;
     },
   };

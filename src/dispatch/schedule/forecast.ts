@@ -18,12 +18,11 @@ const OVERRUN = 0.3;
 
 /** Looks at what runs on the builder. It must have at least one slot. */
 export function createForecast(builder: BuilderState, nowSeconds: number): Forecast {
-  const freeAt: number[] = [];
-  for (const record of builder.running) freeAt.push(remainingSeconds(builder, record, nowSeconds));
-  for (let idle = builder.running.size; idle < builder.slots; idle++) freeAt.push(0);
-  freeAt.sort((one, other) => one - other);
-  // More runs than it has slots for since they became fewer: the first ends free nothing.
-  if (freeAt.length > builder.slots) freeAt.splice(0, freeAt.length - builder.slots);
+  const ends = new Float64Array(Math.max(builder.running.size, builder.slots));
+  let index = 0;
+  for (const record of builder.running) ends[index++] = remainingSeconds(builder, record, nowSeconds);
+  // More may run than it has slots for, since they became fewer: then the first ends free nothing.
+  const freeAt = ends.sort().subarray(ends.length - builder.slots);
   const last = freeAt.length - 1;
 
   return {

@@ -6,6 +6,7 @@ import { takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
 /** A builder for the length of one decision. */
 export interface Prospect {
   readonly builder: BuilderState;
+  readonly speed: number;
   readonly forecast: Forecast;
   /** What runs there, and what waits there and comes before the build that is being looked at. */
   claimed: number;
@@ -40,6 +41,7 @@ const UNKNOWN_NAR_BYTES = 2_000_000;
 export function createPlacement(state: ScheduleState, reserve: Reserve): Placement {
   const prospects = [...state.builders.values()].filter(takesBuilds).map((builder): Prospect => ({
     builder,
+    speed: speedOf(builder),
     forecast: createForecast(builder, state.nowSeconds),
     claimed: builder.running.size,
   }));
@@ -62,7 +64,7 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
 
   const placeAt = (prospect: Prospect, record: NodeRecord, bytes: number, stageSeconds: number): Place => {
     const heldSlots = reserve.heldFrom(record, prospect.builder);
-    const buildSeconds = record.seconds / speedOf(prospect.builder);
+    const buildSeconds = record.seconds / prospect.speed;
     const startSeconds = prospect.forecast.startOf(stageSeconds, heldSlots);
     const endSeconds = startSeconds + buildSeconds;
     return { prospect, bytes, stageSeconds, buildSeconds, heldSlots, startSeconds, endSeconds };
@@ -73,12 +75,12 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
     best: (record) => {
       let best: Place | undefined;
       for (const prospect of candidates(record)) {
-        const soonest = placeAt(prospect, record, 0, 0);
+        const { builder, forecast, speed } = prospect;
+        const soonest = forecast.startOf(0, reserve.heldFrom(record, builder)) + record.seconds / speed;
         // Bringing inputs makes nothing earlier, so there is no need to add them up.
-        if (best !== undefined && soonest.endSeconds >= best.endSeconds) continue;
-        const bytes = missingBytes(state, record, prospect.builder);
-        const stageSeconds = bytes === 0 ? 0 : prospect.builder.link.secondsFor(bytes);
-        const place = bytes === 0 ? soonest : placeAt(prospect, record, bytes, stageSeconds);
+        if (best !== undefined && soonest >= best.endSeconds) continue;
+        const bytes = missingBytes(state, record, builder);
+        const place = placeAt(prospect, record, bytes, bytes === 0 ? 0 : builder.link.secondsFor(bytes));
         if (best === undefined || place.endSeconds < best.endSeconds) best = place;
       }
       return best;
