@@ -23,7 +23,8 @@ export function generateGraph(size: number, seed: number): GraphDerivation[] {
   const bootstrap = Math.min(BOOTSTRAP_LEVELS * BOOTSTRAP_PER_LEVEL, Math.floor(size / 4));
   const fetches = Math.floor(size * FETCH_SHARE);
 
-  for (let id = 0; id < seedFetches; id++) graph.push(id % 25 === 0 ? fetch(`seed-${id}`, []) : package_(random, `seed-${id}`, []));
+  for (let id = 0; id < seedFetches; id++)
+    graph.push(id % 25 === 0 ? fetch(`seed-${id}`, []) : package_(random, `seed-${id}`, []));
   for (let id = 0; id < bootstrap; id++) {
     const level = Math.floor(id / BOOTSTRAP_PER_LEVEL);
     const below = seedFetches + (level - 1) * BOOTSTRAP_PER_LEVEL;

@@ -11,31 +11,33 @@ const MACHINE = /^(?<count>\d+x)?(?<slots>\d+)@(?<speed>\d+(?:\.\d+)?)$/;
  *
  * @throws DispatchError `input` naming the part that is wrong
  */
-export function parseMachines(text: string, tasks: readonly Pick<Task, 'system' | 'requiredFeatures'>[]) {
+export function parseMachines(
+  text: string,
+  tasks: readonly Pick<Task, 'system' | 'requiredFeatures'>[],
+): ScheduleBuilder[] {
   const systems = [...new Set(tasks.map((task) => task.system))].filter((system) => system !== 'builtin');
   const supportedFeatures = [...new Set(tasks.flatMap((task) => task.requiredFeatures))];
-  return text
-    .split(',')
-    .flatMap((part) => {
-      const groups = MACHINE.exec(part.trim())?.groups;
-      const maxJobs = Number(groups?.['slots'] ?? 0);
-      const speedFactor = Number(groups?.['speed'] ?? 0);
-      if (maxJobs === 0 || speedFactor === 0) {
-        throw new DispatchError('input', `Expected a machine such as 8@1.5 (slots@speed), got "${part}".`);
-      }
-      return Array.from({ length: Number.parseInt(groups?.['count'] ?? '1', 10) }, () => ({
-        maxJobs,
-        speedFactor,
-      }));
-    })
-    .map((size, id): ScheduleBuilder => ({
-      id,
-      systems,
-      supportedFeatures,
-      mandatoryFeatures: [],
-      granularity: 'derivation',
-      ...size,
-    }));
+  const sizes = text.split(',').flatMap(parseMachine);
+  return sizes.map(({ maxJobs, speedFactor }, id): ScheduleBuilder => ({
+    id,
+    systems,
+    supportedFeatures,
+    mandatoryFeatures: [],
+    granularity: 'derivation',
+    maxJobs,
+    speedFactor,
+  }));
+}
+
+function parseMachine(part: string): { maxJobs: number; speedFactor: number }[] {
+  const groups = MACHINE.exec(part.trim())?.groups;
+  const maxJobs = Number(groups?.['slots'] ?? 0);
+  const speedFactor = Number(groups?.['speed'] ?? 0);
+  if (maxJobs === 0 || speedFactor === 0) {
+    throw new DispatchError('input', `Expected a machine such as 8@1.5 (slots@speed), got "${part}".`);
+  }
+  const count = Number.parseInt(groups?.['count'] ?? '1', 10);
+  return Array.from({ length: count }, () => ({ maxJobs, speedFactor }));
 }
 
 /** What no scheduler can beat, in seconds: the longest chain on the quickest machines, or all work on all slots at once. */
