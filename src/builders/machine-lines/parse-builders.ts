@@ -8,6 +8,9 @@ import { looksLikeToml, parseTomlMachines } from './toml-machines.ts';
 
 const SOURCE = 'builders';
 
+/** Files that include others that include others can double at every step. */
+const MAX_INCLUDES = 256;
+
 /**
  * Reads the machines that build: Nix's machine lines or Lix's TOML (protocol §13.2), `@file` includes, `local` for this
  * machine.
@@ -17,7 +20,13 @@ const SOURCE = 'builders';
 export function parseBuilders(text: string, readInclude: ReadInclude): Builder[] {
   const faults = createFaultLog();
   const builders: Builder[] = [];
-  const entries = splitMachineLines(text, SOURCE, readInclude, faults, (part, source) => {
+  let includes = 0;
+  const readBounded: ReadInclude = (path) => {
+    includes += 1;
+    if (includes <= MAX_INCLUDES) return readInclude(path);
+    throw new DispatchError('input', `builders includes more than ${MAX_INCLUDES} files, the last ${path}`);
+  };
+  const entries = splitMachineLines(text, SOURCE, readBounded, faults, (part, source) => {
     if (!looksLikeToml(part)) return false;
     builders.push(...parseTomlMachines(part, source, faults));
     return true;
@@ -42,15 +51,22 @@ export function parseBuilders(text: string, readInclude: ReadInclude): Builder[]
 /** Gives builders that share a name more of their address, then numbers. */
 function withUniqueNames(builders: readonly Builder[]): Builder[] {
   const taken = new Set<string>();
+  const sharers = new Map<string, number>();
+  for (const { name } of builders) sharers.set(name, (sharers.get(name) ?? 0) + 1);
+  /** Numbers that are used up, by what they are put behind. */
+  const numbered = new Map<string, number>();
   return builders.map((builder) => {
     const { address } = builder;
-    const isShared = builders.some((other) => other !== builder && other.name === builder.name);
+    const isShared = (sharers.get(builder.name) ?? 0) > 1;
     const base =
       isShared && address.kind === 'ssh' && address.user !== undefined
         ? `${address.user}@${builder.name}`
         : builder.name;
     let name = base;
-    for (let number = 2; taken.has(name); number++) name = `${base}#${number}`;
+    for (let number = numbered.get(base) ?? 2; taken.has(name); number++) {
+      name = `${base}#${number}`;
+      numbered.set(base, number);
+    }
     taken.add(name);
     return Object.assign({}, builder, { name });
   });

@@ -20,7 +20,7 @@ type MachineKey = keyof typeof KEY_TYPES;
 
 /** Whether the text is meant as TOML: machine lines have neither tables nor `=` after a word. */
 export function looksLikeToml(text: string): boolean {
-  return /^\s*(?:\[\s*machines\b|version\s*=|machines\b[^\n]*=)/m.test(text);
+  return /^[ \t]*(?:\[[ \t]*machines\b|version[ \t]*=|machines\b[^\n]*=)/m.test(text);
 }
 
 /** Reads Lix's machines in TOML, reporting every fault. Disabled machines are left out. */

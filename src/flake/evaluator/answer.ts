@@ -31,7 +31,7 @@ export function parseAnswer(json: string): Answer {
   if (json.includes(IMPURE_SYSTEM)) {
     throw new DispatchError('evaluation', "attribute 'currentSystem' missing: evaluation is pure");
   }
-  const value: unknown = JSON.parse(json);
+  const value = parseJson(json);
   if (!isObject(value)) throw malformed('an object', value);
   switch (value['kind']) {
     case 'derivation':
@@ -44,6 +44,14 @@ export function parseAnswer(json: string): Answer {
       return { kind: 'other', type: string(value['type']) };
     default:
       throw malformed('derivation, program, set or other', value['kind']);
+  }
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw malformed('JSON', json);
   }
 }
 

@@ -48,9 +48,22 @@ export function programResults(input: ProgramInput, stdout: string, count: numbe
     );
   }
   return lines.map((line) => {
-    const [value, message]: unknown[] = JSON.parse(line) as unknown[];
+    const [value, message] = parseResult(input, line);
     return typeof message === 'string' ? { kind: 'error', message } : { kind: 'value', value };
   });
+}
+
+function parseResult(input: ProgramInput, line: string): readonly unknown[] {
+  try {
+    const result: unknown = JSON.parse(line);
+    if (Array.isArray(result)) return result;
+  } catch {
+    // Told below, like a result of another kind.
+  }
+  throw new DispatchError(
+    'filter',
+    `expected jq to print a list for each attribute of ${input}, got ${JSON.stringify(line.slice(0, 100))}`,
+  );
 }
 
 /** The label of a job: a string as it is, anything else as JSON, and the default one for null. */

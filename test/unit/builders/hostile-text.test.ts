@@ -77,4 +77,18 @@ describe('text from strangers', () => {
       { numRuns: 3000 },
     );
   });
+
+  it('cannot include files for ever', () => {
+    // Each file includes two others: no file includes itself.
+    const include = (path: string): string => `@${path}a\n@${path}b`;
+    expect(() => parseBuilders('@x', include)).toThrow('builders includes more than 256 files');
+  });
+
+  it('costs time in proportion to its length, however many machines share a name', () => {
+    const began = performance.now();
+    const builders = parseBuilders('ssh-ng://h\n'.repeat(50_000), () => undefined);
+    parseBuilders(`local\n${'\n'.repeat(200_000)}`, () => undefined);
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(builders.at(-1)?.name).toBe('h#50000');
+  });
 });

@@ -62,3 +62,7 @@ test.each([
 ])('refuses %j', (value, message) => {
   expect(() => parseAnswer(JSON.stringify(value))).toThrow(message);
 });
+
+test('refuses what is no JSON', () => {
+  expect(() => parseAnswer('«lambda»')).toThrow('expected JSON in what Nix says of the derivation');
+});

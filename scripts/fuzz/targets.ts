@@ -1,0 +1,27 @@
+import type { FuzzTarget } from './target.ts';
+import { conversation } from './targets/conversation.ts';
+import { derivation } from './targets/derivation.ts';
+import { evaluator } from './targets/evaluator.ts';
+import { filter } from './targets/filter.ts';
+import { inputs } from './targets/inputs.ts';
+import { knownHosts } from './targets/known-hosts.ts';
+import { machines } from './targets/machines.ts';
+import { nar } from './targets/nar.ts';
+import { probes } from './targets/probes.ts';
+import { replies } from './targets/replies.ts';
+import { shownText } from './targets/shown-text.ts';
+
+/** Everything of ours that takes bytes from strangers. */
+export const TARGETS: readonly FuzzTarget[] = [
+  conversation,
+  replies,
+  nar,
+  derivation,
+  machines,
+  knownHosts,
+  probes,
+  evaluator,
+  filter,
+  shownText,
+  inputs,
+];
