@@ -68,6 +68,8 @@ export interface BuildReport {
   readonly name: string;
   readonly system: string;
   readonly outcome: Outcome;
+  /** Evaluation could not go on without it (import from derivation). */
+  readonly isForEvaluation?: boolean;
   /** Epoch milliseconds on the runner's clock; undefined when it never ran. */
   readonly startedAtMs: number | undefined;
   readonly finishedAtMs: number | undefined;

@@ -45,7 +45,7 @@ export function describeRun(report: RunReport, reproduceFlake?: string): PageDat
   return {
     headline: `${headlineSign(view)} ${headlineText(view)}`,
     figures: figuresText(view),
-    flake: clip(cleanLine(report.lockedFlake ?? report.flake), 300),
+    flake: clip(cleanLine(reproducibleFlake(report)), 300),
     startedAtMs: report.startedAtMs,
     wallSeconds: view.totals.wallSeconds,
     hasCosts: view.costs !== undefined,

@@ -1,3 +1,4 @@
+import { reproducibleFlake } from '../attribute.ts';
 import { totalCostText } from '../costs.ts';
 import { formatBytes, formatCpuHours, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
@@ -41,7 +42,7 @@ export function figuresText({ report, totals, costs }: ReportView): readonly str
 /** Heading, flake and figures in Markdown; bounded in size whatever the flake is called. */
 export function headline(view: ReportView): string {
   const { report } = view;
-  const flake = markdownCode(report.lockedFlake ?? report.flake);
+  const flake = markdownCode(reproducibleFlake(report));
   return [
     `## ${headlineSign(view)} ${headlineText(view)}`,
     '',
