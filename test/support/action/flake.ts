@@ -57,6 +57,6 @@ export function flakeText(outputs: FlakeOutputs, nonce: string): string {
 }
 
 /** A string literal of Nix. */
-export function nixString(text: string): string {
+function nixString(text: string): string {
   return JSON.stringify(text).replaceAll('${', '\\${');
 }

@@ -10,11 +10,14 @@ export function refusalOf(step: StepResult, secrets: readonly string[] = []): st
   expect(step.annotations.map(({ level }) => level)).toEqual(['error']);
   expect(step.log.filter((line) => line.includes('building on'))).toEqual([]);
   expect(step.printed).not.toMatch(/^\s+at .*[:(]|node:internal|\.js:\d+/m);
-  for (const line of secrets.flatMap(secretLines)) expect(step.printed).not.toContain(line);
+  for (const secret of secrets.flatMap((text) => [text, ...secretLines(text)])) {
+    expect(step.printed).not.toContain(secret);
+  }
   return step.annotations[0]?.message ?? '';
 }
 
-/** Lines of a private key that nobody else's text has. */
+/** Lines of a private key that no other key has: the first one only says what kind it is. */
 export function secretLines(key: string): readonly string[] {
-  return key.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
+  const lines = key.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----'));
+  return lines.slice(1);
 }
