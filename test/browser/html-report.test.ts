@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { describe, expect } from 'vitest';
 import { HOSTILE_TEXTS } from '../support/report/hostile.ts';
 import { LARGE, largeReport } from '../support/report/large-report.ts';
@@ -159,8 +158,7 @@ describe('reading', () => {
       const { page } = await browser.open(report, { scheme, bypassPolicy: true });
       await page.locator('.scroller').focus();
       await page.keyboard.press('ArrowDown');
-      const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-      await page.addScriptTag({ content: axe });
+      await page.addScriptTag({ content: axe.source });
       for (const tab of ['builds', 'timeline', 'graph', 'builders', 'notices']) {
         await page.locator(`#tab-${tab}`).click();
         const found: unknown = await page.evaluate(
