@@ -2,7 +2,14 @@ import { Batches } from './batches.ts';
 import type { DerivationAnswer } from './evaluator/answer.ts';
 import type { Reply } from './evaluator/evaluator.ts';
 import type { Selector } from './filter/selector.ts';
-import type { Attribute, AttributePlace, EvaluationEvent, EvaluationFailure, Job } from './job.ts';
+import type {
+  Attribute,
+  AttributePlace,
+  EvaluationBuild,
+  EvaluationEvent,
+  EvaluationFailure,
+  Job,
+} from './job.ts';
 import { addToTally, EMPTY_TALLY, progressOf, type Tally } from './tally.ts';
 
 /** A derivation that was found at a place. */
@@ -71,6 +78,11 @@ export class Collector {
   failed(failure: EvaluationFailure): void {
     this.#count({ evaluated: 1, failed: 1 });
     this.#emit({ kind: 'failure', failure: { ...failure, warnings: this.#unseen(failure.warnings) } });
+  }
+
+  /** Takes what evaluation had to build. */
+  built(builds: readonly EvaluationBuild[]): void {
+    for (const build of builds) this.#emit({ kind: 'evaluation-build', build });
   }
 
   /** Warnings that belong to no attribute. */

@@ -1,6 +1,8 @@
 import { DispatchError, toDispatchError } from '../errors.ts';
+import { eventsOf, recall } from './cache/reuse.ts';
 import { Collector } from './collector.ts';
 import type { Reply } from './evaluator/evaluator.ts';
+import type { FlakeSource } from './evaluator/load-flake.ts';
 import { nixEnvironment, platformsOf, type NixProgram } from './evaluator/nix-command.ts';
 import { EvaluatorPool } from './evaluator/pool.ts';
 import { Selector } from './filter/selector.ts';
@@ -64,32 +66,57 @@ async function evaluate(
   try {
     const nix: NixProgram = { ...bare, environment: nixEnvironment(environment, options.nixConf, version) };
     const flake = await resolveFlake(nix, version, options.flake, options.nixArgs, signal);
-    emit({ kind: 'resolved', flake: flake.resolved });
-    const { workers, limits } = planEvaluators(options);
-    const collector = new Collector(selector, emit, beganAtMs);
-    collector.warn(flake.warnings);
-    const pool = new EvaluatorPool({
-      source: { nix, version, url: flake.url, nixArgs: options.nixArgs },
-      workers,
-      limits,
-      onLoaded: (reply) => {
-        collector.warn(reply.warnings);
-      },
-    });
-    const cancel = (): void => {
-      pool.stop(new DispatchError('cancelled', 'evaluation was cancelled'));
-    };
-    signal.addEventListener('abort', cancel);
-    try {
-      const { systems } = options;
-      const ask = (line: string): Promise<Reply> => pool.run(line);
-      await walkFlake({ ask, selector, collector, limits, roots: flake.roots, systems }, options.topAttrs);
-      collector.finish();
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      pool.stop(new DispatchError('cancelled', 'evaluation has ended'));
+    const { lockedUrl, nixVersion } = flake.resolved;
+    const memory = await recall({ lockedUrl, nixVersion, locks: flake.locks }, options, nix, signal);
+    const { earlier } = memory;
+    emit({ kind: 'resolved', flake: flake.resolved, reusedFromMs: earlier?.evaluatedAtMs });
+    if (earlier !== undefined) {
+      for (const event of eventsOf(earlier, performance.now() - beganAtMs)) emit(event);
+      return;
     }
+    const tell = (event: EvaluationEvent): void => {
+      memory.watch(event);
+      emit(event);
+    };
+    const source: FlakeSource = { nix, version, url: flake.url, nixArgs: options.nixArgs };
+    const collector = new Collector(selector, tell, beganAtMs);
+    collector.warn(flake.warnings);
+    await evaluateAfresh(options, source, flake.roots, selector, collector, signal);
+    await memory.keep();
   } finally {
     await selector.close();
+  }
+}
+
+async function evaluateAfresh(
+  options: EvaluateOptions,
+  source: FlakeSource,
+  roots: readonly string[],
+  selector: Selector,
+  collector: Collector,
+  signal: AbortSignal,
+): Promise<void> {
+  const { workers, limits } = planEvaluators(options);
+  const note = ({ warnings, builds }: Reply): void => {
+    collector.warn(warnings);
+    collector.built(builds);
+  };
+  const pool = new EvaluatorPool({ source, workers, limits, onLoaded: note });
+  const cancel = (): void => {
+    pool.stop(new DispatchError('cancelled', 'evaluation was cancelled'));
+  };
+  signal.addEventListener('abort', cancel);
+  try {
+    const ask = async (line: string): Promise<Reply> => {
+      const reply = await pool.run(line);
+      collector.built(reply.builds);
+      return reply;
+    };
+    const { topAttrs, systems } = options;
+    await walkFlake({ ask, selector, collector, limits, roots, systems }, topAttrs);
+    collector.finish();
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    pool.stop(new DispatchError('cancelled', 'evaluation has ended'));
   }
 }

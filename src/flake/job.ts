@@ -94,11 +94,28 @@ export interface ResolvedFlake {
   readonly nixVersion: string;
 }
 
+/** A build that evaluation had to wait for: import from derivation. */
+export interface EvaluationBuild {
+  /** As Nix says it. */
+  readonly drvPath: string;
+  /** The machine's URI as the setting `builders` has it, '' for this machine. */
+  readonly machine: string;
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number;
+}
+
 /** What {@link EvaluationEvent}s tell, in the order in which it happens; `resolved` is first, `finished` last. */
 export type EvaluationEvent =
-  | { readonly kind: 'resolved'; readonly flake: ResolvedFlake }
+  | {
+      readonly kind: 'resolved';
+      readonly flake: ResolvedFlake;
+      /** When the earlier evaluation took place that is used again, in epoch milliseconds; undefined: there is none. */
+      readonly reusedFromMs: number | undefined;
+    }
   | { readonly kind: 'job'; readonly job: Job }
   | { readonly kind: 'failure'; readonly failure: EvaluationFailure }
+  /** Told when the question that needed it has been answered, well or not. */
+  | { readonly kind: 'evaluation-build'; readonly build: EvaluationBuild }
   /** A warning that belongs to no attribute. */
   | { readonly kind: 'warning'; readonly message: string }
   | { readonly kind: 'progress'; readonly progress: EvaluationProgress }

@@ -27,6 +27,8 @@ export interface EvaluateOptions {
   readonly timeoutMs?: number | undefined;
   /** For one call of jq. */
   readonly filterTimeoutMs?: number | undefined;
+  /** Where results are kept, so that the same evaluation need not be done twice; undefined: they are not. */
+  readonly cacheFolder?: string | undefined;
   /** `nix` by default. */
   readonly nixProgram?: string | undefined;
   /** The process's own by default. */

@@ -11,6 +11,8 @@ export interface FoundFlake {
   readonly url: string;
   /** What the names of files in its source begin with, in errors: newer versions do not name the store path. */
   readonly roots: readonly string[];
+  /** The contents of its lock file, as Nix has them; unlike the file they are never out of date. */
+  readonly locks: unknown;
   readonly warnings: readonly string[];
 }
 
@@ -60,6 +62,7 @@ export async function resolveFlake(
     },
     url,
     roots: [...new Set(names)],
+    locks: metadata['locks'],
     warnings: warningsIn(stderr),
   };
 }

@@ -6,7 +6,7 @@ export type NixLogLine =
   | { readonly kind: 'warning'; readonly text: string }
   | { readonly kind: 'notice'; readonly text: string }
   /** A build that evaluation waits for (import from derivation). */
-  | { readonly kind: 'build-started'; readonly drvPath: string }
+  | { readonly kind: 'build-started'; readonly drvPath: string; readonly machine: string }
   /** Progress that nobody reads. */
   | { readonly kind: 'activity' }
   /** Text outside the format: what a dying evaluator says. */
@@ -26,8 +26,9 @@ export function parseNixLogLine(line: string): NixLogLine {
   const message = line.startsWith(PREFIX) ? parseObject(line.slice(PREFIX.length)) : undefined;
   if (message === undefined) return { kind: 'raw', text: plainText(line) };
   if (message['action'] === 'start' && message['type'] === ACTIVITY_BUILD) {
-    const drvPath: unknown = Array.isArray(message['fields']) ? message['fields'][0] : undefined;
-    return typeof drvPath === 'string' ? { kind: 'build-started', drvPath } : { kind: 'activity' };
+    const [drvPath, machine]: unknown[] = Array.isArray(message['fields']) ? message['fields'] : [];
+    if (typeof drvPath !== 'string') return { kind: 'activity' };
+    return { kind: 'build-started', drvPath, machine: typeof machine === 'string' ? machine : '' };
   }
   const text = message['msg'];
   if (message['action'] !== 'msg' || typeof text !== 'string') return { kind: 'activity' };

@@ -39,7 +39,7 @@ test.each([
   ],
   [
     { action: 'start', type: 105, fields: ['/nix/store/x.drv', '', 1, 1], id: 1 },
-    { kind: 'build-started', drvPath: '/nix/store/x.drv' },
+    { kind: 'build-started', drvPath: '/nix/store/x.drv', machine: '' },
   ],
   [{ action: 'start', type: 105, id: 1 }, { kind: 'activity' }],
   [{ action: 'result', type: 106, fields: [0, 1], id: 1 }, { kind: 'activity' }],
