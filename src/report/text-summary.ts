@@ -4,6 +4,7 @@ import type { ReportCosts } from './costs.ts';
 import { formatCpu, formatDuration, plural } from './durations.ts';
 import { cleanLine, cleanText, firstLine } from './escape/clean.ts';
 import { clip } from './escape/clip.ts';
+import { sortedJobs } from './job-order.ts';
 import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
 import type { RootCause } from './root-causes.ts';
 import type { BuildReport, JobReport, RunReport } from './run-report.ts';
@@ -63,7 +64,9 @@ function evaluationBlock(job: JobReport): string[][] {
 
 function jobRows({ report, builds, costs }: ReportView): string[] {
   if (report.jobs.length === 0) return [];
-  const rows = report.jobs.map((job) => jobCells(job, builds.get(job.drvPath ?? ''), costs));
+  const rows = sortedJobs(report.jobs, builds).map((job) =>
+    jobCells(job, builds.get(job.drvPath ?? ''), costs),
+  );
   const money = costs === undefined ? [] : ['cost'];
   return aligned([['job', 'result', 'builder', 'time', 'CPU time', ...money], ...rows]);
 }

@@ -1,6 +1,7 @@
 import { buildCostText, jobCostText } from '../costs.ts';
 import { formatCpu, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
+import { sortedByLabel, sortedJobs } from '../job-order.ts';
 import { classOf, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from '../outcomes.ts';
 import type { BuildReport, JobReport, Outcome, RunReport } from '../run-report.ts';
 import type { ReportView } from '../view.ts';
@@ -101,17 +102,4 @@ function place(outcome: Outcome): string {
 
 function isCached(outcome: Outcome): boolean {
   return classOf(outcome) === 'passed' && outcome.kind !== 'built';
-}
-
-const ORDER = { failed: 0, evaluation: 1, infrastructure: 2, blocked: 3, cancelled: 4, passed: 5 } as const;
-
-function sortedJobs(jobs: readonly JobReport[], builds: ReadonlyMap<string, BuildReport>): JobReport[] {
-  const seconds = (job: JobReport) => wallSecondsOf(builds.get(job.drvPath ?? '')) ?? 0;
-  return sortedByLabel(jobs).sort(
-    (a, b) => ORDER[classOf(a.outcome)] - ORDER[classOf(b.outcome)] || seconds(b) - seconds(a),
-  );
-}
-
-function sortedByLabel(jobs: readonly JobReport[]): JobReport[] {
-  return [...jobs].sort((a, b) => (a.label < b.label ? -1 : Number(a.label > b.label)));
 }
