@@ -3,7 +3,7 @@ import { formatCpu, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
 import { sortedByLabel, sortedJobs } from '../job-order.ts';
 import { classOf, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from '../outcomes.ts';
-import type { BuildReport, JobReport, Outcome, RunReport } from '../run-report.ts';
+import type { BuildReport, Outcome, RunReport } from '../run-report.ts';
 import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
 import type { Section } from './section.ts';
