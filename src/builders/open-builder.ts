@@ -81,6 +81,7 @@ export async function openBuilder(builder: Builder, credentials: Credentials): P
       release: (released) => pool.release(released),
       clientPid: (of) => pool.clientPid(of),
       siblings: (of) => pool.siblings(of),
+      whenFull: (listener) => pool.whenFull(listener),
       exec: (words, options) => runCommand(host, builder.name, words, options),
       openCommand: (words) => host.openCommand(words),
       lost: host.lost,

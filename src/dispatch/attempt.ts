@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import { toDispatchError } from '../errors.ts';
 import type { CpuTime } from '../accounting/cpu-time.ts';
 import type { BuildListener } from '../nix/client/build-listener.ts';
@@ -13,6 +15,7 @@ import type { Attempt, AttemptEnd } from './ledger/attempt.ts';
 import { endOfError, endOfResult } from './ledger/attempt-end.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from './limits.ts';
+import type { MachineWatch } from './machine-watch.ts';
 import type { RecordNested } from './nested-builds.ts';
 import type { DispatchObserver, RunningBuild } from './observer.ts';
 import type { NodeId } from './schedule/events.ts';
@@ -28,6 +31,8 @@ export interface AttemptContext {
   readonly isClosure: (node: GraphNode) => boolean;
   readonly readDerivation: (drvPath: StorePath) => Promise<Derivation>;
   readonly recordNested: RecordNested;
+  /** Takes the blame from the build where the machine is at fault. */
+  readonly judge: MachineWatch['judge'];
   /** Is told the bytes that had to be brought to the builder first. */
   readonly copied: (node: NodeId, bytes: number) => void;
 }
@@ -64,12 +69,16 @@ export async function runAttempt(
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run.result);
   if (isGoodEnd(run.end)) session.store.keep([...outputs.values()]);
+  const tail = [...nested.flatMap((one) => one.log.tail), ...log.tail];
+  const end = signal.aborted
+    ? run.end
+    : await unlessStopped(signal, session, context.judge(session, node.id, run.end, tail));
   const attempt: Attempt = {
     builder: session.name,
     slot,
     startedAtMs,
     finishedAtMs,
-    end: await nameCulprit(context, session, slot, run.end, nested),
+    end: await nameCulprit(context, session, slot, end, nested),
     outputs,
     outputBytes: run.outputBytes,
     cpu: undefined,
@@ -197,6 +206,16 @@ async function prepare(context: AttemptContext, node: GraphNode, session: Builde
   const derivation = await context.readDerivation(node.drvPath);
   const inputs = inputPathsOf(context.graph, node);
   return (client, listener) => buildOne(client, node.drvPath, derivation, inputs, listener);
+}
+
+/** A machine that is looked at may not answer: who stops the attempt does not wait for it. */
+async function unlessStopped(
+  signal: AbortSignal,
+  session: BuilderSession,
+  judging: Promise<AttemptEnd>,
+): Promise<AttemptEnd> {
+  const stopped = once(signal, 'abort');
+  return Promise.race([judging, stopped.then(() => endOfStop(signal.reason, session.name))]);
 }
 
 function endOfStop(reason: unknown, builder: string): AttemptEnd {

@@ -1,4 +1,4 @@
-import { describeTrouble, toDispatchError } from '../errors.ts';
+import { describeTrouble, toDispatchError, type DispatchError } from '../errors.ts';
 import type { AttemptRun } from './attempt.ts';
 import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
@@ -16,13 +16,22 @@ export interface Dispatcher {
   /** Finds out what is missing for these derivations and hands it to the scheduler. */
   add(roots: readonly NodeId[]): Promise<void>;
   join(session: BuilderSession): void;
-  lose(builder: BuilderId, mayReturn: boolean): void;
+  /** Returns what it cost. */
+  lose(builder: BuilderId, mayReturn: boolean): LostWork;
+  /** From now on the builder has so many slots; 0: it gets no builds. */
+  resize(builder: BuilderId, slots: number): void;
   /** Every builder has been tried: what none of them takes need not wait any longer. */
   buildersComplete(): void;
   cancel(): void;
   /** Resolves once nothing is left to do, or at once all builds have ended after `cancel`; add nothing after calling it. */
   drained(): Promise<void>;
   readonly progress: DispatchProgress;
+}
+
+/** Builds that were running on a builder that was lost, and for how long they had. */
+export interface LostWork {
+  readonly builds: number;
+  readonly seconds: number;
 }
 
 /** Derivations that have to be built, as far as is known. */
@@ -43,9 +52,19 @@ export interface DispatcherContext {
   readonly observer: DispatchObserver;
   /** Builds in one slot; never throws: whatever happens is the attempt's end. */
   readonly attempt: (node: GraphNode, session: BuilderSession, signal: AbortSignal) => Promise<AttemptRun>;
+  /** Looks at a builder that something could not be brought to; never rejects. */
+  readonly notStaged: (session: BuilderSession, error: DispatchError) => Promise<void>;
   /** The first failure cancels everything else. */
   readonly failFast: boolean;
   readonly explain: (node: GraphNode) => string;
+}
+
+/** Something that goes on for a build on a builder. */
+interface Activity {
+  readonly builder: BuilderId;
+  readonly controller: AbortController;
+  /** Of a build, on the clock of `performance`; undefined while its inputs are brought. */
+  readonly startedAtMs: number | undefined;
 }
 
 /** Why a running attempt is ended early. */
@@ -56,7 +75,7 @@ const nobodyLeft = 'every builder that could build it, or that had its inputs, i
 export function createDispatcher(context: DispatcherContext): Dispatcher {
   const { graph, ledger, observer, schedule, staging } = context;
   const sessions = new Map<BuilderId, BuilderSession>();
-  const active = new Map<string, { readonly builder: BuilderId; readonly controller: AbortController }>();
+  const active = new Map<string, Activity>();
   const open = new Set<NodeId>();
   const queue: ScheduleEvent[] = [];
   const total = new Set<NodeId>();
@@ -116,9 +135,11 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
     const session = sessions.get(command.builder);
     if (session === undefined) return;
     const controller = new AbortController();
-    active.set(key, { builder: command.builder, controller });
-    const work = command.kind === 'stage' ? stage : build;
-    if (command.kind === 'start') open.add(command.node);
+    const isBuild = command.kind === 'start';
+    const startedAtMs = isBuild ? performance.now() : undefined;
+    active.set(key, { builder: command.builder, controller, startedAtMs });
+    const work = isBuild ? build : stage;
+    if (isBuild) open.add(command.node);
     void work(graph.node(command.node), session, controller.signal).then((event) => {
       if (active.get(key)?.controller === controller) active.delete(key);
       if (controller.signal.aborted) settleIfDone();
@@ -143,6 +164,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       if (!signal.aborted) {
         ledger.notStaged(node.id, session.name, error.message);
         observer.builderTrouble(error.host ?? session.name, describeTrouble(error));
+        await context.notStaged(session, error);
       }
       return { kind: 'stage-failed', ...place };
     }
@@ -194,13 +216,21 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
     },
     lose(builder, mayReturn) {
       sessions.delete(builder);
-      for (const [key, { builder: place, controller }] of active) {
+      let builds = 0;
+      let seconds = 0;
+      for (const [key, { builder: place, controller, startedAtMs }] of active) {
         if (place !== builder) continue;
+        if (startedAtMs !== undefined) {
+          builds += 1;
+          seconds += (performance.now() - startedAtMs) / 1000;
+        }
         controller.abort('builder-lost' satisfies StopReason);
         active.delete(key);
       }
       tell({ kind: 'builder-lost', builder, mayReturn });
+      return { builds, seconds };
     },
+    resize: (builder, maxJobs) => tell({ kind: 'slots-changed', builder, maxJobs }),
     buildersComplete: () => tell({ kind: 'builders-complete' }),
     cancel,
     drained: () =>

@@ -3,17 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describeError, describeTrouble, DispatchError, toDispatchError, type ErrorCode } from '../errors.ts';
 import type { BuilderReport } from '../report/run-report.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { Dispatcher, LostWork } from './dispatcher.ts';
 import type { DispatchObserver } from './observer.ts';
-import type { BuilderId, ScheduleBuilder } from './schedule/events.ts';
+import type { ScheduleBuilder } from './schedule/events.ts';
+import {
+  createSeat,
+  forgive,
+  reportOf,
+  seat as seatAt,
+  unseat,
+  type FleetMember,
+  type Seat,
+} from './seat.ts';
 import type { BuilderSession } from './session.ts';
 
-/** A builder that is to be used: its name, and how to log in to it. */
-export interface FleetMember {
-  readonly name: string;
-  /** Throws a DispatchError that names the host. */
-  readonly open: (id: BuilderId) => Promise<BuilderSession>;
-}
+export type { FleetMember };
 
 /** The builders of a run: logs in to all of them, and again to those that are lost. */
 export interface Fleet {
@@ -22,10 +26,18 @@ export interface Fleet {
    *
    * @throws DispatchError when not one of them can be used; its message lists each with its reason
    */
-  connect(dispatcher: Pick<Dispatcher, 'join' | 'lose' | 'buildersComplete'>): Promise<void>;
+  connect(dispatcher: FleetDispatcher): Promise<void>;
   readonly sessions: readonly BuilderSession[];
   /** Everything that ever joined, with its name, for explanations. */
   readonly offers: readonly (ScheduleBuilder & { readonly name: string })[];
+  /** Looks whether the daemon still answers; where it doesn't, the builder is lost and tried again. Never rejects. */
+  examine(session: BuilderSession): Promise<void>;
+  /** It did a build: whatever happens next is a new trouble. */
+  worked(session: BuilderSession): void;
+  /** Gives it no more builds. */
+  drain(session: BuilderSession, message: string): void;
+  /** Gives it builds again. */
+  reopen(session: BuilderSession, message: string): void;
   reports(): readonly Omit<BuilderReport, 'busySeconds'>[];
   close(): void;
 }
@@ -36,23 +48,11 @@ export interface FleetOptions {
   readonly reconnectMs: number;
 }
 
-interface Seat {
-  readonly member: FleetMember;
-  readonly id: BuilderId;
-  session: BuilderSession | undefined;
-  last: BuilderSession | undefined;
-  bytesReceived: number;
-  bytesSent: number;
-  readonly trouble: string[];
-  /** Undefined until it is lost, and again once it has been good for a while; on the clock of `performance`. */
-  giveUpAtMs: number | undefined;
-  pauseMs: number;
-}
+type FleetDispatcher = Pick<Dispatcher, 'join' | 'lose' | 'resize' | 'buildersComplete'>;
 
 /** A session that lasted this long was a good one: what comes after it is a new trouble. */
 const goodSessionMs = 30_000;
-const firstPauseMs = 500;
-const longestPauseMs = 15_000;
+const longestPauseMs = 5000;
 /** Errors that a second try does not mend. */
 const final: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication', 'not-nix', 'input', 'local']);
 /** The same for a builder that could be used before: while a machine starts, its sshd may answer before its daemon does. */
@@ -60,49 +60,62 @@ const finalOnReturn: ReadonlySet<ErrorCode> = new Set(['host-key', 'authenticati
 
 export function createFleet(members: readonly FleetMember[], options: FleetOptions): Fleet {
   const { observer } = options;
-  const seats: Seat[] = members.map((member, id) => ({
-    member,
-    id,
-    session: undefined,
-    last: undefined,
-    bytesReceived: 0,
-    bytesSent: 0,
-    trouble: [],
-    giveUpAtMs: undefined,
-    pauseMs: firstPauseMs,
-  }));
+  const seats = members.map(createSeat);
+  let dispatcher: FleetDispatcher | undefined;
   let isClosed = false;
   const closing = new AbortController();
   // All builders may be waited for at the same time.
   setMaxListeners(0, closing.signal);
 
-  const seated = (seat: Seat, session: BuilderSession, dispatcher: FleetDispatcher): void => {
-    seat.session = session;
-    seat.last = session;
+  const seatOf = (session: BuilderSession): Seat | undefined => {
+    const seat = seats[session.id];
+    return seat?.session === session && !isClosed ? seat : undefined;
+  };
+
+  const seated = (seat: Seat, session: BuilderSession): void => {
+    if (isClosed) {
+      session.close();
+      return;
+    }
+    const joinedAtMs = performance.now();
+    const isReturn = seat.last !== undefined;
+    seatAt(seat, session);
     const { offer, nixVersion } = session;
     const trusted = offer.granularity === 'derivation' ? '' : ', whole closures only';
     observer.builderJoined(
       session.name,
-      `Nix ${nixVersion}, ${offer.systems.join(' ')}, ${offer.maxJobs} slots${trusted}`,
+      `${isReturn ? 'back, ' : ''}Nix ${nixVersion}, ${offer.systems.join(' ')}, ${offer.maxJobs} slots${trusted}`,
     );
-    const joinedAtMs = performance.now();
-    dispatcher.join(session);
+    dispatcher?.join(session);
+    session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {
-      if (isClosed || seat.session !== session) return;
-      unseat(seat);
-      const message = reason === undefined ? 'the connection was closed' : reason.message;
-      const now = performance.now();
-      if (now - joinedAtMs >= goodSessionMs) {
-        seat.giveUpAtMs = undefined;
-        seat.pauseMs = firstPauseMs;
-      } else if (seat.giveUpAtMs !== undefined && now >= seat.giveUpAtMs) {
-        giveUp(seat, message, dispatcher);
-        return;
-      }
-      note(seat, message);
-      dispatcher.lose(seat.id, true);
-      void reconnect(seat, dispatcher);
+      if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat);
+      lose(session, reason === undefined ? 'the connection was closed' : reason.message);
     });
+  };
+
+  const lose = (session: BuilderSession, message: string): void => {
+    const seat = seatOf(session);
+    if (seat === undefined) return;
+    unseat(seat);
+    const isHopeless = seat.giveUpAtMs !== undefined && performance.now() >= seat.giveUpAtMs;
+    const work = dispatcher?.lose(seat.id, !isHopeless) ?? { builds: 0, seconds: 0 };
+    note(seat, `${isHopeless ? 'given up: ' : ''}${message}${costOf(work)}`);
+    if (!isHopeless) void reconnect(seat);
+  };
+
+  /** What is open now is what the machine allows; one of it is for questions. */
+  const shrink = (session: BuilderSession, conversations: number, reason: DispatchError): void => {
+    const seat = seatOf(session);
+    if (seat === undefined) return;
+    const slots = Math.max(1, conversations - 1);
+    if (slots >= seat.slots) return;
+    seat.slots = slots;
+    note(
+      seat,
+      `builds in ${slots} of ${session.offer.maxJobs} slots from now on: ${describeTrouble(reason)}`,
+    );
+    if (!seat.isDrained) dispatcher?.resize(seat.id, slots);
   };
 
   const note = (seat: Seat, message: string): void => {
@@ -110,12 +123,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     observer.builderTrouble(seat.member.name, message);
   };
 
-  const giveUp = (seat: Seat, message: string, dispatcher: FleetDispatcher): void => {
-    note(seat, `given up: ${message}`);
-    dispatcher.lose(seat.id, false);
-  };
-
-  const reconnect = async (seat: Seat, dispatcher: FleetDispatcher): Promise<void> => {
+  const reconnect = async (seat: Seat): Promise<void> => {
     seat.giveUpAtMs ??= performance.now() + options.reconnectMs;
     for (;;) {
       // Several runs may have lost the same machine at the same moment.
@@ -124,30 +132,37 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       if (isClosed) return;
       seat.pauseMs = Math.min(seat.pauseMs * 2, longestPauseMs);
       try {
-        const session = await seat.member.open(seat.id);
-        if (isClosed) session.close();
-        else seated(seat, session, dispatcher);
+        seated(seat, await seat.member.open(seat.id));
         return;
       } catch (thrown) {
         const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
         const isFinal = (seat.last === undefined ? final : finalOnReturn).has(error.code);
         if (!isFinal && performance.now() < seat.giveUpAtMs) continue;
-        giveUp(seat, error.message, dispatcher);
+        note(seat, `given up: ${error.message}`);
+        dispatcher?.lose(seat.id, false);
         return;
       }
     }
   };
 
+  const isAnswering = async (session: BuilderSession): Promise<DispatchError | undefined> => {
+    try {
+      await session.store.use((client) => client.queryValidPaths([], { substitute: false }));
+      return undefined;
+    } catch (thrown) {
+      return toDispatchError(thrown, 'connection-lost', { host: session.name });
+    }
+  };
+
   return {
-    async connect(dispatcher) {
+    async connect(chosen) {
+      dispatcher = chosen;
       const errors: DispatchError[] = [];
       const failed: Seat[] = [];
       await Promise.all(
         seats.map(async (seat) => {
           try {
-            const session = await seat.member.open(seat.id);
-            if (isClosed) session.close();
-            else seated(seat, session, dispatcher);
+            seated(seat, await seat.member.open(seat.id));
           } catch (thrown) {
             const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
             errors.push(error);
@@ -158,7 +173,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       );
       const [first] = errors;
       if (first !== undefined && errors.length === seats.length) throw noneUsable(errors, first);
-      for (const seat of failed) void reconnect(seat, dispatcher);
+      for (const seat of failed) void reconnect(seat);
       dispatcher.buildersComplete();
     },
     get sessions() {
@@ -166,6 +181,37 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     },
     get offers() {
       return seats.flatMap(({ last }) => (last === undefined ? [] : [{ ...last.offer, name: last.name }]));
+    },
+    async examine(session) {
+      const seat = seatOf(session);
+      if (seat === undefined) return;
+      const examine = async (): Promise<void> => {
+        // The first question may be lost with a conversation that was just about to end; then another one is asked.
+        const error = (await isAnswering(session)) && (await isAnswering(session));
+        if (error !== undefined) lose(session, `its daemon does not answer: ${error.message}`);
+      };
+      seat.examination ??= examine().finally(() => {
+        seat.examination = undefined;
+      });
+      await seat.examination;
+    },
+    worked(session) {
+      const seat = seatOf(session);
+      if (seat !== undefined) forgive(seat);
+    },
+    drain(session, message) {
+      const seat = seatOf(session);
+      if (seat === undefined || seat.isDrained) return;
+      seat.isDrained = true;
+      note(seat, message);
+      dispatcher?.resize(seat.id, 0);
+    },
+    reopen(session, message) {
+      const seat = seatOf(session);
+      if (seat?.isDrained !== true) return;
+      seat.isDrained = false;
+      note(seat, message);
+      dispatcher?.resize(seat.id, seat.slots);
     },
     reports: () => seats.map(reportOf),
     close() {
@@ -176,27 +222,9 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
   };
 }
 
-type FleetDispatcher = Pick<Dispatcher, 'join' | 'lose' | 'buildersComplete'>;
-
-function unseat(seat: Seat): void {
-  if (seat.session === undefined) return;
-  seat.bytesReceived += seat.session.store.bytesReceived;
-  seat.bytesSent += seat.session.store.bytesSent;
-  seat.session.close();
-  seat.session = undefined;
-}
-
-function reportOf(seat: Seat): Omit<BuilderReport, 'busySeconds'> {
-  return {
-    name: seat.member.name,
-    systems: seat.last?.offer.systems ?? [],
-    maxJobs: seat.last?.offer.maxJobs ?? 0,
-    nixVersion: seat.last?.nixVersion,
-    connectSeconds: seat.last?.connectSeconds,
-    bytesReceived: seat.bytesReceived + (seat.session?.store.bytesReceived ?? 0),
-    bytesSent: seat.bytesSent + (seat.session?.store.bytesSent ?? 0),
-    trouble: seat.trouble,
-  };
+function costOf({ builds, seconds }: LostWork): string {
+  if (builds === 0) return '';
+  return `; it cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? 'build' : 'builds'} that ran there`;
 }
 
 function noneUsable(errors: readonly DispatchError[], first: DispatchError): DispatchError {

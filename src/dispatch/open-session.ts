@@ -1,6 +1,7 @@
 import type { Builder } from '../builders/builder.ts';
 import type { Credentials } from '../builders/credentials.ts';
 import { openBuilder } from '../builders/open-builder.ts';
+import { DISK_SPACE_SCRIPT, parseDiskSpace } from './free-disk.ts';
 import type { BuilderId, Granularity } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
 import { createCpuMeter } from './proc-meter.ts';
@@ -43,6 +44,11 @@ export async function openSession(
     connectSeconds,
     isRunner,
     lost: opened.lost,
+    whenFull: (listener) => opened.whenFull(listener),
+    diskSpace: async () => {
+      const answer = await opened.exec(['sh', '-c', DISK_SPACE_SCRIPT]).catch(() => undefined);
+      return answer === undefined ? undefined : parseDiskSpace(answer.stdout);
+    },
     close: () => opened.close(),
   };
 }

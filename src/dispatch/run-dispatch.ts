@@ -15,6 +15,7 @@ import { createInventoryStores } from './inventory-stores.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { AttemptLimits } from './limits.ts';
 import { createNestedRecorder } from './nested-builds.ts';
+import { createMachineWatch } from './machine-watch.ts';
 import type { DispatchObserver } from './observer.ts';
 import { factsOfDerivation, readDerivation } from './read-derivation.ts';
 import { canBuild } from './schedule/constraints.ts';
@@ -65,6 +66,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
   const graph = createGraph();
   const ledger = createLedger(graph);
   const fleet = createFleet(options.builders, options);
+  const watch = createMachineWatch(fleet);
   const readFacts = async (drvPath: Parameters<typeof readDerivation>[0]): Promise<DerivationFacts> =>
     factsOfDerivation(await readDerivation(drvPath));
   const inventory = createInventory({
@@ -99,6 +101,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     observer,
     isClosure: (node: { readonly id: NodeId }) => planner.isClosure(node.id),
     readDerivation,
+    judge: watch.judge,
     recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
     copied: (node: NodeId, bytes: number) => ledger.copied(node, bytes),
   };
@@ -111,6 +114,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     ledger,
     observer,
     attempt: (node, session, signal) => runAttempt(attempts, node, session, signal),
+    notStaged: watch.notStaged,
     failFast: options.failFast,
     explain: (node) => explainNoBuilder(factsOf(node), fleet.offers),
   });
@@ -149,7 +153,10 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       dispatcher.cancel();
       cancelled.abort();
     },
-    close: () => fleet.close(),
+    close() {
+      watch.close();
+      fleet.close();
+    },
     get progress() {
       return dispatcher.progress;
     },

@@ -1,4 +1,6 @@
+import type { FullListener } from '../builders/client-pool.ts';
 import type { CpuMeter } from './cpu-meter.ts';
+import type { DiskSpace } from './free-disk.ts';
 import type { BuilderId, ScheduleBuilder } from './schedule/events.ts';
 import type { Slots } from './slots.ts';
 import type { DaemonChannels, Store } from './store.ts';
@@ -20,5 +22,9 @@ export interface BuilderSession {
   readonly isRunner: boolean;
   /** Settles when the connection is gone; the reason, or undefined when we closed it. */
   readonly lost: Promise<Error | undefined>;
+  /** Calls back when the machine refuses a further conversation while so many are open: it allows no more. */
+  whenFull(listener: FullListener): void;
+  /** The room on its fullest disk; undefined where that can't be found out. Never rejects. */
+  diskSpace(): Promise<DiskSpace | undefined>;
   close(): void;
 }

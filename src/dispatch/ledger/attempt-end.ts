@@ -34,7 +34,9 @@ export function endOfResult(result: BuildResult | undefined, hasStarted: boolean
     case 'permanent-failure':
     case 'input-rejected':
     case 'misc-failure':
-      if (!hasStarted) return { kind: 'infrastructure', message: `it was refused: ${message}` };
+      if (!hasStarted) {
+        return { kind: 'infrastructure', message: `it was refused: ${message}`, isRefusal: true };
+      }
       return { kind: 'failed', message };
     case 'output-rejected':
     case 'cached-failure':
@@ -51,5 +53,6 @@ export function endOfError(error: DispatchError): AttemptEnd {
   return {
     kind: 'infrastructure',
     message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
+    ...(error.code === 'daemon' ? { isRefusal: true } : {}),
   };
 }

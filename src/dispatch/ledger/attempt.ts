@@ -5,8 +5,8 @@ import type { StorePath } from '../../nix/store-path.ts';
 export type AttemptEnd =
   /** The builder's daemon says how the outputs came to be valid. */
   | { readonly kind: 'built' | 'substituted' | 'already-valid' }
-  /** The builder ran it and it failed; what the daemon said. */
-  | { readonly kind: 'failed'; readonly message: string }
+  /** The builder ran it and it failed; what the daemon said. `isSuspect`: the machine may be to blame. */
+  | { readonly kind: 'failed'; readonly message: string; readonly isSuspect?: true }
   /** Only in builds of a whole closure: something below it failed. `drvPath` where it could be found out. */
   | {
       readonly kind: 'dependency-failed';
@@ -15,8 +15,8 @@ export type AttemptEnd =
     }
   /** Ended by us, by a limit of the user's. */
   | { readonly kind: 'timed-out' | 'log-limit'; readonly message: string }
-  /** The machine's or the network's fault. */
-  | { readonly kind: 'infrastructure'; readonly message: string }
+  /** The machine's or the network's fault. `isRefusal`: the daemon was there and would not or could not do it. */
+  | { readonly kind: 'infrastructure'; readonly message: string; readonly isRefusal?: true }
   /** Ended by us, because nobody waits for it any more. */
   | { readonly kind: 'cancelled' };
 

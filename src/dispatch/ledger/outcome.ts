@@ -41,6 +41,7 @@ export function scheduleResultOf(end: AttemptEnd, narSizeBytes: number): Attempt
     case 'infrastructure':
       return { kind: 'infrastructure' };
     case 'failed':
+      return { kind: end.isSuspect === true ? 'suspect' : 'failed' };
     case 'dependency-failed':
     case 'timed-out':
     case 'log-limit':

@@ -1,7 +1,7 @@
 import type { AttemptResult } from './events.ts';
 import { bringAbout } from './losses.ts';
 import { type NodeRecord, WAITING } from './node-record.ts';
-import { isAvailable, mishapsOf, type BuilderState, type ScheduleState } from './state.ts';
+import { isAvailable, mishapsOf, takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
 import { awaitInputs, detach, makeAvailable, settle } from './transitions.ts';
 
 /** Every input is on the builder now. */
@@ -41,6 +41,9 @@ export function attemptFinished(
     case 'failed':
       failAttempt(state, record, builder);
       return;
+    case 'suspect':
+      suspectAttempt(state, record, builder);
+      return;
     case 'infrastructure':
       loseAttempt(state, record, builder);
   }
@@ -61,6 +64,20 @@ function failAttempt(state: ScheduleState, record: NodeRecord, builder: BuilderS
   mishaps.avoided.add(builder.id);
   if (mishaps.failedAttempts > state.options.retries) settle(state, record, { kind: 'failed' });
   else queueAgain(state, record);
+}
+
+/** One try elsewhere tells whether the build or the machine was wrong; where there is no elsewhere it has failed. */
+function suspectAttempt(state: ScheduleState, record: NodeRecord, builder: BuilderState): void {
+  const mishaps = mishapsOf(state, record);
+  mishaps.avoided.add(builder.id);
+  const others = [...(record.buildClass?.eligible ?? [])].flatMap((id) => state.builders.get(id) ?? []);
+  const hasElsewhere = others.some((other) => takesBuilds(other) && !mishaps.avoided.has(other.id));
+  if (mishaps.wasSuspect || !hasElsewhere) {
+    failAttempt(state, record, builder);
+    return;
+  }
+  mishaps.wasSuspect = true;
+  queueAgain(state, record);
 }
 
 /** Back to the queue; inputs that were lost in the meantime are built again first. */

@@ -59,6 +59,8 @@ export type AttemptResult =
   | { readonly kind: 'built'; readonly narSizeBytes: number }
   /** The builder ran it and it failed: never tried again by itself. */
   | { readonly kind: 'failed' }
+  /** It failed, and the machine may be to blame: tried once more where another builder takes it. */
+  | { readonly kind: 'suspect' }
   /** The machine's fault: tried again, elsewhere if anywhere is left. */
   | { readonly kind: 'infrastructure' };
 

@@ -36,6 +36,8 @@ export interface BuilderState {
 export interface Mishaps {
   lostAttempts: number;
   failedAttempts: number;
+  /** A failure of it was put down to its builder already. */
+  wasSuspect: boolean;
   /** Builders it is kept from while another one can take it. */
   readonly avoided: Set<BuilderId>;
 }
@@ -110,7 +112,7 @@ export function mayCome(state: ScheduleState, id: BuilderId): boolean {
 export function mishapsOf(state: ScheduleState, record: NodeRecord): Mishaps {
   const known = state.mishaps.get(record);
   if (known !== undefined) return known;
-  const made: Mishaps = { lostAttempts: 0, failedAttempts: 0, avoided: new Set() };
+  const made: Mishaps = { lostAttempts: 0, failedAttempts: 0, wasSuspect: false, avoided: new Set() };
   state.mishaps.set(record, made);
   return made;
 }

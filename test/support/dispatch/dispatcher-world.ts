@@ -47,6 +47,7 @@ export function dispatcherWorld(all: readonly DerivationFacts[], more: Partial<D
     failFast: false,
     schedule: createSchedule({ infraRetries: 1 }),
     staging: { inputs: async () => 3, closure: async () => 0 },
+    notStaged: async () => {},
     explain: () => 'nobody is that odd',
     attempt: (node, { name: builder }, signal) =>
       new Promise<AttemptRun>((resolve) => {

@@ -42,6 +42,8 @@ export function createSession(
     get isClosed() {
       return isClosed;
     },
+    whenFull: () => {},
+    diskSpace: async () => undefined,
     cut(reason = 'the cable was cut') {
       machine.drop();
       end(new Error(reason));

@@ -29,6 +29,7 @@ function world(more: Partial<AttemptContext> = {}) {
     isClosure: () => false,
     readDerivation: async () => derivation('a'),
     recordNested: async () => undefined,
+    judge: async (_, __, end) => end,
     copied: (_, bytes) => void copied.push(bytes),
     ...more,
   };

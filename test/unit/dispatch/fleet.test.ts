@@ -32,8 +32,11 @@ function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000) {
   fleets.push(fleet);
   const dispatcher = {
     join: ({ name }: { readonly name: string }) => void told.push(`join ${name}`),
-    lose: (builder: number, mayReturn: boolean) =>
-      void told.push(`lose ${builder} ${mayReturn ? 'for now' : 'for good'}`),
+    lose(builder: number, mayReturn: boolean) {
+      told.push(`lose ${builder} ${mayReturn ? 'for now' : 'for good'}`);
+      return { builds: 0, seconds: 0 };
+    },
+    resize: (builder: number, slots: number) => void told.push(`resize ${builder} to ${slots}`),
     buildersComplete: () => void told.push('complete'),
   };
   return { fleet, told, notes, opens, connect: () => fleet.connect(dispatcher) };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DispatchError } from '../../../../src/errors.ts';
 import { credentialsFor, lineFor, open, refusal } from '../../../support/ssh/logins.ts';
 import { greetLikeDaemon, startSshServer } from '../../../support/ssh/ssh-server.ts';
 
@@ -123,16 +124,24 @@ describe('sessions', () => {
     expect(server.connections()).toBeLessThanOrEqual(3);
   });
 
-  it('end at max-connections, with a word on how many there are', async () => {
+  it('are waited for where there are no more, with a word on how many there are', async () => {
     await using server = await startSshServer({ maxSessions: 2 });
     using builder = await open(lineFor(server, 'x86_64-linux', '?max-connections=1'), credentialsFor(server));
-    const results = await Promise.allSettled(Array.from({ length: 3 }, () => builder.acquire()));
-    const [failed, ...others] = results.filter((result) => result.status === 'rejected');
-    expect(others).toEqual([]);
-    expect(failed?.reason).toMatchObject({
-      code: 'unreachable',
-      message: expect.stringContaining('allows 2 sessions'),
-    });
+    const full: [number, DispatchError][] = [];
+    builder.whenFull((conversations, reason) => void full.push([conversations, reason]));
+    const asked = Array.from({ length: 4 }, () => builder.acquire());
+    const [first, second] = await Promise.all(asked.slice(0, 2));
+    expect(full).toMatchObject([
+      [2, { code: 'unreachable', message: expect.stringContaining('allows 2 sessions') }],
+    ]);
+    if (first === undefined || second === undefined) throw new Error('expected two conversations');
+    builder.release(first);
+    expect(await Promise.race(asked.slice(2))).toBe(first);
+    second.close();
+    const last = await Promise.all(asked.slice(2));
+    expect(last).toContain(first);
+    expect(last).not.toContain(second);
+    expect(server.connections()).toBe(1);
   });
 
   it('are refused altogether by some hosts', async () => {

@@ -38,7 +38,11 @@ it.each(['transient-failure', 'permanent-failure', 'input-rejected', 'misc-failu
   '%s before anything ran is the machine’s fault',
   (status) => {
     const end = endOfResult(buildResult(status, 'no build users'), false);
-    expect(end).toEqual({ kind: 'infrastructure', message: 'it was refused: no build users' });
+    expect(end).toEqual({
+      kind: 'infrastructure',
+      message: 'it was refused: no build users',
+      isRefusal: true,
+    });
   },
 );
 

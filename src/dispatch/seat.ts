@@ -1,0 +1,83 @@
+import type { BuilderReport } from '../report/run-report.ts';
+import type { BuilderId } from './schedule/events.ts';
+import type { BuilderSession } from './session.ts';
+
+/** A builder that is to be used: its name, and how to log in to it. */
+export interface FleetMember {
+  readonly name: string;
+  /** Throws a DispatchError that names the host. */
+  readonly open: (id: BuilderId) => Promise<BuilderSession>;
+}
+
+/** A builder's place in the fleet, whoever sits there. */
+export interface Seat {
+  readonly member: FleetMember;
+  readonly id: BuilderId;
+  session: BuilderSession | undefined;
+  last: BuilderSession | undefined;
+  /** Builds that it can take at a time: its machine line's, or fewer where the machine allows no more. */
+  slots: number;
+  /** It gets no builds for now. */
+  isDrained: boolean;
+  bytesReceived: number;
+  bytesSent: number;
+  readonly trouble: string[];
+  /** Undefined until it is lost, and again once it has been good for a while; on the clock of `performance`. */
+  giveUpAtMs: number | undefined;
+  pauseMs: number;
+  /** Looks whether its daemon answers. */
+  examination: Promise<void> | undefined;
+}
+
+export const firstPauseMs = 500;
+
+export function createSeat(member: FleetMember, id: BuilderId): Seat {
+  return {
+    member,
+    id,
+    session: undefined,
+    last: undefined,
+    slots: 0,
+    isDrained: false,
+    bytesReceived: 0,
+    bytesSent: 0,
+    trouble: [],
+    giveUpAtMs: undefined,
+    pauseMs: firstPauseMs,
+    examination: undefined,
+  };
+}
+
+export function seat(seat: Seat, session: BuilderSession): void {
+  seat.session = session;
+  seat.last = session;
+  seat.slots = session.offer.maxJobs;
+  seat.isDrained = false;
+}
+
+export function unseat(seat: Seat): void {
+  if (seat.session === undefined) return;
+  seat.bytesReceived += seat.session.store.bytesReceived;
+  seat.bytesSent += seat.session.store.bytesSent;
+  seat.session.close();
+  seat.session = undefined;
+}
+
+/** What it did proves that it works: what comes after it is a new trouble. */
+export function forgive(seat: Seat): void {
+  seat.giveUpAtMs = undefined;
+  seat.pauseMs = firstPauseMs;
+}
+
+export function reportOf(seat: Seat): Omit<BuilderReport, 'busySeconds'> {
+  return {
+    name: seat.member.name,
+    systems: seat.last?.offer.systems ?? [],
+    maxJobs: seat.last?.offer.maxJobs ?? 0,
+    nixVersion: seat.last?.nixVersion,
+    connectSeconds: seat.last?.connectSeconds,
+    bytesReceived: seat.bytesReceived + (seat.session?.store.bytesReceived ?? 0),
+    bytesSent: seat.bytesSent + (seat.session?.store.bytesSent ?? 0),
+    trouble: seat.trouble,
+  };
+}
