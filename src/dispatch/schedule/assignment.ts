@@ -77,7 +77,8 @@ function reconsider(state: ScheduleState, placement: Placement, record: NodeReco
   const current = placement.current(record);
   if (current === undefined) return;
   const mayMove = record.moves < MOST_MOVES && current.startSeconds > LEAST_GAIN_SECONDS;
-  const best = mayMove && placement.prospects.some(isIdle) ? placement.best(record) : undefined;
+  const best =
+    mayMove && placement.prospects.some((one) => isIdle(one, 0)) ? placement.best(record) : undefined;
   const isBetter =
     best !== undefined &&
     best.prospect !== current.prospect &&
@@ -125,7 +126,7 @@ function mostUrgent(state: ScheduleState, prospects: readonly Prospect[]): Build
   return best;
 }
 
-function isIdle({ builder, claimed }: Prospect, heldSlots = 0): boolean {
+function isIdle({ builder, claimed }: Prospect, heldSlots: number): boolean {
   return claimed + heldSlots < builder.slots;
 }
 

@@ -51,6 +51,7 @@ export function createWorld(options: ScheduleOptions = {}): World {
 
   const tell = (event: ScheduleEvent): readonly ScheduleCommand[] => {
     if (event.kind === 'builder-lost') drop((one) => one.builder === event.builder);
+    if (event.kind === 'stage-failed') drop((one) => one.node === event.node);
     atSeconds += 1;
     const answer = schedule.apply(event, atSeconds);
     for (const command of answer) {
