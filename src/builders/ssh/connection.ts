@@ -21,6 +21,8 @@ export interface SshConnection {
   close(): void;
 }
 
+const PINGS_PER_LIMIT = 15;
+
 /** Every algorithm for host keys that ssh2 has, best first. */
 const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
@@ -137,8 +139,9 @@ function configOf(login: SshLogin): ConnectConfig {
       ],
       compress: login.compress ? ['zlib@openssh.com', 'zlib', 'none'] : ['none'],
     },
-    // The pings are ssh2's, the judgement is ours: it counts missing answers even while other bytes arrive.
-    keepaliveInterval: Math.max(1, Math.floor(login.keepaliveMs / 4)),
+    // The pings are ssh2's, the judgement is ours: any byte counts. They are so frequent because TCP takes as long again as a network
+    // was cut to try once more: a cut of just under half the limit is survived only if little silence came before it.
+    keepaliveInterval: Math.max(1, Math.floor(login.keepaliveMs / PINGS_PER_LIMIT)),
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   };
 }

@@ -1,26 +1,32 @@
 import type { Socket } from 'node:net';
 
-const LOOKS_PER_LIMIT = 8;
+const LOOKS_PER_LIMIT = 60;
 
 /**
  * Watches that bytes keep arriving on a connection whose peer is pinged; a dead peer sends nothing, and TCP alone
  * notices that after minutes at best. A slow link under load is not dead: any byte counts.
  *
- * @param onSilence called once, with the length of the silence, when it has lasted `limitMs`
+ * @param onSilence called once, with the length of the silence, before it has lasted longer than `limitMs`
  */
 export function watchLiveness(socket: Socket, limitMs: number, onSilence: (silentMs: number) => void): void {
+  const lookMs = limitMs / LOOKS_PER_LIMIT;
   let bytesSeen = socket.bytesRead;
-  let heardAt = performance.now();
+  let lookedAt = performance.now();
+  let silentMs = 0;
   const timer = setInterval(() => {
     const now = performance.now();
+    // While this process stood still it would not have heard anything.
+    silentMs += Math.min(now - lookedAt, 2 * lookMs);
+    lookedAt = now;
     if (socket.bytesRead !== bytesSeen) {
       bytesSeen = socket.bytesRead;
-      heardAt = now;
-    } else if (now - heardAt >= limitMs) {
+      silentMs = 0;
+      // What was heard is noticed a look late, and so is the end of the limit.
+    } else if (silentMs >= limitMs - 2 * lookMs) {
       clearInterval(timer);
-      onSilence(now - heardAt);
+      onSilence(silentMs);
     }
-  }, limitMs / LOOKS_PER_LIMIT);
+  }, lookMs);
   timer.unref();
   socket.once('close', () => clearInterval(timer));
 }
