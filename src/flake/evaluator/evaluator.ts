@@ -45,6 +45,8 @@ interface Question {
   readonly warnings: string[];
   readonly builds: EvaluationBuild[];
   readonly errors: string[];
+  /** What programs that Nix runs (git, ssh), and a dying Nix, wrote past its log. */
+  readonly strayLines: string[];
   json: string | undefined;
 }
 
@@ -139,6 +141,7 @@ export class Evaluator {
         warnings: [],
         builds: [],
         errors: [],
+        strayLines: [],
         json: undefined,
       };
       if (this.#death === undefined) this.#child.stdin.write(`${[...lines, END_LINE].join('\n')}\n`);
@@ -159,8 +162,10 @@ export class Evaluator {
         question.warnings.push(line.text);
         return;
       case 'error':
+        question.errors.push(line.text);
+        return;
       case 'raw':
-        if (line.text.trim() !== '') question.errors.push(line.text);
+        if (line.text.trim() !== '') question.strayLines.push(line.text);
         return;
       case 'build-started':
         question.builds.push({ drvPath: line.drvPath, machine: line.machine, startedAtMs: Date.now() });
@@ -172,14 +177,14 @@ export class Evaluator {
 
   #settleAnswered(question: Question): void {
     // The last error is the answer's; those before it tell of what it was made of (a failed build).
-    const error = question.errors.at(-1);
+    const error = question.errors.at(-1) ?? question.strayLines.at(-1);
     if (question.json === undefined && error !== undefined) this.#settle({ kind: 'refused', error });
     else this.#settle({ kind: 'answered', json: question.json ?? '' });
   }
 
   #die(reason: DeathReason, fallback: string): void {
     if (this.#death !== undefined) return;
-    const said = this.#question?.errors.join('\n') ?? '';
+    const said = [...(this.#question?.errors ?? []), ...(this.#question?.strayLines ?? [])].join('\n');
     const isMemory = reason === 'crashed' && /out of memory|bad_alloc|GC Warning/i.test(said);
     this.#death = { reason: isMemory ? 'out-of-memory' : reason, error: said === '' ? fallback : said };
     this.#settle({ kind: 'died', ...this.#death });

@@ -1,6 +1,6 @@
 import { DispatchError } from '../../errors.ts';
 import { readError } from './error-text.ts';
-import { Evaluator, type EvaluatorLimits, type Reply } from './evaluator.ts';
+import { Evaluator, type EvaluatorLimits, type Outcome, type Reply } from './evaluator.ts';
 import type { FlakeSource } from './load-flake.ts';
 
 /** How a pool is run. */
@@ -116,7 +116,15 @@ function mayBeInnocent(reply: Reply): boolean {
 
 function loadFailure(source: FlakeSource, loaded: Reply): DispatchError {
   const { outcome } = loaded;
-  const said = outcome.kind === 'answered' ? '' : outcome.error;
-  const { message } = readError(said, []);
+  const message = outcome.kind === 'answered' ? 'no answer' : loadFault(outcome);
   return new DispatchError('evaluation', `cannot load the flake ${source.url}: ${message}`);
+}
+
+function loadFault(outcome: Exclude<Outcome, { readonly kind: 'answered' }>): string {
+  if (outcome.kind === 'died') {
+    if (outcome.reason === 'out-of-memory')
+      return 'it needs more memory than an evaluator may use (input eval_max_memory)';
+    if (outcome.reason === 'timed-out') return 'it took longer than one attribute may (input eval_timeout)';
+  }
+  return readError(outcome.error, []).message;
 }
