@@ -76,9 +76,9 @@ export function createStore(name: string, channels: DaemonChannels): Store {
           client.addTempRoots(unknown),
           client.queryValidPaths(unknown, { substitute: false }),
         ]);
-        // What is rooted by a connection that has just gone is valid, but not held.
-        if (client.isOpen) for (const path of valid) held.add(path);
         const answered = new Set(valid);
+        // What is rooted by a connection that has just gone is valid, but not held. Nobody asked for anything else.
+        if (client.isOpen) for (const path of unknown) if (answered.has(path)) held.add(path);
         return new Set(paths.filter((path) => held.has(path) || answered.has(path)));
       }
       return new Set(paths);

@@ -59,6 +59,9 @@ async function sendAfter(
   }
 }
 
+/** More than any closure holds: a store that names ever new references would never come to an end. */
+const MOST_PATHS = 200_000;
+
 /** What `to` lacks of everything that `paths` refer to, level by level; below a path that it has nothing is asked. */
 async function absentClosure(from: Store, to: Store, paths: readonly StorePath[]): Promise<PathInfo[]> {
   const absent = new Map<StorePath, PathInfo>();
@@ -72,6 +75,11 @@ async function absentClosure(from: Store, to: Store, paths: readonly StorePath[]
       absent.set(info.path, info);
       for (const reference of info.references) {
         if (seen.has(reference)) continue;
+        if (seen.size >= MOST_PATHS) {
+          throw new DispatchError('protocol', `${info.path} refers to more than ${MOST_PATHS} paths`, {
+            host: from.name,
+          });
+        }
         seen.add(reference);
         level.push(reference);
       }

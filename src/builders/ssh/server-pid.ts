@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import type { ClientChannel } from 'ssh2';
 
 /** Climbs from the shell that sshd started to the sshd that serves this connection, and prints its pid. */
@@ -11,6 +10,9 @@ while [ "$p" -gt 1 ]; do
   p=$2
 done'`;
 
+/** What an rc file prints comes first. */
+const MOST_BYTES = 64 * 1024;
+
 /**
  * Finds the process of sshd that serves a connection: the client that a daemon sees behind a forwarded socket (protocol
  * §12.2). Undefined where it cannot be told; never rejects.
@@ -22,9 +24,19 @@ export async function findServerPid(
     const channel = await exec(SERVER_PID_COMMAND);
     channel.stderr.resume();
     channel.end();
-    const pid = /nix-dispatch-sshd (\d{1,9})/.exec(await text(channel))?.[1];
+    const pid = /nix-dispatch-sshd (\d{1,9})/.exec(await firstText(channel))?.[1];
     return pid === undefined ? undefined : Number(pid);
   } catch {
     return undefined;
   }
+}
+
+/** Whoever prints without end is not asked further. */
+async function firstText(channel: ClientChannel): Promise<string> {
+  let text = '';
+  for await (const chunk of channel) {
+    text += String(chunk);
+    if (text.length > MOST_BYTES) break;
+  }
+  return text;
 }

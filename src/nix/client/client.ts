@@ -43,12 +43,13 @@ export function createDaemonClient(conversation: Conversation, identity: DaemonI
       decode: decodeExchange(operation.reply, createMessageHandler(how.listener ?? quiet)),
       body: how.body,
       isBarrier: how.isBarrier,
+      isLong: how.isLong,
     });
   const refuse = (message: string, hint: string): Promise<never> =>
     Promise.reject(new DispatchError('daemon', message, { host, hint }));
   // No barrier: what is asked behind a build is answered with it, without a round trip of its own.
   const build = <T>(operation: Operation<T>, listener: BuildListener | undefined): Promise<T> =>
-    perform(operation, { listener });
+    perform(operation, { listener, isLong: true });
 
   return {
     host,
@@ -66,7 +67,7 @@ export function createDaemonClient(conversation: Conversation, identity: DaemonI
 
     isValidPath: (path) => perform(queries.isValidPath(path)),
     queryValidPaths: (paths, options = { substitute: false }) =>
-      perform(queries.queryValidPaths(paths, options)),
+      perform(queries.queryValidPaths(paths, options), { isLong: options.substitute }),
     queryPathInfo: (path) => perform(queries.queryPathInfo(path, dialect)),
     queryPathInfos: (paths) =>
       Promise.all(paths.map((path) => perform(queries.queryPathInfo(path, dialect)))),
@@ -91,7 +92,7 @@ export function createDaemonClient(conversation: Conversation, identity: DaemonI
       }
       return perform(roots.addPermRoot(path, link));
     },
-    collectGarbage: (options) => perform(roots.collectGarbage(options), { isBarrier: true }),
+    collectGarbage: (options) => perform(roots.collectGarbage(options), { isBarrier: true, isLong: true }),
 
     ensurePath: (path, listener) => build(building.ensurePath(path), listener),
     buildDerivation: (drvPath, derivation, listener, mode = 'normal') =>

@@ -24,6 +24,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** The last that the far process wrote to its stderr; somebody else has to drain that. */
   readonly stderrTail?: () => string;
+  /** A daemon that owes an answer and sends nothing for this long is given up; 10 min unless said. */
+  readonly silenceMs?: number;
   /** Takes what the daemon would print outside of builds: warnings, notices. */
   readonly onMessage?: (text: string) => void;
 }
@@ -39,7 +41,7 @@ const HANDSHAKE_MS = 30_000;
  */
 export async function connectDaemon(duplex: Duplex, options: ConnectOptions): Promise<DaemonClient> {
   const { host, timeoutMs = HANDSHAKE_MS, stderrTail = () => '', onMessage } = options;
-  const conversation = startConversation(duplex, { host, stderrTail });
+  const conversation = startConversation(duplex, { host, stderrTail, silenceMs: options.silenceMs });
   const timer = setTimeout(() => {
     conversation.end(
       new DispatchError('timed-out', `no answer within ${timeoutMs / 1000} s${quoteStderr(stderrTail())}`),

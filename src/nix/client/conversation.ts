@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { toDispatchError } from '../../errors.ts';
-import type { DispatchError } from '../../errors.ts';
+import { DispatchError, toDispatchError } from '../../errors.ts';
 import { isSameDaemonError } from '../protocol/daemon-error.ts';
 import type { DaemonError } from '../protocol/daemon-error.ts';
 import { queryValidPaths } from '../protocol/operations/queries.ts';
@@ -12,6 +11,7 @@ import { sendFramed } from './framed-body.ts';
 import { openLink } from './link.ts';
 import { createPending, withResolvers } from './pending.ts';
 import type { Pending } from './pending.ts';
+import { watchSilence } from './silence.ts';
 import { unaskedRequest } from './unasked.ts';
 
 /** Who is spoken to, and where to look when it goes wrong. */
@@ -19,6 +19,8 @@ export interface Peer {
   readonly host: string;
   /** The last that the far process wrote to its stderr. */
   readonly stderrTail: () => string;
+  /** A peer that owes an answer to a question and sends nothing for this long is given up; 10 min unless said. */
+  readonly silenceMs?: number | undefined;
 }
 
 /** Requests in order over one stream, and their answers in the same order. */
@@ -39,6 +41,9 @@ export interface Conversation {
 /** How many requests may be written ahead of their answers. */
 const WINDOW = 1024;
 
+/** Long enough for a daemon that waits for a lock or verifies a large path. */
+const SILENCE_MS = 600_000;
+
 /** Makes the error of one request when everything ends. */
 type Ending = (purpose: string, isCulprit: boolean) => DispatchError;
 
@@ -54,14 +59,18 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
   let lastRefusal: DaemonError | undefined;
   /** Was refused in the same words as the request before it: either for itself, or the daemon is about to hang up. */
   let suspect: Pending | undefined;
+  let isPaused = false;
+  const { silenceMs = SILENCE_MS } = peer;
 
   const link = openLink(duplex, {
     data(chunk) {
+      silence.heard();
       input.push(chunk);
       settleSuspect();
       advance();
     },
     drained() {
+      silence.heard();
       sending?.framed?.wake();
       pump();
     },
@@ -69,6 +78,11 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
       const details = { cause: cause ?? suspicion(), stderr: peer.stderrTail() };
       finish((purpose) => lost(peer.host, purpose, details));
     },
+  });
+
+  const silence = watchSilence(silenceMs, owesAnswer, () => {
+    const what = `it has sent nothing for ${Math.round(silenceMs / 1000)} s`;
+    finish((purpose) => during(peer.host, purpose, new DispatchError('connection-lost', what)));
   });
 
   return {
@@ -83,8 +97,14 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
       pump();
       return promise;
     },
-    pause: () => link.pause(),
-    resume: () => link.resume(),
+    pause() {
+      isPaused = true;
+      link.pause();
+    },
+    resume() {
+      isPaused = false;
+      link.resume();
+    },
     end: (fault) => finish((purpose) => during(peer.host, purpose, fault)),
     unread: () => input.peek(300),
   };
@@ -93,6 +113,7 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     while (mayWrite()) {
       const next = waiting.shift();
       if (next === undefined) return;
+      if (inFlight.length === 0) silence.heard();
       inFlight.push(next);
       link.write([next.bytes]);
       if (next.body !== undefined) startBody(next, next.body);
@@ -102,6 +123,13 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
   function mayWrite(): boolean {
     if (ending !== undefined || unasked !== undefined || sending !== undefined) return false;
     return inFlight.length < WINDOW && inFlight.at(-1)?.isBarrier !== true && !link.isFull;
+  }
+
+  /** What we send can wait for its source, and builds take their time. */
+  function owesAnswer(): boolean {
+    if (sending !== undefined) return link.isFull;
+    const [current] = inFlight;
+    return current !== undefined && !isPaused && !current.isLong && current.body === undefined;
   }
 
   function startBody(pending: Pending, body: NonNullable<Pending['body']>): void {
@@ -195,6 +223,7 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
   function finish(how: Ending, culprit?: Pending): void {
     if (ending !== undefined) return;
     ending = how;
+    silence.stop();
     link.destroy();
     sending?.framed?.stop();
     const abandoned = [...(suspect === undefined ? [] : [suspect]), ...inFlight, ...waiting];

@@ -22,6 +22,8 @@ export interface Request<T> {
   readonly body?: ByteSource | undefined;
   /** Nothing else is written before the answer is complete. */
   readonly isBarrier?: boolean | undefined;
+  /** The daemon may be silent for as long as it likes: builds, downloads from caches, garbage collection. */
+  readonly isLong?: boolean | undefined;
 }
 
 /** Reads the message loop and the reply behind it (protocol §4). */

@@ -6,9 +6,6 @@ import type { BuildListener } from './build-listener.ts';
 /** Most builds that one operation may start, so that a daemon that lies cannot fill the memory. */
 const MAX_BUILDS = 100_000;
 
-/** Longest log line that is passed on, bytes. */
-const MAX_LINE_BYTES = 1024 * 1024;
-
 /**
  * Turns the messages of one operation into calls of its listener (protocol §11). Which build a line is of follows from
  * the activity that it names; the names are kept to the end, since late lines can follow a build's STOP.
@@ -72,6 +69,5 @@ export function createMessageHandler(listener: BuildListener): (message: DaemonM
 function textOf(field: Field | undefined): string {
   if (field === undefined) return '';
   if (typeof field === 'number') return String(field);
-  const end = Math.min(field.byteLength, MAX_LINE_BYTES);
-  return Buffer.from(field.buffer, field.byteOffset, end).toString('utf8');
+  return Buffer.from(field.buffer, field.byteOffset, field.byteLength).toString('utf8');
 }

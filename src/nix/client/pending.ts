@@ -9,6 +9,7 @@ export interface Pending {
   readonly purpose: string;
   readonly bytes: Uint8Array;
   readonly isBarrier: boolean;
+  readonly isLong: boolean;
   readonly body: ByteSource | undefined;
   /** Its data, once they are being sent. */
   framed: FramedBody | undefined;
@@ -31,6 +32,7 @@ export function createPending<T>(request: Request<T>): {
     purpose: request.purpose,
     bytes: request.bytes,
     isBarrier: request.isBarrier ?? false,
+    isLong: request.isLong ?? false,
     body: request.body,
     framed: undefined,
     advance(input) {

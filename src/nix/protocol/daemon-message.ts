@@ -1,11 +1,4 @@
-import {
-  decodeBytes,
-  decodeCount,
-  decodeText,
-  decodeUint,
-  decodeUint64,
-  protocolError,
-} from '../wire/decode.ts';
+import { decodeCount, decodeShown, decodeUint, decodeUint64, protocolError } from '../wire/decode.ts';
 import type { ByteQueue } from '../wire/byte-queue.ts';
 import type { Decoding } from '../wire/decode.ts';
 import type { WireWriter } from '../wire/encode.ts';
@@ -51,14 +44,14 @@ export function* decodeDaemonMessage(input: ByteQueue): Decoding<DaemonMessage> 
     case MESSAGE.error:
       return { kind: 'error', error: yield* decodeDaemonError(input) };
     case MESSAGE.next:
-      return { kind: 'next', text: yield* decodeText(input) };
+      return { kind: 'next', text: (yield* decodeShown(input)).toString('utf8') };
     case MESSAGE.startActivity:
       return {
         kind: 'start',
         id: yield* decodeUint64(input),
         level: yield* decodeUint(input),
         type: yield* decodeUint(input),
-        text: yield* decodeText(input),
+        text: (yield* decodeShown(input)).toString('utf8'),
         fields: yield* decodeFields(input),
         parent: yield* decodeUint64(input),
       };
@@ -107,7 +100,7 @@ function* decodeFields(input: ByteQueue): Decoding<Field[]> {
   while (fields.length < count) {
     const tag = yield* decodeUint(input);
     if (tag === 0) fields.push(Number(yield* decodeUint64(input)));
-    else if (tag === 1) fields.push(yield* decodeBytes(input));
+    else if (tag === 1) fields.push(yield* decodeShown(input));
     else throw protocolError('0 or 1 before a field', String(tag));
   }
   return fields;

@@ -2,7 +2,7 @@ import { DispatchError } from '../../errors.ts';
 import { toByteString } from '../byte-string.ts';
 import type { ByteString } from '../byte-string.ts';
 import type { ByteQueue } from './byte-queue.ts';
-import { MAX_ITEMS, MAX_STRING_BYTES } from './limits.ts';
+import { MAX_ITEMS, MAX_MESSAGE_BYTES, MAX_SHOWN_BYTES, MAX_STRING_BYTES } from './limits.ts';
 
 /**
  * A value on its way in: a generator that yields whenever the queue holds too few bytes, to be resumed when more have
@@ -41,20 +41,44 @@ export function* decodeBool(input: ByteQueue): Decoding<boolean> {
 /** A string's bytes, a view into what arrived. */
 export function* decodeBytes(input: ByteQueue): Decoding<Buffer> {
   while (input.length < 8) yield;
-  const length = input.takeUint();
-  if (length === undefined || length > MAX_STRING_BYTES) {
-    throw protocolError(
-      `a string of at most ${MAX_STRING_BYTES} bytes`,
-      `one of ${length ?? 'over 2^53'} bytes`,
-    );
-  }
+  const length = takeLength(input, MAX_STRING_BYTES);
   const padding = paddingOf(length);
   while (input.length < length + padding) yield;
   const bytes = input.take(length);
+  takePadding(input, padding);
+  return bytes;
+}
+
+/**
+ * The first mebibyte of a string that is only shown: a build may print a line of any length, and what nobody will see is
+ * not held.
+ */
+export function* decodeShown(input: ByteQueue): Decoding<Buffer> {
+  while (input.length < 8) yield;
+  const length = takeLength(input, MAX_MESSAGE_BYTES);
+  const kept = Math.min(length, MAX_SHOWN_BYTES);
+  while (input.length < kept) yield;
+  const shown = input.take(kept);
+  for (let rest = length - kept; rest > 0;) {
+    while (input.length === 0) yield;
+    rest -= input.take(Math.min(rest, input.length)).length;
+  }
+  const padding = paddingOf(length);
+  while (input.length < padding) yield;
+  takePadding(input, padding);
+  return shown;
+}
+
+function takeLength(input: ByteQueue, most: number): number {
+  const length = input.takeUint();
+  if (length !== undefined && length <= most) return length;
+  throw protocolError(`a string of at most ${most} bytes`, `one of ${length ?? 'over 2^53'} bytes`);
+}
+
+function takePadding(input: ByteQueue, padding: number): void {
   if (padding > 0 && !input.takeZeros(padding)) {
     throw protocolError('zero padding after a string', 'other bytes');
   }
-  return bytes;
 }
 
 /** A string as text; bytes that are not UTF-8 become U+FFFD, since log lines and messages may hold anything. */

@@ -1,6 +1,9 @@
 /** Longest string a peer may send, bytes: names, messages, log lines and realisations are far smaller (protocol §19.4). */
 export const MAX_STRING_BYTES = 64 * 1024 * 1024;
 
+/** Of longer texts that are only shown (log lines, activities), this much is kept, bytes. */
+export const MAX_SHOWN_BYTES = 1024 * 1024;
+
 /** Most items a list, set or map may announce. */
 export const MAX_ITEMS = 1_000_000;
 

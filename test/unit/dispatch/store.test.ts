@@ -86,3 +86,12 @@ it('names a path that is not valid, and asks again later', async () => {
   expect(await machine.store.infos([a, c])).toHaveLength(2);
   expect(machine.asked.at(-1)).toBe(`infos ${c}`);
 });
+
+it('takes no answer for what it has not asked', async () => {
+  const machine = machineWith(a, b);
+  // Whatever it is asked for, it says that it has the other path too.
+  const lying: DaemonClient['queryValidPaths'] = () => Promise.resolve([a, b]);
+  await machine.store.ask((client) => Promise.resolve(Object.assign(client, { queryValidPaths: lying })));
+  expect([...(await machine.store.hold([a]))]).toEqual([a]);
+  expect([...machine.store.held]).toEqual([a]);
+});

@@ -93,3 +93,23 @@ it('names the path that the sender has lost', async () => {
   from.paths.delete(c);
   await expect(copyClosure(from.store, to.store, [a])).rejects.toThrow(`${c} is not in the store of sender`);
 });
+
+it('comes to an end with a store whose paths refer to ever others', async () => {
+  const { from, to } = pair();
+  let invented = 0;
+  const invent: Machine['store']['infos'] = (wanted) =>
+    Promise.resolve(
+      wanted.map((path) =>
+        pathInfo(
+          path,
+          Array.from({ length: 10 }, () => output(`invented-${invented++}`)),
+        ),
+      ),
+    );
+  await expect(copyClosure({ ...from.store, infos: invent }, to.store, [a])).rejects.toMatchObject({
+    code: 'protocol',
+    host: 'sender',
+    message: expect.stringContaining('refers to more than 200000 paths'),
+  });
+  expect(added(to)).toEqual([]);
+});
