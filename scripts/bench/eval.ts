@@ -1,33 +1,26 @@
-// Measures evaluation against stock Nix, on flakes that it generates. Prints one JSON line for each claim; exits with 1 when one
-// does not hold. Needs root and the farm's trees (npm test makes them). Arguments: names of the parts to run; all by default.
+// Evaluation on flakes that it generates itself, beside stock Nix. Arguments: the parts to run (mixed shared memory streaming); all by default.
 import { provisionFarm } from '../provision/provision.ts';
 import { NIX_VERSIONS } from '../provision/trees.ts';
 import { rerunAsRoot } from '../provision/elevate.ts';
-import { measureMemory, measureMixed, measureShared, measureStreaming } from './eval-parts.ts';
-
-/** One measured claim. */
-export interface Claim {
-  readonly bench: string;
-  readonly holds: boolean;
-  readonly [figure: string]: string | number | boolean;
-}
+import { reportCases, type BenchCase } from './case-report.ts';
+import { mixedCases } from './evaluation/mixed.ts';
+import { memoryCases, sharedCases, streamingCases } from './evaluation/single-cases.ts';
 
 await rerunAsRoot();
-const farm = await provisionFarm(console.error);
+const farm = await provisionFarm(console.log);
 if (!farm.ok) throw new Error(`this benchmark runs several versions of Nix: ${farm.reason}`);
 
-const parts: Readonly<Record<string, () => Promise<readonly Claim[]>>> = {
-  mixed: () => measureMixed(NIX_VERSIONS),
-  shared: async () => [await measureShared('2.34.8')],
-  memory: async () => [await measureMemory('2.34.8')],
-  streaming: async () => [await measureStreaming('2.34.8')],
+const newest = NIX_VERSIONS[NIX_VERSIONS.length - 1] ?? '2.34.8';
+const parts: Readonly<Record<string, () => Promise<readonly BenchCase[]>>> = {
+  mixed: () => mixedCases(NIX_VERSIONS),
+  shared: () => sharedCases(newest),
+  memory: () => memoryCases(newest),
+  streaming: () => streamingCases(newest),
 };
 
 const wanted = process.argv.slice(2);
+const cases: BenchCase[] = [];
 for (const [name, measure] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  for (const claim of await measure()) {
-    console.log(JSON.stringify(claim));
-    if (!claim.holds) process.exitCode = 1;
-  }
+  if (wanted.length === 0 || wanted.includes(name)) cases.push(...(await measure()));
 }
+reportCases(cases);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { residentMemoryBytes } from '../../src/flake/evaluator/resident-memory.ts';
+import { residentMemoryBytes } from '../../../src/flake/evaluator/resident-memory.ts';
 
 const INTERVAL_MS = 20;
 
