@@ -5,8 +5,6 @@ import { createReserve, type Reserve } from './reserve.ts';
 import { takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
 import { enqueue, stage, start, withdraw } from './transitions.ts';
 
-// Builds that may wait on a builder for a slot, so that no slot waits for bytes: more would only bind too early.
-const AHEAD_PER_SLOT = 0.25;
 // How many builds may be passed over in one decision because a builder without room would finish them earlier.
 const MOST_PASSED_OVER = 24;
 // Moving a build that was handed out costs what has been brought for it; and it must not wander for ever.
@@ -144,6 +142,7 @@ function fullAt(builder: BuilderState): number {
   return builder.slots + 2 * aheadOf(builder);
 }
 
+/** Builds that may wait on a builder for a slot, so that no slot waits for bytes. */
 function aheadOf(builder: BuilderState): number {
-  return Math.ceil(builder.slots * AHEAD_PER_SLOT) + 1;
+  return Math.ceil(builder.slots * builder.pace.aheadPerSlot()) + 1;
 }

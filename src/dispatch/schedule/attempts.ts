@@ -8,7 +8,9 @@ import { awaitInputs, detach, makeAvailable, settle } from './transitions.ts';
 export function attemptStaged(state: ScheduleState, record: NodeRecord, builder: BuilderState): void {
   const where = record.state;
   if (where.kind !== 'staging' || where.builder !== builder.id) return;
-  builder.link.observe(where.bytes, state.nowSeconds - where.sinceSeconds);
+  const seconds = state.nowSeconds - where.sinceSeconds;
+  builder.link.observe(where.bytes, seconds);
+  builder.pace.observeStage(seconds);
   detach(state, record);
   for (const input of where.missing) state.holders.add(input.order, builder.id);
   record.state = { kind: 'staged', builder: builder.id };
@@ -31,6 +33,7 @@ export function attemptFinished(
   result: AttemptResult,
 ): void {
   if (record.state.kind !== 'running' || record.state.builder !== builder.id) return;
+  builder.pace.observeBuild(state.nowSeconds - record.state.startedAtSeconds);
   detach(state, record);
   switch (result.kind) {
     case 'built':

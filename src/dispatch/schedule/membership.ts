@@ -2,6 +2,7 @@ import { clearBuilder, loseAttempt, queueAgain } from './attempts.ts';
 import type { BuilderId, ScheduleBuilder } from './events.ts';
 import { createLinkEstimate } from './link-estimate.ts';
 import { loseOutputs, settleStranded } from './losses.ts';
+import { createPace } from './pace.ts';
 import { mayCome, takesBuilds, type ScheduleState } from './state.ts';
 import { makeAvailable, settle, withdraw } from './transitions.ts';
 
@@ -20,6 +21,7 @@ export function joinBuilder(state: ScheduleState, offer: ScheduleBuilder): void 
       staging: new Set(),
       arriving: new Map(),
       link: createLinkEstimate(linkLatencySeconds, linkBytesPerSecond),
+      pace: createPace(),
     });
   } else {
     known.offer = offer;

@@ -3,6 +3,7 @@ import type { BuilderId, NodeId, ScheduleBuilder, ScheduleCommand } from './even
 import { createHolders, type Holders } from './holders.ts';
 import type { LinkEstimate } from './link-estimate.ts';
 import type { NodeRecord } from './node-record.ts';
+import type { Pace } from './pace.ts';
 
 /** What can be set when a schedule is made. */
 export interface ScheduleOptions {
@@ -30,6 +31,7 @@ export interface BuilderState {
   /** Outputs on their way to it, with the number of stages that wait for each. */
   readonly arriving: Map<NodeRecord, number>;
   readonly link: LinkEstimate;
+  readonly pace: Pace;
 }
 
 /** What happened to a build so far, for those that were ever lost or failed. */

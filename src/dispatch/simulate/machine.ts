@@ -67,6 +67,6 @@ export function lowerBound(tasks: readonly Task[], machines: readonly ScheduleBu
 }
 
 /** Seconds of work at speed factor 1 that all slots together do in a second. */
-export function capacity(machines: readonly ScheduleBuilder[]): number {
+function capacity(machines: readonly ScheduleBuilder[]): number {
   return machines.reduce((sum, machine) => sum + machine.maxJobs * machine.speedFactor, 0);
 }
