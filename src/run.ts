@@ -1,20 +1,20 @@
 import type { Builder } from './builders/builder.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
+import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
 import { describeError, toDispatchError, type DispatchError } from './errors.ts';
+import { evaluateJobs } from './evaluate-jobs.ts';
 import { openRunner } from './dispatch/open-runner.ts';
 import { openSession } from './dispatch/open-session.ts';
-import { createDispatchRun, type DispatchRun } from './dispatch/run-dispatch.ts';
+import { createDispatchRun } from './dispatch/run-dispatch.ts';
 import type { Store } from './dispatch/store.ts';
-import { evaluateFlake } from './flake/evaluate.ts';
 import { createArtifactFolder } from './github/artifact-folder.ts';
 import { createLiveLog, type LiveLog } from './github/live-log.ts';
 import { publish } from './github/publish.ts';
 import type { Runner } from './github/runner.ts';
+import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
-import { nixConfigText } from './inputs/nix-conf.ts';
-import { evaluatedLine } from './report/log/lines.ts';
-import { createRecorder, type Recorder } from './report/recorder.ts';
+import { createRecorder } from './report/recorder.ts';
 import type { Selection } from './report/run-report.ts';
 import { verdictOf } from './report/verdict.ts';
 
@@ -67,7 +67,10 @@ export async function run(
   const failed = new AbortController();
   const work = async (): Promise<void> => {
     const both = AbortSignal.any([signal, failed.signal]);
-    await Promise.all([dispatch.connect(), evaluate(inputs, environment, both, dispatch, recorder, log)]);
+    await Promise.all([
+      dispatch.connect(),
+      evaluateJobs({ inputs, environment, signal: both, dispatch, recorder, log }),
+    ]);
     await dispatch.finish();
   };
   let fault: DispatchError | undefined;
@@ -75,7 +78,10 @@ export async function run(
     await unlessAborted(hurry, work(), undefined);
   } catch (error) {
     // What was built until then stands, and is reported with the reason why there is no more.
-    if (!signal.aborted && dispatch.result().builds.length === 0) throw error;
+    if (!signal.aborted && dispatch.result().builds.length === 0) {
+      await unlessAborted(hurry, explain(error, inputs, runner, log), undefined);
+      throw error;
+    }
     if (!signal.aborted) fault = toDispatchError(error, 'local');
     dispatch.cancel();
     await unlessAborted(hurry, dispatch.finish(), undefined);
@@ -98,70 +104,22 @@ export async function run(
   return verdict.exitCode;
 }
 
+/** What to change where no builder can be used. */
+async function explain(error: unknown, inputs: Inputs, runner: Runner, log: LiveLog): Promise<void> {
+  const explanation = await explainUnusable(error, inputs);
+  if (explanation === undefined) return;
+  for (const line of explanation.lines) log.say(line);
+  if (inputs.generateBuildSummary) await runner.writeSummary(explanation.summary);
+}
+
 function selectionOf({ topAttrs, filterBuilds, failOnEmpty }: Inputs): Selection {
   return { topAttrs, filter: filterBuilds, failOnEmpty };
 }
 
 function fleetMembers(builders: readonly Builder[], inputs: Inputs, runner: Store): FleetMember[] {
-  const credentials = {
-    privateKey: inputs.sshKey,
-    knownHosts: inputs.knownHosts,
-    keepaliveMs: inputs.limits.keepaliveMs,
-  };
+  const credentials = credentialsOf(inputs);
   return builders.map((builder) => ({
     name: builder.name,
     open: (id) => openSession(id, builder, credentials, runner),
   }));
-}
-
-/** Hands every job on as soon as it is evaluated. */
-async function evaluate(
-  inputs: Inputs,
-  environment: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-  dispatch: DispatchRun,
-  recorder: Recorder,
-  log: LiveLog,
-): Promise<void> {
-  const { workers, maxMemoryBytes, timeoutMs, systems } = inputs.evaluation;
-  const events = evaluateFlake({
-    flake: inputs.flake,
-    topAttrs: inputs.topAttrs,
-    systems,
-    filter: inputs.filterBuilds,
-    label: inputs.labelBuilds,
-    nixArgs: inputs.nixArgs,
-    nixConf: nixConfigText(inputs),
-    workers,
-    maxMemoryBytes,
-    timeoutMs,
-    environment,
-    signal,
-  });
-  for await (const event of events) {
-    switch (event.kind) {
-      case 'resolved':
-        recorder.resolved(event.flake);
-        log.say(
-          `evaluating ${event.flake.lockedUrl ?? event.flake.reference} with ${event.flake.nixVersion}`,
-        );
-        break;
-      case 'job':
-        dispatch.select(event.job);
-        break;
-      case 'failure':
-        dispatch.failed(event.failure);
-        log.say(`${event.failure.path.join('.')} does not evaluate: ${event.failure.message}`);
-        break;
-      case 'warning':
-        recorder.notice('warning', 'Warning of the evaluation', event.message);
-        break;
-      case 'progress':
-      case 'finished': {
-        const { evaluated, failed, elapsedSeconds } = event.progress;
-        recorder.evaluated(event.progress, event.kind === 'finished');
-        if (event.kind === 'finished') log.say(evaluatedLine(evaluated, failed, elapsedSeconds));
-      }
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Duplex } from 'node:stream';
 import type { DispatchError } from '../errors.ts';
 import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { Trust } from '../nix/protocol/handshake.ts';
@@ -41,6 +42,8 @@ export interface OpenBuilder extends Omit<ClientPool, 'close'> {
   exec(words: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Starts a command on its machine that is talked with. Throws DispatchError that names the host. */
   openCommand(words: readonly string[]): Promise<CommandChannel>;
+  /** A stream to its daemon on which nothing was said yet. Throws DispatchError that names the host. */
+  openStream(): Promise<Duplex>;
   /** Why it cannot be reached any more, or undefined when we closed it. Never rejects. */
   readonly lost: Promise<DispatchError | undefined>;
   /** Ends all conversations and connections; what runs there is killed. */
@@ -84,6 +87,7 @@ export async function openBuilder(builder: Builder, credentials: Credentials): P
       whenFull: (listener) => pool.whenFull(listener),
       exec: (words, options) => runCommand(host, builder.name, words, options),
       openCommand: (words) => host.openCommand(words),
+      openStream: async () => (await host.openDaemonChannel()).stream,
       lost: host.lost,
       close,
     };

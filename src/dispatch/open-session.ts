@@ -49,6 +49,7 @@ export async function openSession(
       const answer = await opened.exec(['sh', '-c', DISK_SPACE_SCRIPT]).catch(() => undefined);
       return answer === undefined ? undefined : parseDiskSpace(answer.stdout);
     },
+    openStream: () => opened.openStream(),
     close: () => opened.close(),
   };
 }

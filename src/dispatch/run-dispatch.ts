@@ -1,11 +1,15 @@
 import { once } from 'node:events';
 
-import type { EvaluationFailure, Job } from '../flake/job.ts';
+import type { Duplex } from 'node:stream';
+
+import { DispatchError } from '../errors.ts';
+import type { EvaluationBuild, EvaluationFailure, Job } from '../flake/job.ts';
 import type { BuildReport, BuilderReport, JobReport } from '../report/run-report.ts';
 import { runAttempt } from './attempt.ts';
 import { withBusyTime } from './busy-time.ts';
 import { createLogFolder } from './build-log.ts';
 import { createDispatcher, type DispatchProgress } from './dispatcher.ts';
+import { createEvaluationRecorder } from './evaluation-builds.ts';
 import { createFleet, type FleetMember } from './fleet.ts';
 import { createGraph, factsOf, type DerivationFacts } from './graph/graph.ts';
 import { createPlanner } from './graph/plan.ts';
@@ -20,7 +24,7 @@ import type { DispatchObserver } from './observer.ts';
 import { factsOfDerivation, readDerivation } from './read-derivation.ts';
 import { canBuild } from './schedule/constraints.ts';
 import { createSchedule } from './schedule/create-schedule.ts';
-import type { Granularity, NodeId } from './schedule/events.ts';
+import type { BuilderId, Granularity, NodeId } from './schedule/events.ts';
 import { explainNoBuilder } from './schedule/explain.ts';
 import { createStaging } from './staging.ts';
 import type { Store } from './store.ts';
@@ -44,6 +48,10 @@ export interface DispatchRun {
   /** Takes a job; it is built along with whatever came at the same time. */
   select(job: Job): void;
   failed(failure: EvaluationFailure): void;
+  /** Takes a build that evaluation had to wait for; `builder` built it. */
+  builtForEvaluation(build: EvaluationBuild, builder: string): void;
+  /** A stream to a builder's daemon for another client than ours, once all have been tried. Rejects when that one can't be reached. */
+  openStream(id: BuilderId): Promise<Duplex>;
   /** Resolves when everything selected has ended. Select nothing after calling it. */
   finish(): Promise<void>;
   cancel(): void;
@@ -126,6 +134,10 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     await Promise.race([work, once(cancelled.signal, 'abort')]);
   };
 
+  let connected: Promise<void> = Promise.resolve();
+  const besides: Promise<void>[] = [];
+  const recordEvaluationBuild = createEvaluationRecorder(graph, ledger, runner, readFacts);
+
   const intake = createIntake(async (roots) => {
     await dispatcher.add(roots);
     for (const root of roots) {
@@ -136,7 +148,9 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
 
   return {
     async connect() {
-      await unlessCancelled(fleet.connect(dispatcher));
+      const connecting = fleet.connect(dispatcher);
+      connected = connecting.catch(() => {});
+      await unlessCancelled(connecting);
       intake.open();
     },
     select(job) {
@@ -145,8 +159,16 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       intake.put(node.id);
     },
     failed: (failure) => ledger.jobNotEvaluated(failure),
+    builtForEvaluation: (build, builder) => void besides.push(recordEvaluationBuild(build, builder)),
+    async openStream(id) {
+      await connected;
+      const session = fleet.sessions.find((candidate) => candidate.id === id);
+      if (session === undefined) throw new DispatchError('unreachable', `builder ${id} is not connected`);
+      return session.openStream();
+    },
     async finish() {
       await unlessCancelled(intake.emptied());
+      await unlessCancelled(Promise.all(besides).then(() => {}));
       await dispatcher.drained();
     },
     cancel() {

@@ -1,6 +1,7 @@
 import type { FullListener } from '../builders/client-pool.ts';
 import type { CpuMeter } from './cpu-meter.ts';
 import type { DiskSpace } from './free-disk.ts';
+import type { Duplex } from 'node:stream';
 import type { BuilderId, ScheduleBuilder } from './schedule/events.ts';
 import type { Slots } from './slots.ts';
 import type { DaemonChannels, Store } from './store.ts';
@@ -26,5 +27,7 @@ export interface BuilderSession {
   whenFull(listener: FullListener): void;
   /** The room on its fullest disk; undefined where that can't be found out. Never rejects. */
   diskSpace(): Promise<DiskSpace | undefined>;
+  /** A stream to its daemon on which nothing was said yet, for another client than ours. */
+  openStream(): Promise<Duplex>;
   close(): void;
 }

@@ -77,6 +77,7 @@ interface BuildResult extends FlatOutcome, BuildFields {
   readonly peakMemoryBytes: number | null;
   readonly slot: number | null;
   readonly outputBytes: number | null;
+  readonly isForEvaluation: boolean;
   readonly logFile: string | null;
   /** Empty unless the build went wrong: whole logs are in the logs artifact. */
   readonly logTail: readonly string[];
@@ -169,6 +170,7 @@ function buildResult(build: BuildReport, costs: ReportCosts | undefined): BuildR
     peakMemoryBytes: build.peakMemoryBytes ?? null,
     slot: build.slot ?? null,
     outputBytes: build.outputBytes ?? null,
+    isForEvaluation: build.isForEvaluation ?? false,
     logFile: build.logFile ?? null,
     logTail: classOf(build.outcome) === 'passed' ? [] : build.logTail,
   };

@@ -18,6 +18,8 @@ export interface Ledger {
   notStaged(node: NodeId, builder: string, message: string): void;
   /** In any order: an attempt on a builder that was lost may end after another one has been successful elsewhere. */
   attempted(node: NodeId, attempt: Attempt): void;
+  /** Nix built it because evaluation had to read it (import from derivation). */
+  neededByEvaluation(node: NodeId): void;
   /** The same attempt, with the figures that came after its end. */
   measured(node: NodeId, attempt: Attempt): void;
   /** The scheduler gave the node up. `why` explains it where no attempt does. */
@@ -41,6 +43,7 @@ export function createLedger(graph: Graph): Ledger {
       trouble: undefined,
       attempts: [],
       copiedBytes: 0,
+      isForEvaluation: false,
     };
     records.set(node, record);
     return record;
@@ -61,6 +64,9 @@ export function createLedger(graph: Graph): Ledger {
     },
     notStaged(node, builder, message) {
       recordOf(node).trouble = { builder, message };
+    },
+    neededByEvaluation(node) {
+      recordOf(node).isForEvaluation = true;
     },
     attempted(node, attempt) {
       const record = recordOf(node);
@@ -149,6 +155,7 @@ function buildReport(
   const facts = factsOf(node);
   const last = decisiveAttempt(record);
   return {
+    ...(record.isForEvaluation ? { isForEvaluation: true } : {}),
     drvPath: node.drvPath,
     name: facts.name,
     system: facts.system,

@@ -14,6 +14,7 @@ export interface NodeRecord {
   /** In the order of their starts. */
   readonly attempts: Attempt[];
   copiedBytes: number;
+  isForEvaluation: boolean;
 }
 
 /**

@@ -168,11 +168,17 @@ export class Evaluator {
         if (line.text.trim() !== '') question.strayLines.push(line.text);
         return;
       case 'build-started':
-        question.builds.push({ drvPath: line.drvPath, machine: line.machine, startedAtMs: Date.now() });
+        this.#noteBuild(question, line);
         return;
       case 'notice':
       case 'activity':
     }
+  }
+
+  /** A machine says of itself, too, that it builds what it was sent. */
+  #noteBuild({ builds }: Question, { drvPath, machine }: NixLogLine & { kind: 'build-started' }): void {
+    if (machine === '' && builds.some((build) => build.drvPath === drvPath)) return;
+    builds.push({ drvPath, machine, startedAtMs: Date.now() });
   }
 
   #settleAnswered(question: Question): void {

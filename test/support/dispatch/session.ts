@@ -48,6 +48,7 @@ export function createSession(
       machine.drop();
       end(new Error(reason));
     },
+    openStream: () => Promise.reject(new Error('nobody asks for it')),
     close() {
       isClosed = true;
       machine.drop();
