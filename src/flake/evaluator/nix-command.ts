@@ -26,8 +26,8 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
  * The environment of every Nix that evaluates. Settings go this way and not by argv, because they may hold tokens.
- * What belongs to the runner (inputs with keys in them, its own tokens) is left out: builds that evaluation starts inherit
- * the environment.
+ * What belongs to the runner (inputs with keys in them, its own tokens) is left out: Nix needs none of it, and a flake that
+ * is evaluated impurely could read it.
  *
  * @param nixConfig lines of nix.conf that the user asked for
  */
