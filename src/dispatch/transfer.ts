@@ -46,11 +46,13 @@ async function sendAfter(
     );
   } catch (error) {
     const cause = toDispatchError(error, 'connection-lost');
+    // The receiver tells, but it is the sender whose bytes are not what it said.
+    const isCorrupt = cause.code === 'daemon' && /\bhash mismatch importing path\b/.test(cause.message);
     const what = infos.length === 1 ? infos[0]?.path : `${infos.length} paths`;
     throw new DispatchError(
-      cause.code,
+      isCorrupt ? 'corrupt' : cause.code,
       `copying ${what} from ${from.name} to ${to.name} failed: ${cause.message}`,
-      { host: cause.host ?? to.name, hint: cause.hint, cause },
+      { host: isCorrupt ? from.name : (cause.host ?? to.name), hint: cause.hint, cause },
     );
   }
   for (const { narSizeBytes } of infos) {

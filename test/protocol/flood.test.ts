@@ -114,11 +114,10 @@ describe('a builder that never ends', () => {
     { name: 'a question', ask: (client) => client.isValidPath(path) },
     {
       name: 'a request for a NAR',
-      ask: (client) =>
-        client
-          .narFromPath(path, { narHash: '0'.repeat(64), narSizeBytes: 1000 })
-          [Symbol.asyncIterator]()
-          .next(),
+      ask: (client) => {
+        const nar = client.narFromPath(path, { narHash: '0'.repeat(64), narSizeBytes: 1000 });
+        return nar[Symbol.asyncIterator]().next();
+      },
     },
   ];
 

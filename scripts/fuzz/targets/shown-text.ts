@@ -1,3 +1,4 @@
+import { readBuildError } from '../../../src/dispatch/ledger/build-error.ts';
 import { fileNameOf, artifactName } from '../../../src/report/file-name.ts';
 import { cleanText } from '../../../src/report/escape/clean.ts';
 import { htmlText, markdownText } from '../../../src/report/escape/markup.ts';
@@ -20,6 +21,7 @@ export const shownText: FuzzTarget = {
     '</details><script>alert(1)</script>| a | b |\n```mermaid\ngantt\nsection x :a, b',
     '\u202eabc\u2066 \u009b2J \u0000 \u{e0041}',
     'one\rtwo\r\nthree',
+    "Cannot build '/nix/store/x.drv'.\nReason: builder failed with exit code 1.\nLast 1 log lines:\n> no",
   ),
   tokens: texts(
     '::',
@@ -46,6 +48,7 @@ export const shownText: FuzzTarget = {
   ),
   take(bytes) {
     const text = textOf(bytes);
+    must(readBuildError(text).length <= text.length, 'an error is longer than what was said');
     const clean = cleanText(text);
     must(!ACTED_ON.test(clean), 'clean text holds control characters');
     const line = terminalLine(text);

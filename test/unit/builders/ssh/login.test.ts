@@ -1,33 +1,12 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../../../src/errors.ts';
 import { makeKeyPair } from '../../../support/farm/keys.ts';
 import { credentialsFor, lineFor, open, refusal } from '../../../support/ssh/logins.ts';
+import { rawServer } from '../../../support/ssh/raw-server.ts';
 import { startSshServer } from '../../../support/ssh/ssh-server.ts';
 
 const KEY = makeKeyPair('ed25519').privateKey;
 const impatient = { privateKey: KEY, knownHosts: '', connectTimeoutMs: 600 };
-
-/** A TCP server that is no SSH server. */
-async function rawServer(serve: (socket: Socket) => void) {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    serve(socket);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    [Symbol.dispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-}
 
 describe('a host that cannot be logged in to', () => {
   it('has a name that nobody knows', async () => {
