@@ -40,7 +40,7 @@ export async function walkFlake(context: WalkContext, topAttrs: readonly string[
 }
 
 /** The attribute path that an entry of `top_attrs` stands for. Throws DispatchError `input` when it can't be one. */
-export function startingPath(topAttr: string): readonly string[] {
+function startingPath(topAttr: string): readonly string[] {
   const path = splitAttributes(topAttr);
   if (path !== undefined && isVariableName(path[0] ?? '')) return path;
   throw new DispatchError('input', `top_attrs: ${JSON.stringify(topAttr)} is no attribute path`, {

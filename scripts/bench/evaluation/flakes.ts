@@ -1,6 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 /** The system that the generated flakes are for. */
 export const BENCH_SYSTEM = 'x86_64-linux';
 
@@ -94,14 +91,6 @@ export function slowFlake(count: number, size: number): string {
     (_, index) => `      ${attributeName(index)} = make "job-${index}" { seed = work ${index} ${size}; };`,
   );
   return flake(MAKE, attributes);
-}
-
-/** Writes a flake into a folder of its own and returns its reference. */
-export async function writeFlake(parent: string, name: string, text: string): Promise<string> {
-  const folder = join(parent, name);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'flake.nix'), text);
-  return `path:${folder}`;
 }
 
 function flake(definitions: string, attributes: readonly string[]): string {
