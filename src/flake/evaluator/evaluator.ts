@@ -1,12 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import type { EvaluationBuild, EvaluationCost } from '../job.ts';
 import { END_LINE, helperLines } from './expressions.ts';
 import { repl, type FlakeSource } from './load-flake.ts';
 import { startError } from './nix-command.ts';
 import { parseNixLogLine, plainText, type NixLogLine } from './nix-log.ts';
+import { readLines } from './read-lines.ts';
 import { residentMemoryBytes } from './resident-memory.ts';
 
 /** Bounds of one evaluator. */
@@ -51,6 +51,11 @@ interface Question {
 }
 
 const MEMORY_CHECK_MS = 250;
+/** More than the answer about any set of packages. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** Of what a flake prints without end. */
+const MAX_NOTES = 1000;
+const MAX_NOTE_LENGTH = 16 * 1024;
 
 /** One `nix repl` that holds one flake: it survives errors, keeps what it evaluated, and is asked one thing at a time. */
 export class Evaluator {
@@ -77,7 +82,7 @@ export class Evaluator {
     });
     // A dying evaluator is told of by its `close` event.
     this.#child.stdin.on('error', () => undefined);
-    createInterface({ input: this.#child.stderr, crlfDelay: Infinity }).on('line', (line) => {
+    readLines(this.#child.stderr, MAX_LINE_BYTES, (line) => {
       this.#read(parseNixLogLine(line));
     });
     this.#child.on('error', (error) => {
@@ -156,16 +161,16 @@ export class Evaluator {
       case 'trace':
         if (line.text === `${this.#nonce}end`) this.#settleAnswered(question);
         else if (line.text.startsWith(this.#nonce)) question.json = line.text.slice(this.#nonce.length);
-        else question.warnings.push(plainText(line.text));
+        else keepFirst(question.warnings, plainText(line.text.slice(0, MAX_NOTE_LENGTH)));
         return;
       case 'warning':
-        question.warnings.push(line.text);
+        keepFirst(question.warnings, line.text);
         return;
       case 'error':
-        question.errors.push(line.text);
+        keepLast(question.errors, line.text);
         return;
       case 'raw':
-        if (line.text.trim() !== '') question.strayLines.push(line.text);
+        if (line.text.trim() !== '') keepLast(question.strayLines, line.text);
         return;
       case 'build-started':
         this.#noteBuild(question, line);
@@ -212,4 +217,13 @@ export class Evaluator {
       },
     });
   }
+}
+
+function keepFirst(notes: string[], note: string): void {
+  if (notes.length < MAX_NOTES) notes.push(note.slice(0, MAX_NOTE_LENGTH));
+}
+
+function keepLast(notes: string[], note: string): void {
+  if (notes.length >= MAX_NOTES) notes.shift();
+  notes.push(note.slice(0, MAX_NOTE_LENGTH));
 }
