@@ -101,7 +101,7 @@ function place(state: ScheduleState, place: Place | undefined, record: NodeRecor
   // A build with nothing to bring gains nothing by waiting there for a slot.
   const isGiven = isFree && (!isThere || isIdle(place.prospect, place.heldSlots));
   if (isGiven && isThere) start(state, record, builder);
-  else if (isGiven) stage(state, record, builder, missing, place.bytes);
+  else if (isGiven) stage(state, record, builder, missing, place);
   claim(place);
   return isGiven;
 }

@@ -9,7 +9,7 @@ export function attemptStaged(state: ScheduleState, record: NodeRecord, builder:
   const where = record.state;
   if (where.kind !== 'staging' || where.builder !== builder.id) return;
   const seconds = state.nowSeconds - where.sinceSeconds;
-  builder.link.observe(where.bytes, seconds);
+  if (where.isMeasure) builder.link.observe(where.bytes, seconds);
   builder.pace.observeStage(seconds);
   detach(state, record);
   for (const input of where.missing) state.holders.add(input.order, builder.id);

@@ -31,8 +31,10 @@ export interface BuildNode {
 export interface ExistingNode {
   readonly kind: 'existing';
   readonly id: NodeId;
-  /** Builders that have the outputs. Empty: only the runner, or a cache that every builder can use, has them. */
+  /** Builders that have the outputs. */
   readonly locations: readonly BuilderId[];
+  /** The runner has them: they can't get lost. */
+  readonly onRunner: boolean;
   /** The builders fetch it from a cache of their own: copying costs our links nothing. */
   readonly substitutable: boolean;
   readonly narSizeBytes: number;

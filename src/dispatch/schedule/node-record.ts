@@ -15,6 +15,9 @@ export type NodeState =
       /** What the links have to carry for it alone. */
       readonly bytes: number;
       readonly sinceSeconds: number;
+      readonly expectedAtSeconds: number;
+      /** Nothing of it was on its way already: how long it takes tells of the link. */
+      readonly isMeasure: boolean;
     }
   /** Its inputs are on the builder; it waits for a slot there. */
   | { readonly kind: 'staged'; readonly builder: BuilderId }
@@ -82,7 +85,7 @@ export function createRecord(
       buildClass: undefined,
       sourceBytes: 0,
       seconds: 0,
-      isEverywhere: node.substitutable || node.locations.length === 0,
+      isEverywhere: node.substitutable || node.onRunner,
       isSubstitutable: node.substitutable,
       narSizeBytes: node.narSizeBytes,
       rank: 0,

@@ -2,6 +2,7 @@ import { createForecast, speedOf, type Forecast } from './forecast.ts';
 import type { BuildClass, NodeRecord } from './node-record.ts';
 import type { Reserve } from './reserve.ts';
 import { takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
+import type { StageCost } from './transitions.ts';
 
 /** A builder for the length of one decision. */
 export interface Prospect {
@@ -79,8 +80,8 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
         const soonest = forecast.startOf(0, reserve.heldFrom(record, builder)) + record.seconds / speed;
         // Bringing inputs makes nothing earlier, so there is no need to add them up.
         if (best !== undefined && soonest >= best.endSeconds) continue;
-        const bytes = missingBytes(state, record, builder);
-        const place = placeAt(prospect, record, bytes, bytes === 0 ? 0 : builder.link.secondsFor(bytes));
+        const { bytes, stageSeconds } = stageCost(state, record, builder);
+        const place = placeAt(prospect, record, bytes, stageSeconds);
         if (best === undefined || place.endSeconds < best.endSeconds) best = place;
       }
       return best;
@@ -91,8 +92,7 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
       const prospect = prospects.find(({ builder }) => builder.id === where.builder);
       if (prospect === undefined) return undefined;
       if (where.kind === 'staged') return placeAt(prospect, record, 0, 0);
-      const elapsed = state.nowSeconds - where.sinceSeconds;
-      const left = Math.max(0, prospect.builder.link.secondsFor(where.bytes) - elapsed);
+      const left = Math.max(0, where.expectedAtSeconds - state.nowSeconds);
       return placeAt(prospect, record, where.bytes, left);
     },
   };
@@ -103,13 +103,16 @@ export function missingInputs(state: ScheduleState, record: NodeRecord, builder:
   return record.dependencies.filter((input) => !state.holders.has(input.order, builder.id));
 }
 
-/** Bytes that still have to be sent to the builder for the node, and that nobody else has asked for. */
-function missingBytes(state: ScheduleState, record: NodeRecord, builder: BuilderState): number {
+/** What it costs to send what nobody else has asked for, and to wait for the rest. */
+function stageCost(state: ScheduleState, record: NodeRecord, builder: BuilderState): StageCost {
   let bytes = record.sourceBytes;
+  let lastArrival = 0;
   for (const input of record.dependencies) {
     if (state.holders.has(input.order, builder.id)) continue;
-    if (input.isSubstitutable || builder.arriving.has(input)) continue;
-    bytes += input.narSizeBytes || UNKNOWN_NAR_BYTES;
+    const arrival = builder.arriving.get(input);
+    if (arrival !== undefined) lastArrival = Math.max(lastArrival, arrival.expectedAtSeconds);
+    else if (!input.isSubstitutable) bytes += input.narSizeBytes || UNKNOWN_NAR_BYTES;
   }
-  return bytes;
+  const sendSeconds = bytes === 0 ? 0 : builder.link.secondsFor(bytes);
+  return { bytes, stageSeconds: Math.max(sendSeconds, lastArrival - state.nowSeconds) };
 }

@@ -17,6 +17,13 @@ export interface ScheduleOptions {
   readonly linkLatencySeconds?: number;
 }
 
+/** An output on its way to a builder. */
+export interface Arrival {
+  /** How many stages wait for it. */
+  stages: number;
+  readonly expectedAtSeconds: number;
+}
+
 /** A builder with what it does for us now. */
 export interface BuilderState {
   readonly id: BuilderId;
@@ -28,8 +35,7 @@ export interface BuilderState {
   /** Inputs are there, no slot was free yet. */
   readonly staged: Set<NodeRecord>;
   readonly staging: Set<NodeRecord>;
-  /** Outputs on their way to it, with the number of stages that wait for each. */
-  readonly arriving: Map<NodeRecord, number>;
+  readonly arriving: Map<NodeRecord, Arrival>;
   readonly link: LinkEstimate;
   readonly pace: Pace;
 }

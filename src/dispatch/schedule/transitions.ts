@@ -24,17 +24,31 @@ export function makeAvailable(state: ScheduleState, record: NodeRecord, builder:
   }
 }
 
+/** What a stage is expected to cost. */
+export interface StageCost {
+  readonly bytes: number;
+  readonly stageSeconds: number;
+}
+
 /** Has a ready node brought to a builder; `missing` are the inputs that have to be brought. */
 export function stage(
   state: ScheduleState,
   record: NodeRecord,
   builder: BuilderState,
   missing: readonly NodeRecord[],
-  bytes: number,
+  { bytes, stageSeconds }: StageCost,
 ): void {
   leaveQueue(record);
-  for (const input of missing) builder.arriving.set(input, (builder.arriving.get(input) ?? 0) + 1);
-  record.state = { kind: 'staging', builder: builder.id, missing, bytes, sinceSeconds: state.nowSeconds };
+  const sinceSeconds = state.nowSeconds;
+  const expectedAtSeconds = sinceSeconds + stageSeconds;
+  const isMeasure = !missing.some((input) => builder.arriving.has(input));
+  for (const input of missing) {
+    const arrival = builder.arriving.get(input);
+    if (arrival === undefined) builder.arriving.set(input, { stages: 1, expectedAtSeconds });
+    else arrival.stages++;
+  }
+  const where = { builder: builder.id, missing, bytes, sinceSeconds, expectedAtSeconds, isMeasure };
+  record.state = { kind: 'staging', ...where };
   builder.staging.add(record);
   const ids = missing.map((input) => input.id);
   state.commands.push({ kind: 'stage', node: record.id, builder: builder.id, missing: ids });
@@ -58,9 +72,8 @@ export function detach(state: ScheduleState, record: NodeRecord): BuilderState |
   builder[where.kind].delete(record);
   if (where.kind === 'staging') {
     for (const input of where.missing) {
-      const others = (builder.arriving.get(input) ?? 1) - 1;
-      if (others === 0) builder.arriving.delete(input);
-      else builder.arriving.set(input, others);
+      const arrival = builder.arriving.get(input);
+      if (arrival !== undefined && --arrival.stages === 0) builder.arriving.delete(input);
     }
   }
   return builder;

@@ -81,6 +81,29 @@ describe('a lost builder', () => {
   });
 });
 
+describe('outputs that exist on a builder', () => {
+  it('are waited for until the builder joins', () => {
+    const world = createWorld();
+    world.join(builder(1));
+    world.add(existing(0, [0]), build(1, [0]));
+    expect(world.pending).toEqual([]);
+    world.join(builder(0, { systems: ['aarch64-linux'] }));
+    expect(world.placeOf(1)).toBe(1);
+  });
+
+  it('are out of reach once it is gone for good, or never came', () => {
+    const world = createWorld();
+    world.join(builder(0), builder(1));
+    world.tell(lost(0));
+    world.add(existing(0, [0]), build(1, [0]));
+    expect(world.settled.get(1)).toEqual({ kind: 'infrastructure' });
+    world.add(existing(2, [7]), build(3, [2]));
+    expect(world.settled.has(3)).toBe(false);
+    world.tell({ kind: 'builders-complete' });
+    expect(world.settled.get(3)).toEqual({ kind: 'infrastructure' });
+  });
+});
+
 describe('an attempt that the machine lost', () => {
   it('is tried elsewhere first, and as often as is allowed', () => {
     const world = createWorld({ infraRetries: 2 });

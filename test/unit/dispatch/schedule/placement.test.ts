@@ -23,6 +23,18 @@ describe('placement', () => {
     expect(world.placeOf(1)).toBe(0);
   });
 
+  it('counts what is on its way for another build as time, not as bytes', () => {
+    const world = createWorld({ linkBytesPerSecond: 1e6 });
+    world.join(builder(0, { speedFactor: 2, maxJobs: 3 }), builder(1));
+    world.add(existing(0, [1], { narSizeBytes: 60e6 }), build(1, [0], seconds(900)));
+    expect(world.placeOf(1)).toBe(0);
+    // On its own it would take 60 seconds; 30 of them are over when the third build comes and gains 50 there.
+    world.add(build(2, [0], seconds(20)));
+    for (let second = 0; second < 30; second++) world.add();
+    world.add(build(3, [0], seconds(100)));
+    expect([world.placeOf(2), world.placeOf(3)]).toEqual([1, 0]);
+  });
+
   it('lets a long build wait for a quick machine that gets free soon, and a short one take the slow one', () => {
     const world = createWorld();
     world.join(builder(0, { speedFactor: 10 }), builder(1));

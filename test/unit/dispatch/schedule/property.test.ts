@@ -6,6 +6,7 @@ import { build, builder, existing } from '../../../support/schedule/make.ts';
 
 const BUILDERS = 4;
 const SYSTEMS = ['x86_64-linux', 'aarch64-linux', 'builtin'];
+const RESULTS: AttemptResult['kind'][] = ['failed', 'infrastructure', 'suspect'];
 const FEATURES = ['kvm', 'big-parallel'];
 
 const someOf = (words: string[]): fc.Arbitrary<string[]> => fc.subarray(words);
@@ -73,7 +74,7 @@ function takeStep({ world, offers, toAdd }: Run, step: { what: number; which: nu
     world.tell({ kind: 'slots-changed', builder: offer.id, maxJobs: which % 3 });
   } else if (what === 98 && flag) world.tell({ kind: 'builders-complete' });
   else if (what === 99 && flag) world.tell({ kind: 'cancelled' });
-  else answer(world, which, what % 10 === 0 ? 'failed' : what % 10 === 1 ? 'infrastructure' : 'built');
+  else answer(world, which, RESULTS[what % 10] ?? 'built');
 }
 
 function answer(world: CheckedWorld, which: number, kind: AttemptResult['kind']): void {
