@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.test.ts'],
-          globalSetup: ['test/support/action/bundle-setup.ts'],
+          globalSetup: ['test/support/action/bundle-setup.ts', 'test/support/faults/faults-setup.ts'],
           testTimeout: 120_000,
         },
       },

@@ -29,6 +29,14 @@ export interface ClientPool {
   close(): void;
 }
 
+/** How long a daemon may take for its greeting. */
+export interface ClientPoolOptions {
+  /** For the first. */
+  readonly timeoutMs: number;
+  /** Silence after which the connection to the host would be given up. */
+  readonly keepaliveMs: number;
+}
+
 interface OpenClient {
   readonly order: number;
   readonly clientPid: () => number | undefined;
@@ -47,7 +55,11 @@ const tryMoreAfterMs = 30_000;
 const longestWaitMs = 120_000;
 
 /** Opens nothing by itself. */
-export function createClientPool(host: BuilderHost, name: string, timeoutMs: number): ClientPool {
+export function createClientPool(
+  host: BuilderHost,
+  name: string,
+  { timeoutMs, keepaliveMs }: ClientPoolOptions,
+): ClientPool {
   const open = new Map<DaemonClient, OpenClient>();
   const idle: DaemonClient[] = [];
   const waiting: Waiting[] = [];
@@ -83,7 +95,9 @@ export function createClientPool(host: BuilderHost, name: string, timeoutMs: num
     const { stream, stderrTail, clientPid } = await host.openDaemonChannel();
     // Handshakes may end in another order than the channels were opened in.
     const order = opened++;
-    const client = await connectDaemon(stream, { host: name, timeoutMs, stderrTail });
+    // On a connection that has worked: silence that it survives must not end what has only just begun.
+    const limitMs = order === 0 ? timeoutMs : timeoutMs + keepaliveMs;
+    const client = await connectDaemon(stream, { host: name, timeoutMs: limitMs, stderrTail });
     open.set(client, { order, clientPid });
     void client.closed.then(() => {
       open.delete(client);

@@ -7,7 +7,7 @@ import type { ProtocolVersion } from '../nix/protocol/version.ts';
 import type { Builder } from './builder.ts';
 import { createClientPool } from './client-pool.ts';
 import type { ClientPool } from './client-pool.ts';
-import { CONNECT_TIMEOUT_MS } from './credentials.ts';
+import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
 import type { BuilderHost, CommandChannel } from './host.ts';
 import { openLocalHost } from './local/local-host.ts';
@@ -59,7 +59,10 @@ export interface OpenBuilder extends Omit<ClientPool, 'close'> {
 export async function openBuilder(builder: Builder, credentials: Credentials): Promise<OpenBuilder> {
   const began = performance.now();
   const { host, tryAnotherWay } = await openHost(builder, credentials);
-  const pool = createClientPool(host, builder.name, credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+  const pool = createClientPool(host, builder.name, {
+    timeoutMs: credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    keepaliveMs: credentials.keepaliveMs ?? KEEPALIVE_MS,
+  });
   const close = (): void => {
     pool.close();
     host.close();

@@ -90,7 +90,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {
       if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat);
-      lose(session, reason === undefined ? 'the connection was closed' : reason.message);
+      lose(session, reason === undefined ? 'the connection was closed' : describeTrouble(reason));
     });
   };
 
@@ -228,7 +228,16 @@ function costOf({ builds, seconds }: LostWork): string {
 }
 
 function noneUsable(errors: readonly DispatchError[], first: DispatchError): DispatchError {
-  if (errors.length === 1) return first;
+  const cause = new AggregateError(errors);
+  const { code, message, host, hint } = first;
+  if (errors.length === 1) return new DispatchError(code, message, { host, hint, cause });
   const list = errors.map((error) => `- ${describeError(error)}`).join('\n');
-  return new DispatchError(first.code, `none of the ${errors.length} builders can be used:\n${list}`);
+  return new DispatchError(code, `none of the ${errors.length} builders can be used:\n${list}`, { cause });
+}
+
+/** Why each builder could not be used, each naming its host, of an error that {@link Fleet.connect} ended with; else nothing. */
+export function unusableReasons(error: unknown): readonly DispatchError[] {
+  const cause = error instanceof DispatchError ? error.cause : undefined;
+  if (!(cause instanceof AggregateError)) return [];
+  return cause.errors.filter((reason) => reason instanceof DispatchError);
 }

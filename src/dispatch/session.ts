@@ -1,4 +1,5 @@
 import type { FullListener } from '../builders/client-pool.ts';
+import type { DispatchError } from '../errors.ts';
 import type { CpuMeter } from './cpu-meter.ts';
 import type { DiskSpace } from './free-disk.ts';
 import type { Duplex } from 'node:stream';
@@ -22,7 +23,7 @@ export interface BuilderSession {
   /** Its store is the runner's own: nothing has to be copied to it. */
   readonly isRunner: boolean;
   /** Settles when the connection is gone; the reason, or undefined when we closed it. */
-  readonly lost: Promise<Error | undefined>;
+  readonly lost: Promise<DispatchError | undefined>;
   /** Calls back when the machine refuses a further conversation while so many are open: it allows no more. */
   whenFull(listener: FullListener): void;
   /** The room on its fullest disk; undefined where that can't be found out. Never rejects. */

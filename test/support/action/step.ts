@@ -14,6 +14,8 @@ export interface StepOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** After that it is killed and the test fails. Default 40 s. */
   readonly timeoutMs?: number;
+  /** Where the bundle is; default that of this run of tests. */
+  readonly bundleFolder?: string;
 }
 
 /** A step that has not ended yet. */
@@ -21,8 +23,11 @@ export interface RunningStep {
   readonly pid: number;
   /** Resolves as soon as it has printed this; rejects when it ends before. */
   untilPrinted(text: string): Promise<void>;
+  /** Everything that it printed so far. */
+  readonly printed: string;
   /** What GitHub sends when somebody cancels the job. */
   interrupt(): void;
+  signal(name: NodeJS.Signals): void;
   /** Rejects when it took too long. */
   readonly finished: Promise<StepResult>;
 }
@@ -35,12 +40,12 @@ interface ActionManifest {
 export async function startStep(
   folder: string,
   inputs: Readonly<Record<string, string>>,
-  { environment, timeoutMs = 40_000 }: StepOptions,
+  { environment, timeoutMs = 40_000, bundleFolder = inject('bundleFolder') }: StepOptions,
 ): Promise<RunningStep> {
   const files = await mkdtemp(join(folder, 'temp', '_runner_file_commands-'));
   for (const name of commandFiles) await writeFile(join(files, name), '');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(inject('bundleFolder'), 'index.js')], {
+  const child = spawn(process.execPath, [join(bundleFolder, 'index.js')], {
     cwd: join(folder, 'checkout'),
     env: {
       ...runnerEnvironment(folder),
@@ -76,7 +81,11 @@ export async function startStep(
   });
   return {
     pid: child.pid ?? 0,
+    get printed() {
+      return printed;
+    },
     interrupt: () => void child.kill('SIGINT'),
+    signal: (name) => void child.kill(name),
     untilPrinted: (text) =>
       new Promise((resolve, reject) => {
         const check = (): void => {

@@ -1,5 +1,6 @@
 import type { Attempt, AttemptEnd } from '../../../src/dispatch/ledger/attempt.ts';
 import type { DispatchObserver } from '../../../src/dispatch/observer.ts';
+import { DispatchError } from '../../../src/errors.ts';
 import type { BuilderSession } from '../../../src/dispatch/session.ts';
 import { createSlots } from '../../../src/dispatch/slots.ts';
 import { builder } from '../schedule/make.ts';
@@ -21,9 +22,9 @@ export function createSession(
     maxJobs = 1,
   }: { readonly machine?: Machine; readonly maxJobs?: number } = {},
 ): FakeSession {
-  let end: (reason: Error | undefined) => void = () => {};
+  let end: (reason: DispatchError | undefined) => void = () => {};
   let isClosed = false;
-  const lost = new Promise<Error | undefined>((resolve) => {
+  const lost = new Promise<DispatchError | undefined>((resolve) => {
     end = resolve;
   });
   return {
@@ -46,7 +47,7 @@ export function createSession(
     diskSpace: async () => undefined,
     cut(reason = 'the cable was cut') {
       machine.drop();
-      end(new Error(reason));
+      end(new DispatchError('connection-lost', reason));
     },
     openStream: () => Promise.reject(new Error('nobody asks for it')),
     close() {

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { lostAttempts, namesByOutcome, troubleOf } from '../support/faults/run-results.ts';
+import { naps, setScene } from '../support/faults/scene.ts';
+import { farm as farmRequirement, requires } from '../support/requirements.ts';
+
+const { test } = requires(farmRequirement);
+
+const hosts = [
+  { name: 'b1', nix: '2.34.8' },
+  { name: 'b2', nix: '2.26.3' },
+] as const;
+
+test('builds of a machine that dies run again elsewhere, and the report names it and what it cost', async () => {
+  const checks = naps(12, 2);
+  await using scene = await setScene({ hosts, checks });
+  await scene.untilBusy('b1', 4);
+  await sleep(1000);
+  const blow = await scene.strike(
+    'machine dies',
+    'b1',
+    () => scene.farm.host('b1').kill(),
+    'the SSH connection to',
+  );
+  const { step, results } = await scene.end(blow);
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(namesByOutcome(results)).toEqual({ built: Object.keys(checks).sort() });
+  expect(blow.inFlight).toBeGreaterThan(0);
+  expect(blow.noticedSeconds).toBeLessThan(2);
+  const lost = lostAttempts(results, scene.nameOf('b1'));
+  expect(lost.map(({ result }) => result)).toEqual(Array(blow.inFlight).fill('infrastructure'));
+  const [trouble] = troubleOf(results, scene.nameOf('b1'));
+  expect(trouble).toMatch(
+    new RegExp(`the SSH connection to .* was lost; it cost \\d+\\.\\d s of work in ${blow.inFlight} build`),
+  );
+  expect(step.summary).toContain('it cost');
+  // A login to a machine that is not there takes 20 s to fail; nobody waits for that.
+  expect(step.seconds).toBeLessThan(15);
+});
+
+test('a machine that dies in silence is noticed within keepalive', async () => {
+  const checks = naps(8, 3);
+  await using scene = await setScene({ hosts, checks, inputs: { keepalive: '3s' } });
+  await scene.untilBusy('b1', 4);
+  const b1 = scene.farm.host('b1');
+  const die = async (): Promise<void> => {
+    await b1.cutNetwork();
+    await b1.kill();
+  };
+  const blow = await scene.strike('machine dies in silence (keepalive 3 s)', 'b1', die, 'sent nothing for');
+  const { step, results } = await scene.end(blow);
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(namesByOutcome(results)).toEqual({ built: Object.keys(checks).sort() });
+  expect(blow.noticedSeconds).toBeLessThan(4);
+});
+
+test('a machine that comes back is used again', async () => {
+  const checks = naps(40, 2);
+  await using scene = await setScene({ hosts, checks });
+  const b1 = scene.farm.host('b1');
+  await scene.untilBusy('b1', 4);
+  await scene.strike('', 'b1', () => b1.kill(), 'the SSH connection to');
+  await sleep(6000);
+  const boot = await scene.strike('machine comes back', 'b1', () => b1.boot(), ': back, Nix');
+  const backAtMs = Date.now();
+  const { step, results } = await scene.end(boot);
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(namesByOutcome(results)).toEqual({ built: Object.keys(checks).sort() });
+  expect(boot.noticedSeconds).toBeLessThan(10);
+  const later = results.builds.filter(
+    ({ builder, startedAt }) =>
+      builder === scene.nameOf('b1') && Date.parse(startedAt ?? '') >= backAtMs - 1000,
+  );
+  expect(later.length).toBeGreaterThan(3);
+});
