@@ -19,6 +19,7 @@ export async function readDerivation(drvPath: StorePath): Promise<Derivation> {
 /** What the graph remembers of a derivation. */
 export function factsOfDerivation(derivation: Derivation): DerivationFacts {
   const { requiredSystemFeatures, preferLocalBuild } = buildOptions(derivation);
+  const isImpure = [...derivation.outputs.values()].some(({ kind }) => kind === 'impure');
   return {
     name: derivation.name,
     system: derivation.system,
@@ -27,9 +28,7 @@ export function factsOfDerivation(derivation: Derivation): DerivationFacts {
     outputs: new Map([...derivation.outputs].map(([name, output]) => [name, knownOutputPath(output)])),
     inputDerivations: derivation.inputDerivations,
     inputSources: derivation.inputSources,
-    needsClosure:
-      derivation.isDynamic ||
-      needsContentAddressing(derivation) ||
-      [...derivation.outputs.values()].some(({ kind }) => kind === 'impure'),
+    needsClosure: derivation.isDynamic || needsContentAddressing(derivation) || isImpure,
+    isImpure,
   };
 }

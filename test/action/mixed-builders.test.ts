@@ -82,6 +82,17 @@ test('a user whom the builder does not trust gets whole closures built, with the
   }
 });
 
+test('there, what many need runs once, and fails once', async () => {
+  const shared = shellBuild({ name: 'shared', script: '/usr/bin/sleep 1; echo it broke; exit 1' });
+  const blocked = (name: string) => shellBuild({ name, needs: { shared } });
+  await using workspace = await createWorkspace({
+    checks: { [hostSystem]: { one: blocked('one'), two: blocked('two'), three: blocked('three') } },
+  });
+  const step = await workspace.run(farmInputs(farm, [farm.host('b3')], { user: 'stranger' }));
+  expect(step.log.filter((line) => line === 'shared> it broke')).toHaveLength(1);
+  expect(step.summary).toContain('3 blocked of 3 jobs');
+});
+
 const titles = (step: StepResult) =>
   step.annotations.filter(({ level }) => level === 'error').map(({ title }) => title);
 

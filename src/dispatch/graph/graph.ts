@@ -23,6 +23,8 @@ export interface DerivationFacts {
   readonly inputSources: readonly StorePath[];
   /** Only a daemon that has the whole `.drv` closure can build it: content-addressed or dynamic. */
   readonly needsClosure: boolean;
+  /** Built again by whoever needs it. */
+  readonly isImpure: boolean;
 }
 
 /** A derivation of the graph: `facts` are there once its `.drv` was read, `inputs` once something below it matters. */

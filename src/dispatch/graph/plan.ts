@@ -30,8 +30,9 @@ export interface PlanContext {
 export interface Planner {
   /**
    * Nodes that the scheduler doesn't know yet and that these roots need, inputs before dependants. Roots that exist need
-   * nothing. A root that can only be built with its whole closure becomes one node of that granularity, without dependencies: its
-   * builder finds them itself.
+   * nothing. A derivation that can only be built with its whole closure becomes a node of that granularity, and so does each below it
+   * of which the same is true: none is part of two requests at a time, so that a build that many share runs, and fails, once. The rest
+   * of what is missing below such a node is its builder's to find.
    */
   plan(roots: readonly NodeId[]): ScheduleNode[];
   /** The derivation can only be built together with everything below it. */
@@ -60,14 +61,24 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
     closureNeeded.set(id, own || missingInputs(id).some((input) => closureNeeded.get(input) === true));
   };
 
+  /** Inputs that are nodes of their own. */
+  const inputsToPlan = (id: NodeId): NodeId[] => {
+    if (context.presence(id).kind === 'existing') return [];
+    if (closureNeeded.get(id) !== true) return graph.node(id).inputs.map(({ node }) => node);
+    // Who needs an impure derivation builds it anew: to have built it before is no use.
+    return missingInputs(id).filter(
+      (input) => closureNeeded.get(input) === true && !factsOf(graph.node(input)).isImpure,
+    );
+  };
+
   const scheduleNode = (derivation: NodeId): ScheduleNode => {
     const node = planned.has(derivation) ? graph.succeed(derivation) : graph.node(derivation);
     const { id } = node;
     const presence = context.presence(derivation);
     planned.set(id, presence.kind === 'existing' ? 'existing' : 'build');
     if (presence.kind === 'existing') {
-      const { locations, substitutable, narSizeBytes } = presence;
-      return { kind: 'existing', id, locations, substitutable, narSizeBytes };
+      const { locations, onRunner, substitutable, narSizeBytes } = presence;
+      return { kind: 'existing', id, locations, onRunner, substitutable, narSizeBytes };
     }
     const facts = factsOf(node);
     const closure = closureNeeded.get(derivation) === true;
@@ -75,7 +86,7 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
     return {
       kind: 'build',
       id,
-      dependencies: closure ? [] : node.inputs.map((input) => graph.current(input.node).id),
+      dependencies: inputsToPlan(derivation).map((input) => graph.current(input).id),
       system: facts.system,
       requiredFeatures: facts.requiredFeatures,
       preferLocalBuild: facts.preferLocalBuild,
@@ -92,17 +103,11 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
       for (const root of roots) {
         if (context.presence(root).kind === 'existing') continue;
         postOrder(root, missingInputs, (id) => closureNeeded.has(id), decideClosure);
-        const below =
-          closureNeeded.get(root) === true ? () => [] : (id: NodeId) => allInputs(graph, context, id);
-        postOrder(root, below, isPlanned, (id) => added.push(scheduleNode(id)));
+        postOrder(root, inputsToPlan, isPlanned, (id) => added.push(scheduleNode(id)));
       }
       return added;
     },
   };
-}
-
-function allInputs(graph: Graph, context: PlanContext, id: NodeId): NodeId[] {
-  return context.presence(id).kind === 'existing' ? [] : graph.node(id).inputs.map((input) => input.node);
 }
 
 /** Visits inputs before dependants, without recursion: chains of derivations can be thousands deep. */

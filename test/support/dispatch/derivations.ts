@@ -41,6 +41,7 @@ export function facts(
     ),
     inputSources: [],
     needsClosure: false,
+    isImpure: false,
     ...others,
   };
 }

@@ -22,7 +22,8 @@ export function existing(
   locations: number[] = [],
   more: Partial<ExistingNode> = {},
 ): ExistingNode {
-  return { kind: 'existing', id, locations, substitutable: false, narSizeBytes: 1000, ...more };
+  const onRunner = locations.length === 0;
+  return { kind: 'existing', id, locations, onRunner, substitutable: false, narSizeBytes: 1000, ...more };
 }
 
 /** A builder that takes everything plain, one slot. */

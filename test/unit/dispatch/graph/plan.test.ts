@@ -87,16 +87,36 @@ it('does the same when it is wanted as a root', () => {
   expect(plan.plan('b')).toEqual(['c#2', 'b#3 < c#2']);
 });
 
-it('makes one node without dependencies of what needs its whole closure, and of all above', () => {
+it('makes closures of what needs its whole closure and of all above, and leaves them to find the rest', () => {
   const plan = planOf([
     facts('a', ['b']),
     facts('b', ['c'], { needsClosure: true }),
     facts('c'),
     facts('d', ['c']),
   ]);
-  expect(plan.plan('a', 'd')).toEqual(['a#0*', 'c#2', 'd#3 < c#2']);
+  expect(plan.plan('a', 'd')).toEqual(['b#1*', 'a#0* < b#1', 'c#2', 'd#3 < c#2']);
   expect(plan.planner.isClosure(plan.id('a'))).toBe(true);
   expect(plan.planner.isClosure(plan.id('d'))).toBe(false);
+});
+
+it('makes one closure of what several need, whenever they come', () => {
+  const plan = planOf(
+    [facts('a', ['s']), facts('b', ['s', 'e']), facts('s', ['t']), facts('t'), facts('e')],
+    { derivation: false, closure: true },
+  );
+  plan.presence.set('e', existing);
+  expect(plan.plan('a')).toEqual(['t#3*', 's#2* < t#3', 'a#0* < s#2']);
+  expect(plan.plan('b', 't')).toEqual(['b#1* < s#2']);
+});
+
+it('leaves an impure derivation to those who need it: each builds it anew', () => {
+  const plan = planOf([
+    facts('a', ['i']),
+    facts('i', ['t'], { needsClosure: true, isImpure: true }),
+    facts('t', [], { needsClosure: true }),
+  ]);
+  expect(plan.plan('a')).toEqual(['a#0*']);
+  expect(plan.plan('i')).toEqual(['t#2*', 'i#1* < t#2']);
 });
 
 it('lets a closure-bound derivation that exists bind nobody', () => {
@@ -106,7 +126,11 @@ it('lets a closure-bound derivation that exists bind nobody', () => {
 });
 
 it.each([
-  ['only whole closures are taken', { derivation: false, closure: true }, ['a#0*']],
+  [
+    'only whole closures are taken',
+    { derivation: false, closure: true },
+    ['c#2*', 'b#1* < c#2', 'a#0* < b#1'],
+  ],
   [
     'nobody takes it at all, so that it can be said',
     { derivation: false, closure: false },

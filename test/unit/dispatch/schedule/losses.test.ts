@@ -104,6 +104,14 @@ describe('outputs that exist on a builder', () => {
   });
 });
 
+it('takes nothing along that the runner has too', () => {
+  const world = createWorld();
+  world.join(builder(0), builder(1));
+  world.add(existing(0, [0], { onRunner: true }), build(1, [0]));
+  world.tell(lost(0));
+  expect(world.placeOf(1)).toBe(1);
+});
+
 describe('an attempt that the machine lost', () => {
   it('is tried elsewhere first, and as often as is allowed', () => {
     const world = createWorld({ infraRetries: 2 });
