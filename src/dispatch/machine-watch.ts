@@ -14,14 +14,14 @@ export interface MachineWatch {
    * Says what the end of an attempt means, having looked at its machine where it may be to blame. May take as long as the machine takes
    * to answer.
    */
-  judge(
+  readonly judge: (
     session: BuilderSession,
     node: NodeId,
     end: AttemptEnd,
     logTail: readonly string[],
-  ): Promise<AttemptEnd>;
+  ) => Promise<AttemptEnd>;
   /** Something could not be brought to the machine. Resolves when it has been looked at. */
-  notStaged(session: BuilderSession, error: DispatchError): Promise<void>;
+  readonly notStaged: (session: BuilderSession, error: DispatchError) => Promise<void>;
   close(): void;
 }
 

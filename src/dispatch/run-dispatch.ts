@@ -109,7 +109,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     observer,
     isClosure: (node: { readonly id: NodeId }) => planner.isClosure(node.id),
     readDerivation,
-    judge: (...attempt) => watch.judge(...attempt),
+    judge: watch.judge,
     recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
     copied: (node: NodeId, bytes: number) => ledger.copied(node, bytes),
   };
@@ -122,7 +122,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     ledger,
     observer,
     attempt: (node, session, signal) => runAttempt(attempts, node, session, signal),
-    notStaged: (session, error) => watch.notStaged(session, error),
+    notStaged: watch.notStaged,
     failFast: options.failFast,
     explain: (node) => explainNoBuilder(factsOf(node), fleet.offers),
   });
