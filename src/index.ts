@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs';
 import { faultOf, leaveSoon, watchForEnd } from './early-end.ts';
 import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
+import type { Inputs } from './inputs/inputs.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
+import type { RunEffects } from './run.ts';
 
 const runner = createRunner(process.env);
 const end = watchForEnd(() => {
@@ -19,19 +21,27 @@ try {
   }
   // Secrets are not masked here: GitHub does that, nothing of ours prints them, and the command that masks would.
   const inputs = parseInputs((name) => runner.input(name), readInclude);
-  // Loaded only now: most of the bundle is behind it, and wrong inputs should be told at once.
-  const { run } = await import('./run.ts');
-  const exitCode = await run(inputs, inputs.builders, {
-    runner,
-    environment: process.env,
-    token: randomBytes(16).toString('hex'),
-    end,
-  });
+  const effects = { runner, environment: process.env, token: randomBytes(16).toString('hex'), end };
+  const exitCode = await start(inputs, effects);
   if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
   fail(describeError(faultOf(end) ?? toDispatchError(thrown, 'local')));
 }
 leaveSoon();
+
+/** Loads what the mode needs only now: most of the bundle is behind it, and wrong inputs should be told at once. */
+async function start(inputs: Inputs, effects: RunEffects): Promise<0 | 1> {
+  switch (inputs.mode) {
+    case 'build': {
+      const { run } = await import('./run.ts');
+      return run(inputs, inputs.builders, effects);
+    }
+    case 'doctor': {
+      const { runDoctor } = await import('./doctor/run-doctor.ts');
+      return runDoctor(inputs, effects);
+    }
+  }
+}
 
 function fail(message: string): void {
   runner.annotate({ level: 'error', title: 'nix-dispatch', message });

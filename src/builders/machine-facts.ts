@@ -21,12 +21,12 @@ echo ${UNAME_MARK} $(uname -sm)
 /** Reads what {@link FACTS_SCRIPT} printed, or undefined when neither Nix nor uname said anything of use. */
 export function parseMachineFacts(output: string): MachineFacts | undefined {
   const mark = output.lastIndexOf(UNAME_MARK);
-  const settings = parseSettings(mark < 0 ? output : output.slice(0, mark));
-  const system = settings && stringSetting(settings, 'system');
+  const settings = parseNixSettings(mark < 0 ? output : output.slice(0, mark));
+  const system = settings?.text('system');
   if (settings !== undefined && system !== undefined) {
     return {
-      systems: [...new Set([system, ...listSetting(settings, 'extra-platforms')])],
-      systemFeatures: listSetting(settings, 'system-features'),
+      systems: [...new Set([system, ...settings.list('extra-platforms')])],
+      systemFeatures: settings.list('system-features'),
     };
   }
   const [kernel = '', machine = ''] =
@@ -48,31 +48,48 @@ export function systemOfUname(kernel: string, machine: string): string | undefin
   return `${cpu}-${kernel.toLowerCase()}`;
 }
 
-function parseSettings(output: string): Record<string, unknown> | undefined {
+/** Settings of a machine's Nix, by their names in nix.conf. */
+export interface NixSettings {
+  /** Undefined where it is empty, no text, or unknown to that version. */
+  text(name: string): string | undefined;
+  list(name: string): readonly string[];
+  /** Undefined where it is no boolean or unknown to that version. */
+  flag(name: string): boolean | undefined;
+}
+
+/** Reads what `nix config show --json` printed, or undefined when it is not that. */
+export function parseNixSettings(output: string): NixSettings | undefined {
   // An rc file may have printed something first.
   const start = output.indexOf('{');
-  if (start < 0) return undefined;
+  const settings = start < 0 ? undefined : parseRecord(output.slice(start));
+  if (settings === undefined) return undefined;
+  const valueOf = (name: string): unknown => {
+    const setting = settings[name];
+    return isRecord(setting) ? setting['value'] : undefined;
+  };
+  return {
+    text(name) {
+      const value = valueOf(name);
+      return typeof value === 'string' && value !== '' ? value : undefined;
+    },
+    list(name) {
+      const value = valueOf(name);
+      return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+    },
+    flag(name) {
+      const value = valueOf(name);
+      return typeof value === 'boolean' ? value : undefined;
+    },
+  };
+}
+
+function parseRecord(json: string): Record<string, unknown> | undefined {
   try {
-    const settings: unknown = JSON.parse(output.slice(start));
-    return isRecord(settings) ? settings : undefined;
+    const value: unknown = JSON.parse(json);
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function settingValue(settings: Record<string, unknown>, name: string): unknown {
-  const setting = settings[name];
-  return isRecord(setting) ? setting['value'] : undefined;
-}
-
-function stringSetting(settings: Record<string, unknown>, name: string): string | undefined {
-  const value = settingValue(settings, name);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function listSetting(settings: Record<string, unknown>, name: string): string[] {
-  const value = settingValue(settings, name);
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { PriceList } from '../accounting/prices.ts';
 import type { Builder } from '../builders/builder.ts';
+import type { Mode } from './mode.ts';
 
 /** Where a limit may be absent, `undefined` means none. */
 export interface EvaluationInputs {
@@ -27,6 +28,7 @@ export interface BuildLimits {
 
 /** Everything the user asked for, parsed once. Secrets are in here: never log the whole object. */
 export interface Inputs {
+  readonly mode: Mode;
   /** Flake reference as it was written. */
   readonly flake: string;
   /** jq expression that selects jobs. */

@@ -40,6 +40,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
   }
 
   const inputs: Inputs = {
+    mode: read('mode'),
     flake: read('flake'),
     topAttrs: read('top_attrs'),
     filterBuilds: read('filter_builds'),

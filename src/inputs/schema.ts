@@ -1,3 +1,4 @@
+import { parseMode } from './mode.ts';
 import { parseNixConf } from './nix-conf.ts';
 import type { Parsed } from './parsed.ts';
 import { parseCurrency, parsePriceForAll, parsePrices } from './prices.ts';
@@ -28,6 +29,7 @@ const optionalWorkers = parseLimit(parseCount(0, 256));
 
 /** Every input of the action by its name; action.yml, README.md and the reusable workflow are held to this table. */
 export const inputSchema = {
+  mode: field('build', parseMode),
   flake: field('.', parseFlakeReference),
   top_attrs: field('checks packages', parseTopAttrs),
   filter_builds: field('.top_attr == "checks"', parseText),

@@ -12,6 +12,8 @@ export interface PrivateKey {
   readonly text: string;
   /** `ssh-ed25519 SHA256:…` of its public half. */
   readonly label: string;
+  /** Its public half as authorized_keys has it: `ssh-ed25519 AAAA…`. */
+  readonly publicLine: string;
 }
 
 /**
@@ -34,7 +36,12 @@ export function readPrivateKey(text: string, source: string): PrivateKey {
   if (/^-----BEGIN ENCRYPTED |^Proc-Type:.*ENCRYPTED/m.test(repaired)) throw encrypted(source);
   const readable = isPkcs8(repaired) ? fromPkcs8(repaired, source) : repaired;
   const parsed = parse(readable, source);
-  return { text: readable, label: `${parsed.type} ${fingerprint(parsed.getPublicSSH(), sha256)}` };
+  const blob = parsed.getPublicSSH();
+  return {
+    text: readable,
+    label: `${parsed.type} ${fingerprint(blob, sha256)}`,
+    publicLine: `${parsed.type} ${blob.toString('base64')}`,
+  };
 }
 
 /** Gives a key's text the line ends it had: no CR, no blanks around lines, real newlines for `\n`, one at the end. */

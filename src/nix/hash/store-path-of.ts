@@ -55,6 +55,20 @@ export function storePathOf(sha256: Sha256, address: ContentAddress, parts: Stor
   return makeStorePath(sha256, 'output:out', sha256(new TextEncoder().encode(inner)), parts);
 }
 
+/**
+ * The store path of an output that is addressed by its derivation (protocol §15.2).
+ *
+ * @param digest sha256 of the `.drv` text with all output paths empty and input derivations replaced by their own such hashes
+ */
+export function outputPathOf(
+  sha256: Sha256,
+  digest: Uint8Array,
+  output: string,
+  parts: Pick<StorePathParts, 'name' | 'storeDir'>,
+): StorePath {
+  return makeStorePath(sha256, `output:${output}`, digest, parts);
+}
+
 function typeWithReferences(type: string, references: readonly StorePath[], self: boolean): string {
   return [type, ...references, ...(self ? ['self'] : [])].join(':');
 }

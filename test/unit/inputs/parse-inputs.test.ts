@@ -22,6 +22,7 @@ function faultOf(inputs: Readonly<Record<string, string>>): DispatchError {
 describe('parseInputs', () => {
   it('gives the documented defaults when nothing is set', () => {
     expect(parse({})).toEqual({
+      mode: 'build',
       flake: '.',
       topAttrs: ['checks', 'packages'],
       filterBuilds: '.top_attr == "checks"',
