@@ -1,13 +1,16 @@
-import { machine, type } from 'node:os';
+import { homedir, machine, type } from 'node:os';
+import { join } from 'node:path';
 
 import { exposeBuilders, type ExposedBuilders } from './builders/expose/socket-store.ts';
 import { systemOfUname } from './builders/machine-facts.ts';
 import type { DispatchRun } from './dispatch/run-dispatch.ts';
 import { evaluateFlake } from './flake/evaluate.ts';
+import type { ResolvedFlake } from './flake/job.ts';
+import { placeInRepository } from './flake/repository-position.ts';
 import type { LiveLog } from './github/live-log.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { nixConfigText } from './inputs/nix-conf.ts';
-import { evaluatedLine } from './report/log/lines.ts';
+import { createEvaluationLog } from './report/log/evaluation.ts';
 import type { Recorder } from './report/recorder.ts';
 
 /** What the stage of evaluation works with. */
@@ -55,22 +58,29 @@ async function evaluate(stage: EvaluationStage, exposed: ExposedBuilders): Promi
     maxMemoryBytes,
     timeoutMs,
     environment,
+    cacheFolder: join(
+      environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
+      'nix-dispatch',
+      'evaluations',
+    ),
     signal,
   });
+  const workspace = environment['GITHUB_WORKSPACE'] ?? process.cwd();
+  const lineOf = createEvaluationLog(() => performance.now());
+  let flake: ResolvedFlake | undefined;
   for await (const event of events) {
+    const line = lineOf(event);
+    if (line !== undefined) log.say(line);
     switch (event.kind) {
       case 'resolved':
-        recorder.resolved(event.flake);
-        log.say(
-          `evaluating ${event.flake.lockedUrl ?? event.flake.reference} with ${event.flake.nixVersion}`,
-        );
+        ({ flake } = event);
+        recorder.resolved(flake);
         break;
       case 'job':
         dispatch.select(event.job);
         break;
       case 'failure':
-        dispatch.failed(event.failure);
-        log.say(`${event.failure.path.join('.')} does not evaluate: ${event.failure.message}`);
+        dispatch.failed(placeInRepository(event.failure, flake?.localPath, workspace));
         break;
       case 'evaluation-build': {
         const builder = exposed.nameOf(event.build.machine) ?? 'local';
@@ -82,11 +92,8 @@ async function evaluate(stage: EvaluationStage, exposed: ExposedBuilders): Promi
         recorder.notice('warning', 'Warning of the evaluation', event.message);
         break;
       case 'progress':
-      case 'finished': {
-        const { evaluated, failed, elapsedSeconds } = event.progress;
+      case 'finished':
         recorder.evaluated(event.progress, event.kind === 'finished');
-        if (event.kind === 'finished') log.say(evaluatedLine(evaluated, failed, elapsedSeconds));
-      }
     }
   }
 }

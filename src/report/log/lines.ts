@@ -1,3 +1,5 @@
+import { joinAttributes } from '../../flake/attribute-path.ts';
+import type { EvaluationFailure, EvaluationProgress, ResolvedFlake } from '../../flake/job.ts';
 import type { CpuTime } from '../../accounting/cpu-time.ts';
 import { formatCpu, formatDuration, plural } from '../durations.ts';
 import { cleanLine } from '../escape/clean.ts';
@@ -76,10 +78,34 @@ export function heartbeatLine(progress: Progress): string {
   return parts.join('; ');
 }
 
+/** `evaluating github:o/r/1234 with nix (Nix) 2.26.3`. */
+export function resolvedLine({ lockedUrl, reference, nixVersion }: ResolvedFlake): string {
+  return cleanLine(`evaluating ${lockedUrl ?? reference} with ${nixVersion}`);
+}
+
+/** `checks.x86_64-linux.hello does not evaluate: attribute 'src' missing`. */
+export function failureLine({ path, message }: EvaluationFailure): string {
+  return cleanLine(`${joinAttributes(path)} does not evaluate: ${message}`);
+}
+
 /** `evaluated 120 attributes in 3.2 s, 2 failed`. */
-export function evaluatedLine(attributes: number, failed: number, seconds: number): string {
+export function evaluatedLine({ evaluated, failed, elapsedSeconds }: EvaluationProgress): string {
   const failures = failed === 0 ? '' : `, ${failed} failed`;
-  return `evaluated ${plural(attributes, 'attribute')} in ${formatDuration(seconds)}${failures}`;
+  return `evaluated ${plural(evaluated, 'attribute')} in ${formatDuration(elapsedSeconds)}${failures}`;
+}
+
+/** `evaluating: 320 of 1,000 attributes, 3 failed, 31 a second`. */
+export function evaluatingLine(progress: EvaluationProgress): string {
+  const { evaluated, total, failed, elapsedSeconds } = progress;
+  const failures = failed === 0 ? '' : `, ${failed} failed`;
+  const rate = Math.round(evaluated / Math.max(elapsedSeconds, 0.001));
+  return `evaluating: ${evaluated} of ${plural(total, 'attribute')}${failures}, ${rate} a second`;
+}
+
+/** `flake not changed since 2026-11-22 04:00 UTC: using the 14 jobs of that evaluation again`. */
+export function reusedLine(evaluatedAtMs: number, jobs: number): string {
+  const then = new Date(evaluatedAtMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `flake not changed since ${then} UTC: using the ${plural(jobs, 'job')} of that evaluation again`;
 }
 
 function runningWords(build: RunningBuild): string {

@@ -1,5 +1,19 @@
 import { expect, test } from 'vitest';
-import { repositoryPosition } from '../../../src/flake/repository-position.ts';
+import type { EvaluationFailure } from '../../../src/flake/job.ts';
+import { placeInRepository } from '../../../src/flake/repository-position.ts';
+
+const FAILURE: EvaluationFailure = {
+  kind: 'evaluation-failed',
+  topAttr: 'checks',
+  system: 'x86_64-linux',
+  attr: 'a',
+  path: ['checks', 'x86_64-linux', 'a'],
+  reason: 'error',
+  message: 'boo',
+  position: undefined,
+  evaluation: { seconds: 1, memoryBytes: undefined },
+  warnings: [],
+};
 
 test.each([
   ['flake.nix', '/work/repo', '/work/repo', 'flake.nix'],
@@ -12,11 +26,11 @@ test.each([
   ['«github:NixOS/nixpkgs/1»/lib.nix', '/work/repo', '/work/repo', undefined],
 ])('%s of a flake in %s is %4$s in %s', (file, localPath, workspace, expected) => {
   const position = { file, line: 3, column: 4 };
-  expect(repositoryPosition(position, { localPath }, workspace)).toEqual(
-    expected === undefined ? undefined : { ...position, file: expected },
-  );
+  const placed = placeInRepository({ ...FAILURE, position }, localPath, workspace);
+  expect(placed.position).toEqual(expected === undefined ? undefined : { ...position, file: expected });
+  expect(placed.message).toBe(expected === undefined ? `boo\nat ${file}:3:4` : 'boo');
 });
 
 test('no position stays none', () => {
-  expect(repositoryPosition(undefined, { localPath: '/r' }, '/r')).toBeUndefined();
+  expect(placeInRepository(FAILURE, '/r', '/r')).toEqual(FAILURE);
 });

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DispatchError } from '../../../src/errors.ts';
 import { foldedBlock, withCommandsStopped } from '../../../src/report/log/commands.ts';
-import {
-  evaluatedLine,
-  finishedLine,
-  heartbeatLine,
-  prefixedLine,
-  startedLine,
-} from '../../../src/report/log/lines.ts';
+import { finishedLine, heartbeatLine, prefixedLine, startedLine } from '../../../src/report/log/lines.ts';
 import { renderTextSummary } from '../../../src/report/text-summary.ts';
 import { HOSTILE_TEXTS } from '../../support/report/hostile.ts';
 import { LARGE, largeReport } from '../../support/report/large-report.ts';
@@ -38,7 +32,6 @@ describe('lines of the live log', () => {
       '❌ x: failed on b2 in 1.0 s: exit 1',
     );
     expect(finishedLine('x', { kind: 'cancelled' }, undefined, undefined)).toBe('⚪ x: cancelled');
-    expect(evaluatedLine(120, 2, 3.2)).toBe('evaluated 120 attributes in 3.2 s, 2 failed');
   });
 });
 
