@@ -12,6 +12,7 @@ import { createArtifactFolder } from './github/artifact-folder.ts';
 import { createLiveLog, type LiveLog } from './github/live-log.ts';
 import { publish } from './github/publish.ts';
 import type { Runner } from './github/runner.ts';
+import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { createRecorder } from './report/recorder.ts';
@@ -98,6 +99,7 @@ export async function run(
   const verdict = verdictOf(report, inputs);
   await publish(runner, folder, report, verdict, {
     wantsSummary: inputs.generateBuildSummary,
+    workflowRun: workflowRunOf(environment),
     token,
     hurry,
   });

@@ -8,7 +8,7 @@ import { artifactName } from '../report/file-name.ts';
 import { fullResults } from '../report/full-results.ts';
 import { renderHtmlReport } from '../report/html/html-report.ts';
 import { renderJunit } from '../report/junit.ts';
-import { referenceResults } from '../report/results.ts';
+import { fitOutputs, outputBytes, reportOutputs, type ActionOutput } from '../report/outputs.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { renderSummary } from '../report/summary/summary.ts';
 import { renderTextSummary } from '../report/text-summary.ts';
@@ -16,9 +16,7 @@ import type { Verdict } from '../report/verdict.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
 import { readReportPage } from './report-page.ts';
 import type { ArtifactUpload, Runner } from './runner.ts';
-
-/** GitHub drops outputs of a job that are larger than this in all. */
-const mostOutputBytes = 900_000;
+import { artifactUrl, flakeOnGitHub, type WorkflowRun } from './workflow-run.ts';
 
 const tooLate: ArtifactUpload = {
   kind: 'kept-local',
@@ -29,62 +27,90 @@ const tooLate: ArtifactUpload = {
 export interface PublishOptions {
   /** Adds to the job summary; the file is written either way. */
   readonly wantsSummary: boolean;
+  /** Undefined outside of GitHub. */
+  readonly workflowRun: WorkflowRun | undefined;
   /** Random text that no build can know. */
   readonly token: string;
   /** Aborted when there is no time left to wait for anybody's answer. */
   readonly hurry: AbortSignal;
 }
 
-/** Writes everything a run leaves behind: files, summary, annotations, outputs, artifacts. Files come first: they need nobody. */
+/**
+ * Writes everything a run leaves behind: files, annotations, outputs, artifacts, summary. Files come first, since they need
+ * nobody; the summary comes last, since it names the artifacts.
+ */
 export async function publish(
   runner: Runner,
   folder: ArtifactFolder,
-  report: RunReport,
+  recorded: RunReport,
   verdict: Verdict,
   options: PublishOptions,
 ): Promise<void> {
-  const summary = renderSummary(report);
-  await writeFile(join(folder.root, 'summary.md'), summary);
-  await writeFile(join(folder.results, 'results.json'), JSON.stringify(fullResults(report), undefined, 2));
-  await writeFile(join(folder.results, 'junit.xml'), renderJunit(report));
-  const page = await readReportPage();
-  if (page !== undefined) {
-    await writeFile(join(folder.results, 'report.html'), renderHtmlReport(report, page));
-  }
+  const { workflowRun, hurry } = options;
+  const published = workflowRun && flakeOnGitHub(workflowRun, recorded.lockedFlake);
+  const report = { ...recorded, publishedFlake: published };
+  const paths = await writeReports(folder, report);
+  const { kept, spilled } = fitOutputs(reportOutputs(report, verdict));
+  for (const output of spilled) await spill(runner, folder, output);
   for (const line of withCommandsStopped(options.token, renderTextSummary(report).split('\n')))
     runner.print(line);
   for (const annotation of annotationsOf(report)) runner.annotate(annotation);
-  if (options.wantsSummary) await runner.writeSummary(summary);
+  for (const { name, value } of [...kept, ...paths]) runner.setOutput(name, value);
 
-  runner.setOutput('success', String(verdict.success));
-  const results = JSON.stringify(referenceResults(report));
-  if (Buffer.byteLength(results) <= mostOutputBytes) runner.setOutput('results', results);
-  else {
-    runner.annotate({
-      level: 'warning',
-      title: 'The output results is too large',
-      message: `GitHub takes 1 MB of outputs and results would be ${Buffer.byteLength(results)} bytes. It is in results.json of the artifact ${folder.prefix}-build-results.`,
-    });
-  }
-  const kept = [
-    await upload(runner, folder, 'build-results', folder.results, options.hurry),
-    await upload(runner, folder, 'build-logs', folder.logs, options.hurry),
-  ];
-  if (!kept.includes(true)) return;
+  const results = await upload(runner, folder, 'build-results', folder.results, hurry);
+  const logs = await upload(runner, folder, 'build-logs', folder.logs, hurry);
+  if (results?.kind === 'uploaded') runner.setOutput('results_artifact_id', String(results.id ?? ''));
+  if (logs?.kind === 'uploaded') runner.setOutput('logs_artifact_id', String(logs.id ?? ''));
+  const links = { logs: linkTo(workflowRun, logs), results: linkTo(workflowRun, results) };
+  const summary = renderSummary(report, links);
+  const summaryPath = join(folder.root, 'summary.md');
+  await writeFile(summaryPath, summary);
+  runner.setOutput('summary_path', summaryPath);
+  if (options.wantsSummary) await runner.writeSummary(summary);
+  if (results?.kind !== 'kept-local' && logs?.kind !== 'kept-local') return;
   runner.setOutput('artifact_dir', folder.root);
   runner.print(`Logs and results are kept in ${folder.root}`);
 }
 
-/** Whether the files stay in their folder because nobody takes them. */
+/** Returns the outputs that say where they are. */
+async function writeReports(folder: ArtifactFolder, report: RunReport): Promise<readonly ActionOutput[]> {
+  const resultsPath = join(folder.results, 'results.json');
+  await writeFile(resultsPath, JSON.stringify(fullResults(report), undefined, 2));
+  await writeFile(join(folder.results, 'junit.xml'), renderJunit(report));
+  const results = { name: 'results_path', value: resultsPath };
+  const page = await readReportPage();
+  if (page === undefined) return [results];
+  const pagePath = join(folder.results, 'report.html');
+  await writeFile(pagePath, renderHtmlReport(report, page));
+  return [results, { name: 'html_report_path', value: pagePath }];
+}
+
+/** Puts an output that GitHub would drop, and all others with it, into the results artifact. */
+async function spill(runner: Runner, folder: ArtifactFolder, output: ActionOutput): Promise<void> {
+  const file = `output-${output.name}.json`;
+  await writeFile(join(folder.results, file), output.value);
+  runner.annotate({
+    level: 'warning',
+    title: `The output ${output.name} is too large`,
+    message: `GitHub takes 1 MB of outputs and ${output.name} would be ${outputBytes(output)} bytes of them, so it is empty. Its value is in ${file} of the artifact ${artifactName(folder.prefix, 'build-results')}.`,
+  });
+}
+
+function linkTo(run: WorkflowRun | undefined, upload: ArtifactUpload | undefined): string | undefined {
+  if (run === undefined || upload?.kind !== 'uploaded' || upload.id === undefined) return undefined;
+  return artifactUrl(run, upload.id);
+}
+
+/** Undefined when there is nothing to upload. */
 async function upload(
   runner: Runner,
   folder: ArtifactFolder,
   name: string,
   directory: string,
   hurry: AbortSignal,
-): Promise<boolean> {
+): Promise<ArtifactUpload | undefined> {
   const entries = await readdir(directory);
-  if (entries.length === 0) return false;
+  if (entries.length === 0) return undefined;
   const files = entries.map((entry) => join(directory, entry));
   const work = runner.uploadArtifact(artifactName(folder.prefix, name), files, directory);
   const upload = await unlessAborted(hurry, work, tooLate);
@@ -95,5 +121,5 @@ async function upload(
       message: `${upload.reason.replace(/\.$/, '')}. Its files are in ${directory}.`,
     });
   }
-  return upload.kind === 'kept-local';
+  return upload;
 }

@@ -26,8 +26,9 @@ export function reproduceCommand(job: JobReport, flake: string): string {
   return `nix build ${shellWord(`${flake}#${fragment}`)} -L`;
 }
 
-/** The locked reference where others can fetch it too, else the reference as the user wrote it. */
+/** The locked reference, or the published one, where others can fetch it too; else the reference as the user wrote it. */
 export function reproducibleFlake(report: RunReport): string {
+  if (report.publishedFlake !== undefined) return report.publishedFlake;
   const locked = report.lockedFlake;
   if (locked === undefined || /^(?:\/|\.|path:|file:|git\+file:|tarball\+file:)/.test(locked))
     return report.flake;

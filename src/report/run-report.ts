@@ -129,6 +129,8 @@ export interface RunReport {
   readonly flake: string;
   /** The locked flake reference, where there is one. */
   readonly lockedFlake: string | undefined;
+  /** Reference to the same flake that others can fetch, where the locked one is a path on the runner. */
+  readonly publishedFlake?: string | undefined;
   readonly selection: Selection;
   readonly startedAtMs: number;
   readonly finishedAtMs: number;

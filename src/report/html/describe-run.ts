@@ -17,13 +17,13 @@ import { slotsOf } from './slots.ts';
 const PAGE_LOG_LINES = 60_000;
 
 /** Turns a report into what the page draws. Rows are the builds, then the jobs that have none. */
-export function describeRun(report: RunReport, reproduceFlake?: string): PageData {
+export function describeRun(report: RunReport): PageData {
   const view = viewOf(report);
   const places = new Map(report.builds.map((build, place) => [build.drvPath, place]));
   const jobs = jobsByPath(report.jobs);
   const context: RowContext = {
     view,
-    flake: reproduceFlake ?? reproducibleFlake(report),
+    flake: reproducibleFlake(report),
     places,
     jobs,
     repeatedBy: new Map(

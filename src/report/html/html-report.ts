@@ -15,10 +15,9 @@ export interface PageAssets {
  * run, by its hash, and lets nothing be loaded or sent; text of a build or a flake is data that the script shows as
  * text.
  *
- * @param reproduceFlake reference for the commands that repeat a build; by default as in the summary
  */
-export function renderHtmlReport(report: RunReport, assets: PageAssets, reproduceFlake?: string): string {
-  const data = describeRun(report, reproduceFlake);
+export function renderHtmlReport(report: RunReport, assets: PageAssets): string {
+  const data = describeRun(report);
   const policy = [
     "default-src 'none'",
     `script-src '${digest(assets.script)}'`,

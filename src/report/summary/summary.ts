@@ -18,9 +18,6 @@ export const SUMMARY_BUDGET_BYTES = 900 * 1024;
 export interface SummaryLinks {
   readonly logs?: string | undefined;
   readonly results?: string | undefined;
-  readonly htmlReport?: string | undefined;
-  /** Reference for the commands that repeat a build; {@link reproducibleFlake} by default. */
-  readonly reproduceFlake?: string | undefined;
 }
 
 /**
@@ -65,7 +62,7 @@ export function renderSummary(
   budgetBytes: number = SUMMARY_BUDGET_BYTES,
 ): string {
   const view = viewOf(report);
-  const renderers = partRenderers(view, links);
+  const renderers = partRenderers(view);
   const head = headline(view);
   const linksLine = linkLine(links);
   const sections = new Map<Part, Section>();
@@ -83,12 +80,9 @@ export function renderSummary(
 /** For the sentence on what was dropped: its length depends on numbers only. */
 const RESERVED_BYTES = 1024;
 
-function partRenderers(
-  view: ReportView,
-  links: SummaryLinks,
-): Readonly<Record<Part, (budgetBytes: number) => Section>> {
+function partRenderers(view: ReportView): Readonly<Record<Part, (budgetBytes: number) => Section>> {
   const { report, causes } = view;
-  const flake = links.reproduceFlake ?? reproducibleFlake(report);
+  const flake = reproducibleFlake(report);
   return {
     failures: (bytes) => failuresSection(causes, flake, bytes),
     evaluation: (bytes) => evaluationSection(report, bytes),
@@ -105,8 +99,7 @@ function partRenderers(
 function linkLine(links: SummaryLinks): string {
   const named: readonly (readonly [string, string | undefined])[] = [
     ['Build logs', links.logs],
-    ['Report', links.htmlReport],
-    ['Results', links.results],
+    ['Report and results', links.results],
   ];
   return named
     .flatMap(([name, url]) => (url === undefined ? [] : [`[${name}](${encodeURI(url)})`]))

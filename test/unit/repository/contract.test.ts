@@ -64,7 +64,7 @@ describe('ci-workflow.yml', () => {
     expect(names(contract.workflowSecrets)).toEqual(
       expect.arrayContaining(['nixbuild_ssh_key', 'nixbuild_token', 'github_access_token']),
     );
-    expect(names(contract.workflowOutputs)).toEqual(['success', 'results']);
+    expect(names(contract.workflowOutputs)).toEqual(expect.arrayContaining(['success', 'results']));
   });
 
   it('presets the host key of nixbuild.net as machine lines write it', () => {
