@@ -28,8 +28,8 @@ export interface RunEffects {
   readonly end: EarlyEnd;
 }
 
-/** How long a builder that was lost, or could not be reached at first, is tried again. */
-const reconnectMs = 120_000;
+/** How long a builder that was lost, or could not be reached at first, is tried again, in times of keepalive: 2 min unless set. */
+const reconnectKeepalives = 4;
 
 /**
  * The whole road: evaluation, builds, report. Resolves to the exit code.
@@ -55,7 +55,7 @@ export async function run(
     logDirectory: folder.logs,
     limits: inputs.limits,
     infraRetries: inputs.limits.infraRetries,
-    reconnectMs,
+    reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
     observer: log,
   });
@@ -99,6 +99,7 @@ export async function run(
   const verdict = verdictOf(report, inputs);
   await publish(runner, folder, report, verdict, {
     wantsSummary: inputs.generateBuildSummary,
+    canFold: environment['GITHUB_ACTIONS'] === 'true',
     workflowRun: workflowRunOf(environment),
     token,
     hurry,
