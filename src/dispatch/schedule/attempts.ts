@@ -40,6 +40,10 @@ export function attemptFinished(
       record.narSizeBytes = result.narSizeBytes;
       state.mishaps.delete(record);
       makeAvailable(state, record, builder.id);
+      // Inputs of a closure that were not there have been built along with it.
+      for (const input of record.dependencies) {
+        if (isAvailable(state, input)) state.holders.add(input.order, builder.id);
+      }
       return;
     case 'failed':
       failAttempt(state, record, builder);

@@ -38,6 +38,8 @@ export interface Placement {
 
 // An output whose size nobody told us.
 const UNKNOWN_NAR_BYTES = 2_000_000;
+// Further ones don't make such a place any better.
+const MOST_REBUILT = 64;
 
 export function createPlacement(state: ScheduleState, reserve: Reserve): Placement {
   const prospects = [...state.builders.values()].filter(takesBuilds).map((builder): Prospect => ({
@@ -65,7 +67,8 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
 
   const placeAt = (prospect: Prospect, record: NodeRecord, bytes: number, stageSeconds: number): Place => {
     const heldSlots = reserve.heldFrom(record, prospect.builder);
-    const buildSeconds = record.seconds / prospect.speed;
+    const work = record.seconds + rebuiltSeconds(state, record, prospect.builder);
+    const buildSeconds = work / prospect.speed;
     const startSeconds = prospect.forecast.startOf(stageSeconds, heldSlots);
     const endSeconds = startSeconds + buildSeconds;
     return { prospect, bytes, stageSeconds, buildSeconds, heldSlots, startSeconds, endSeconds };
@@ -98,16 +101,38 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
   };
 }
 
-/** Inputs that the builder does not have, whether or not they are on their way. */
+/** Inputs to be brought that the builder does not have, whether or not they are on their way. */
 export function missingInputs(state: ScheduleState, record: NodeRecord, builder: BuilderState): NodeRecord[] {
+  if (isClosure(record)) return [];
   return record.dependencies.filter((input) => !state.holders.has(input.order, builder.id));
+}
+
+function isClosure(record: NodeRecord): boolean {
+  return record.buildClass?.needs.granularity === 'closure';
+}
+
+/** A closure's inputs are brought to no builder: one that has not built them itself does that along with the closure. */
+function rebuiltSeconds(state: ScheduleState, record: NodeRecord, builder: BuilderState): number {
+  if (!isClosure(record)) return 0;
+  let seconds = 0;
+  const seen = new Set([record]);
+  for (const dependant of seen) {
+    for (const input of dependant.dependencies) {
+      if (seen.has(input) || state.holders.has(input.order, builder.id)) continue;
+      seen.add(input);
+      seconds += input.seconds;
+      if (seen.size === MOST_REBUILT) return seconds;
+    }
+  }
+  return seconds;
 }
 
 /** What it costs to send what nobody else has asked for, and to wait for the rest. */
 function stageCost(state: ScheduleState, record: NodeRecord, builder: BuilderState): StageCost {
   let bytes = record.sourceBytes;
   let lastArrival = 0;
-  for (const input of record.dependencies) {
+  const inputs = isClosure(record) ? [] : record.dependencies;
+  for (const input of inputs) {
     if (state.holders.has(input.order, builder.id)) continue;
     const arrival = builder.arriving.get(input);
     if (arrival !== undefined) lastArrival = Math.max(lastArrival, arrival.expectedAtSeconds);

@@ -37,7 +37,7 @@ export function createCheckedWorld(): CheckedWorld {
   const isHeld = (node: number): boolean => [...held.values()].some((outputs) => outputs.has(node));
   const isEverywhere = (id: number): boolean => {
     const node = nodes.get(id);
-    return node?.kind === 'existing' && (node.substitutable || node.locations.length === 0);
+    return node?.kind === 'existing' && (node.substitutable || node.onRunner);
   };
   const on = (kind: Pending['kind'], builder: number): number =>
     pending.filter((one) => one.kind === kind && one.builder === builder).length;
@@ -68,6 +68,8 @@ export function createCheckedWorld(): CheckedWorld {
           const isThere = held.get(command.builder)?.has(input) === true;
           demand(isHeld(input) || isEverywhere(input), `nobody has ${input}`, command);
           const isAsked = command.missing.includes(input);
+          demand(node.granularity === 'derivation' || !isAsked, `a closure needs no ${input}`, command);
+          if (node.granularity === 'closure') continue;
           // Asking for what a returned builder may have kept costs a question; a gap would cost the build.
           const isExisting = nodes.get(input)?.kind === 'existing';
           demand(isAsked !== isThere || (isAsked && isExisting), `wrong about ${input}`, command);
@@ -78,7 +80,11 @@ export function createCheckedWorld(): CheckedWorld {
       case 'start': {
         const node = checkAttempt(command);
         for (const input of node.dependencies) {
-          demand(held.get(command.builder)?.has(input) === true, `it lacks ${input}`, command);
+          const isThere =
+            node.granularity === 'closure'
+              ? isHeld(input) || isEverywhere(input)
+              : held.get(command.builder)?.has(input) === true;
+          demand(isThere, `it lacks ${input}`, command);
         }
         pending.push({ kind: 'start', node: command.node, builder: command.builder });
         demand(on('start', command.builder) <= (slots.get(command.builder) ?? 0), 'no slot', command);
@@ -128,7 +134,8 @@ export function createCheckedWorld(): CheckedWorld {
       case 'staged': {
         drop((one) => one.node === event.node);
         const node = nodes.get(event.node);
-        if (node?.kind === 'build') for (const id of node.dependencies) held.get(event.builder)?.add(id);
+        if (node?.kind !== 'build' || node.granularity === 'closure') return;
+        for (const id of node.dependencies) held.get(event.builder)?.add(id);
         return;
       }
       case 'stage-failed':
@@ -139,6 +146,10 @@ export function createCheckedWorld(): CheckedWorld {
         if (event.result.kind === 'built') {
           built.add(event.node);
           held.get(event.builder)?.add(event.node);
+          const node = nodes.get(event.node);
+          for (const id of node?.kind === 'build' ? node.dependencies : []) {
+            if (isHeld(id) || isEverywhere(id)) held.get(event.builder)?.add(id);
+          }
         }
         return;
       case 'builders-complete':

@@ -35,6 +35,23 @@ describe('placement', () => {
     expect([world.placeOf(2), world.placeOf(3)]).toEqual([1, 0]);
   });
 
+  it('keeps a closure on the builder that has built what it needs, unless to build that again costs less', () => {
+    const closure = { granularity: 'closure' } as const;
+    const world = createWorld();
+    world.join(builder(0), builder(1));
+    world.add(build(0, [], { ...closure, ...seconds(50) }), build(1, [0], { ...closure, ...seconds(10) }));
+    const home = world.placeOf(0) ?? -1;
+    world.finish(0);
+    expect(world.running()).toEqual([1]);
+    expect(world.placeOf(1)).toBe(home);
+    world.add(build(2, [0], { ...closure, ...seconds(20) }));
+    expect(world.running()).toEqual([1]);
+    world.add(build(3, [0], { ...closure, ...seconds(900) }), build(4, [0], { ...closure, ...seconds(900) }));
+    expect(world.commands.filter(({ kind }) => kind === 'stage')).toEqual([]);
+    expect(world.running()).toHaveLength(2);
+    expect(world.pending.at(-1)?.builder).toBe(1 - home);
+  });
+
   it('lets a long build wait for a quick machine that gets free soon, and a short one take the slow one', () => {
     const world = createWorld();
     world.join(builder(0, { speedFactor: 10 }), builder(1));
