@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { unlessAborted } from '../early-end.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
+import { failedLogs } from '../report/log/failed-logs.ts';
 import { artifactName } from '../report/file-name.ts';
-import { fullResults } from '../report/full-results.ts';
+import { resultsJson } from '../report/full-results.ts';
 import { renderHtmlReport } from '../report/html/html-report.ts';
 import { renderJunit } from '../report/junit.ts';
 import { fitOutputs, outputBytes, reportOutputs, type ActionOutput } from '../report/outputs.ts';
@@ -27,6 +28,8 @@ const tooLate: ArtifactUpload = {
 export interface PublishOptions {
   /** Adds to the job summary; the file is written either way. */
   readonly wantsSummary: boolean;
+  /** Whether the log is shown by something that knows folded blocks: GitHub or act. */
+  readonly canFold: boolean;
   /** Undefined outside of GitHub. */
   readonly workflowRun: WorkflowRun | undefined;
   /** Random text that no build can know. */
@@ -52,6 +55,7 @@ export async function publish(
   const paths = await writeReports(folder, report);
   const { kept, spilled } = fitOutputs(reportOutputs(report, verdict));
   for (const output of spilled) await spill(runner, folder, output);
+  if (options.canFold) for (const line of failedLogs(report, options.token)) runner.print(line);
   for (const line of withCommandsStopped(options.token, renderTextSummary(report).split('\n')))
     runner.print(line);
   for (const annotation of annotationsOf(report)) runner.annotate(annotation);
@@ -75,7 +79,7 @@ export async function publish(
 /** Returns the outputs that say where they are. */
 async function writeReports(folder: ArtifactFolder, report: RunReport): Promise<readonly ActionOutput[]> {
   const resultsPath = join(folder.results, 'results.json');
-  await writeFile(resultsPath, JSON.stringify(fullResults(report), undefined, 2));
+  await writeFile(resultsPath, resultsJson(report));
   await writeFile(join(folder.results, 'junit.xml'), renderJunit(report));
   const results = { name: 'results_path', value: resultsPath };
   const page = await readReportPage();

@@ -2,8 +2,8 @@ import { attributePathOf } from './attribute.ts';
 import { plural } from './durations.ts';
 import { cleanLine, cleanText } from './escape/clean.ts';
 import { clip, clipStart } from './escape/clip.ts';
-import { outcomeMessage, outcomePlace, outcomeWords } from './outcomes.ts';
-import type { RootCause } from './root-causes.ts';
+import { outcomePlace, outcomeWords } from './outcomes.ts';
+import { messageBesideLog, type RootCause } from './root-causes.ts';
 import type { JobReport, Notice, RunReport } from './run-report.ts';
 import { viewOf } from './view.ts';
 
@@ -54,7 +54,7 @@ function causeAnnotation(cause: RootCause): Annotation {
   const place = outcomePlace(cause.outcome);
   const blocked = cause.blocked.length === 0 ? '' : `, blocks ${plural(cause.blocked.length, 'job')}`;
   const headline = `${cause.name} ${outcomeWords(cause.outcome)}${place === undefined ? '' : ` on ${place}`}${blocked}`;
-  const message = outcomeMessage(cause.outcome);
+  const message = messageBesideLog(cause);
   const tail = cause.build?.logTail.slice(-TAIL_LINES) ?? [];
   return annotation('error', causeTitle(cause), [headline, message, ...tail].filter(Boolean).join('\n'));
 }

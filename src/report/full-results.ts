@@ -2,6 +2,7 @@ import { formatAmount } from '../accounting/money.ts';
 import type { Nanos } from '../accounting/money.ts';
 import { attributePathOf } from './attribute.ts';
 import type { ReportCosts } from './costs.ts';
+import { cleanText } from './escape/clean.ts';
 import { classOf, outcomeMessage, outcomePlace, wallSecondsOf } from './outcomes.ts';
 import type { OutcomeClass } from './outcomes.ts';
 import type { BuildReport, BuilderReport, JobReport, Notice, Outcome, RunReport } from './run-report.ts';
@@ -101,6 +102,13 @@ interface RootCauseResult {
   readonly blockedJobs: readonly string[];
 }
 
+/** The file of it; numbers to the thousandth, so that times are not more exact than they were measured. */
+export function resultsJson(report: RunReport): string {
+  const round = (_: string, value: unknown): unknown =>
+    typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
+  return JSON.stringify(fullResults(report), round, 2);
+}
+
 /** Everything the run knows, in a form that stays readable: fields are added to version 1, never changed or removed. */
 export function fullResults(report: RunReport): FullResults {
   const { totals, causes, notices, costs } = viewOf(report);
@@ -160,7 +168,7 @@ function buildResult(build: BuildReport, costs: ReportCosts | undefined): BuildR
     copiedBytes,
     dependencies,
     logLines,
-    attempts,
+    attempts: attempts.map((attempt) => ({ ...attempt, message: cleanText(attempt.message) })),
     ...flatOutcome(build.outcome),
     startedAt: build.startedAtMs === undefined ? null : isoTime(build.startedAtMs),
     finishedAt: build.finishedAtMs === undefined ? null : isoTime(build.finishedAtMs),
@@ -200,7 +208,7 @@ function flatOutcome(outcome: Outcome): FlatOutcome {
     class: classOf(outcome),
     success: classOf(outcome) === 'passed',
     builder: outcomePlace(outcome) ?? null,
-    message: outcomeMessage(outcome) || null,
+    message: cleanText(outcomeMessage(outcome)) || null,
     root: outcome.kind === 'dependency-failed' ? outcome.root : null,
   };
 }

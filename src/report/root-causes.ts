@@ -1,4 +1,5 @@
-import { classOf } from './outcomes.ts';
+import { cleanLine } from './escape/clean.ts';
+import { classOf, outcomeMessage } from './outcomes.ts';
 import type { BuildReport, JobReport, Outcome, RunReport } from './run-report.ts';
 
 /** One derivation that went wrong by itself, and every job that it took along. */
@@ -41,6 +42,15 @@ export function rootCausesOf(report: RunReport): readonly RootCause[] {
 /** Whether the failure lies with the machines; jobs blocked by it were never tried. */
 export function isInfrastructure(cause: RootCause): boolean {
   return classOf(cause.outcome) === 'infrastructure';
+}
+
+/**
+ * What went wrong, to be shown above the end of the log; empty where the log's last line says the same, as it does for builds
+ * of which the daemon says nothing else.
+ */
+export function messageBesideLog({ outcome, build }: RootCause): string {
+  const message = outcomeMessage(outcome);
+  return cleanLine(message) === cleanLine(build?.logTail.at(-1) ?? '') ? '' : message;
 }
 
 /** `/nix/store/<hash>-libfoo-1.0.drv` as `libfoo-1.0`. */

@@ -5,8 +5,8 @@ import { formatCpu, formatDuration, plural } from './durations.ts';
 import { cleanLine, cleanText, firstLine } from './escape/clean.ts';
 import { clip } from './escape/clip.ts';
 import { sortedJobs } from './job-order.ts';
-import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
-import type { RootCause } from './root-causes.ts';
+import { outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
+import { messageBesideLog, type RootCause } from './root-causes.ts';
 import type { BuildReport, JobReport, RunReport } from './run-report.ts';
 import { figuresText, headlineSign, headlineText } from './summary/headline.ts';
 import { viewOf } from './view.ts';
@@ -45,7 +45,7 @@ function causeBlock(cause: RootCause, flake: string): string[] {
   const name = clip(cleanLine(job === undefined ? cause.name : attributePathOf(job)), 120);
   const where = place === undefined ? '' : ` on ${cleanLine(place)}`;
   const blocks = cause.blocked.length === 0 ? '' : `: blocks ${plural(cause.blocked.length, 'job')}`;
-  const message = firstLine(outcomeMessage(cause.outcome));
+  const message = firstLine(messageBesideLog(cause));
   const repeat = job ?? cause.blocked[0];
   return [
     `${outcomeSign(cause.outcome)} ${name} ${outcomeWords(cause.outcome)}${where}${blocks}`,
@@ -62,11 +62,12 @@ function evaluationBlock(job: JobReport): string[][] {
   return [[title, ...lines.map((line) => clipLine(`    ${line}`))]];
 }
 
-function jobRows({ report, builds, costs }: ReportView): string[] {
+function jobRows({ report, builds, costs, names }: ReportView): string[] {
   if (report.jobs.length === 0) return [];
-  const rows = sortedJobs(report.jobs, builds).map((job) =>
-    jobCells(job, builds.get(job.drvPath ?? ''), costs),
-  );
+  const rows = sortedJobs(report.jobs, builds).map((job) => [
+    clip(cleanLine(names.get(job) ?? job.label), LABEL_CHARACTERS),
+    ...jobCells(job, builds.get(job.drvPath ?? ''), costs),
+  ]);
   const money = costs === undefined ? [] : ['cost'];
   return aligned([['job', 'result', 'builder', 'time', 'CPU time', ...money], ...rows]);
 }
@@ -74,7 +75,6 @@ function jobRows({ report, builds, costs }: ReportView): string[] {
 function jobCells(job: JobReport, build: BuildReport | undefined, costs: ReportCosts | undefined): string[] {
   const seconds = wallSecondsOf(build);
   return [
-    clip(cleanLine(job.label), LABEL_CHARACTERS),
     outcomeWords(job.outcome),
     clip(cleanLine(outcomePlace(job.outcome) ?? '–'), LABEL_CHARACTERS),
     seconds === undefined ? '–' : formatDuration(seconds),

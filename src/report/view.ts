@@ -1,9 +1,10 @@
 import { reportCosts } from './costs.ts';
 import type { ReportCosts } from './costs.ts';
 import { cleanLine } from './escape/clean.ts';
+import { jobNames } from './job-names.ts';
 import { rootCausesOf } from './root-causes.ts';
 import type { RootCause } from './root-causes.ts';
-import type { BuildReport, Notice, RunReport } from './run-report.ts';
+import type { BuildReport, JobReport, Notice, RunReport } from './run-report.ts';
 import { totalsOf } from './totals.ts';
 import type { RunTotals } from './totals.ts';
 import { verdictOf } from './verdict.ts';
@@ -15,6 +16,8 @@ export interface ReportView {
   readonly causes: readonly RootCause[];
   /** By `.drv` path. */
   readonly builds: ReadonlyMap<string, BuildReport>;
+  /** What each job is called. */
+  readonly names: ReadonlyMap<JobReport, string>;
   /** The report's own, and what follows from it. */
   readonly notices: readonly Notice[];
   readonly costs: ReportCosts | undefined;
@@ -31,6 +34,7 @@ export function viewOf(report: RunReport): ReportView {
     totals: totalsOf(report),
     causes: rootCausesOf(report),
     builds: new Map(report.builds.map((build) => [build.drvPath, build])),
+    names: jobNames(report.jobs),
     notices: [...report.notices, ...emptySelectionNotice(report)],
     costs: reportCosts(report),
     isSuccess: verdictOf(report, NOTHING_EXCUSED).success,

@@ -3,19 +3,19 @@ import { formatCpu, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
 import { sortedByLabel, sortedJobs } from '../job-order.ts';
 import { classOf, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from '../outcomes.ts';
-import type { BuildReport, Outcome, RunReport } from '../run-report.ts';
+import type { BuildReport, Outcome } from '../run-report.ts';
 import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
 import type { Section } from './section.ts';
 
 /** Jobs that did not exist before: what went wrong first, then built ones, longest first. */
 export function jobSection(view: ReportView, budgetBytes: number): Section {
-  const { builds, costs } = view;
+  const { builds, costs, names } = view;
   const jobs = view.report.jobs.filter((job) => !isCached(job.outcome));
   const rows = sortedJobs(jobs, builds).map((job) => {
     const build = job.drvPath === undefined ? undefined : builds.get(job.drvPath);
     return row(
-      job.label,
+      names.get(job) ?? job.label,
       job.outcome,
       build,
       costs === undefined ? [] : [markdownText(jobCostText(costs, job))],
@@ -29,7 +29,7 @@ export function jobSection(view: ReportView, budgetBytes: number): Section {
 }
 
 /** Jobs whose outputs existed already, folded. */
-export function cachedSection(report: RunReport, budgetBytes: number): Section {
+export function cachedSection({ report, names }: ReportView, budgetBytes: number): Section {
   const jobs = report.jobs.filter((job) => isCached(job.outcome));
   const title = `${plural(jobs.length, 'job')} already there`;
   return rowsSection(
@@ -37,7 +37,7 @@ export function cachedSection(report: RunReport, budgetBytes: number): Section {
       head: `<details><summary>${title}</summary>\n\n| | Job | Result | Where |\n|---|---|---|---|`,
       rows: sortedByLabel(jobs).map(
         (job) =>
-          `| ${outcomeSign(job.outcome)} | ${markdownCode(job.label)} | ${outcomeWords(job.outcome)} | ${place(job.outcome)} |`,
+          `| ${outcomeSign(job.outcome)} | ${markdownCode(names.get(job) ?? job.label)} | ${outcomeWords(job.outcome)} | ${place(job.outcome)} |`,
       ),
       tail: '\n</details>',
     },

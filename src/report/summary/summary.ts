@@ -92,7 +92,7 @@ function partRenderers(view: ReportView): Readonly<Record<Part, (budgetBytes: nu
     timeline: (bytes) => ganttSection(view, bytes),
     slowest: (bytes) => slowestEvaluations(report, bytes),
     dependencies: (bytes) => dependencySection(view, bytes),
-    cached: (bytes) => cachedSection(report, bytes),
+    cached: (bytes) => cachedSection(view, bytes),
   };
 }
 
