@@ -25,9 +25,19 @@ export interface NixResult {
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
+ * An environment without what belongs to the runner (inputs with keys in them, its own tokens): Nix needs none of it, and a
+ * flake that is evaluated impurely could read it.
+ */
+export function withoutRunner(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^(?:INPUT|ACTIONS)_/.test(name)),
+  );
+}
+
+/**
  * The environment of every Nix that evaluates. Settings go this way and not by argv, because they may hold tokens.
- * What belongs to the runner (inputs with keys in them, its own tokens) is left out: Nix needs none of it, and a flake that
- * is evaluated impurely could read it.
  *
  * @param nixConfig lines of nix.conf that the user asked for
  */
@@ -36,7 +46,6 @@ export function nixEnvironment(
   nixConfig: string,
   version: NixVersion,
 ): Record<string, string | undefined> {
-  const kept = Object.entries(environment).filter(([name]) => !/^(?:INPUT|ACTIONS)_/.test(name));
   const config = [
     environment['NIX_CONFIG'] ?? '',
     // A flake is not trusted to change settings, unless the user says so below.
@@ -44,7 +53,7 @@ export function nixEnvironment(
     nixConfig,
     `extra-experimental-features = ${experimentalFeatures(version).join(' ')}`,
   ];
-  return { ...Object.fromEntries(kept), NIX_CONFIG: config.filter((text) => text !== '').join('\n') };
+  return { ...withoutRunner(environment), NIX_CONFIG: config.filter((text) => text !== '').join('\n') };
 }
 
 /** The systems that a machine of this architecture and platform (as Node names them) runs by itself. */

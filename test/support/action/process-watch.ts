@@ -1,0 +1,68 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What was seen of a process while it lived. */
+export interface SeenProcess {
+  readonly pid: number;
+  /** Words of its command line, as long as it has one. */
+  readonly argv: readonly string[];
+  /** `NAME=value` of its environment. */
+  readonly environment: readonly string[];
+}
+
+/** Looks at every process below one until it is told to stop. */
+export interface ProcessWatch {
+  /** Every command line and environment that was seen, once each. */
+  stop(): Promise<readonly SeenProcess[]>;
+}
+
+const LOOK_MS = 5;
+
+/** Starts to watch what a process starts, and what that starts. */
+export function watchDescendants(root: number): ProcessWatch {
+  const seen = new Map<string, SeenProcess>();
+  let isStopped = false;
+  const watch = async (): Promise<void> => {
+    const rootArgv = (await wordsOf(root, 'cmdline'))?.join(' ') ?? '';
+    while (!isStopped) {
+      for (const pid of await descendants(root)) await look(pid, rootArgv, seen);
+      await sleep(LOOK_MS);
+    }
+  };
+  const watching = watch();
+  return {
+    async stop() {
+      isStopped = true;
+      await watching;
+      return [...seen.values()];
+    },
+  };
+}
+
+async function look(pid: number, rootArgv: string, seen: Map<string, SeenProcess>): Promise<void> {
+  const argv = await wordsOf(pid, 'cmdline');
+  const environment = await wordsOf(pid, 'environ');
+  const after = await wordsOf(pid, 'cmdline');
+  if (argv === undefined || environment === undefined || argv.length === 0) return;
+  // Between fork and exec it is a copy of its parent; what was read across an exec belongs to nobody.
+  if (after?.join(' ') !== argv.join(' ') || argv.join(' ') === rootArgv) return;
+  seen.set(`${pid} ${argv.join(' ')} ${environment.length}`, { pid, argv, environment });
+}
+
+async function wordsOf(pid: number, name: string): Promise<readonly string[] | undefined> {
+  // It may have ended since it was listed.
+  const text = await readFile(`/proc/${pid}/${name}`, 'latin1').catch(() => undefined);
+  return text?.split('\0').filter((word) => word !== '');
+}
+
+async function descendants(root: number): Promise<readonly number[]> {
+  const parents = new Map<number, number>();
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  for (const name of names) {
+    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[1]));
+  }
+  const isBelow = (pid: number | undefined): boolean =>
+    pid !== undefined && pid > 1 && (pid === root || isBelow(parents.get(pid)));
+  return [...parents.keys()].filter((pid) => pid !== root && isBelow(pid));
+}
