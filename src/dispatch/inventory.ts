@@ -1,5 +1,13 @@
+import { describeTrouble, toDispatchError } from '../errors.ts';
 import type { StorePath } from '../nix/store-path.ts';
-import { factsOf, outputPaths, type DerivationFacts, type Graph, type GraphNode } from './graph/graph.ts';
+import {
+  factsOf,
+  outputPaths,
+  unreadableFacts,
+  type DerivationFacts,
+  type Graph,
+  type GraphNode,
+} from './graph/graph.ts';
 import type { Presence } from './graph/plan.ts';
 import type { BuilderId, NodeId } from './schedule/events.ts';
 
@@ -18,11 +26,14 @@ export interface InventoryStore {
 export interface Inventory {
   /**
    * Finds out about these derivations and whatever below them is needed to build the missing ones. Reads no `.drv` below an output that
-   * exists. One round trip a level for all stores together, one more where caches have to be asked.
+   * exists. One round trip a level for all stores together, one more where caches have to be asked. A `.drv` that can't be read is noted
+   * at its node: only what needs it can't be built.
    */
   take(roots: readonly NodeId[]): Promise<void>;
   /** `missing` for derivations that were never asked about. */
   presence(node: NodeId): Presence;
+  /** NAR bytes of the plain sources of a missing derivation; what several need counts for the first of them. */
+  sourceBytes(node: NodeId): number;
 }
 
 export interface InventoryContext {
@@ -40,6 +51,8 @@ export function createInventory(context: InventoryContext): Inventory {
   const { graph } = context;
   const found = new Map<NodeId, Presence>();
   const wanted = new Map<NodeId, Set<string>>();
+  const sourceBytes = new Map<NodeId, number>();
+  const countedSources = new Set<StorePath>();
 
   /** Notes the wish; tells whether the node has to be asked about (again). */
   const want = (node: GraphNode, outputs: readonly string[]): boolean => {
@@ -117,22 +130,39 @@ export function createInventory(context: InventoryContext): Inventory {
     }
   };
 
+  const measureSources = async (nodes: readonly GraphNode[]): Promise<void> => {
+    const runner = context.stores().find(({ isRunner }) => isRunner);
+    const sourcesOf = new Map<NodeId, StorePath[]>();
+    for (const node of nodes) {
+      const sources = factsOf(node).inputSources.filter((path) => !countedSources.has(path));
+      for (const path of sources) countedSources.add(path);
+      if (sources.length > 0) sourcesOf.set(node.id, sources);
+    }
+    if (sourcesOf.size === 0 || runner === undefined) return;
+    const sizes = await runner.narSizes([...sourcesOf.values()].flat());
+    for (const [id, sources] of sourcesOf)
+      sourceBytes.set(id, sum(sources.map((path) => sizes.get(path) ?? 0)));
+  };
+
   return {
     async take(roots) {
       const existingInputs: GraphNode[] = [];
+      const news: GraphNode[] = [];
       let level = roots.map((id) => graph.node(id));
       await readAll(level, context.readFacts);
       level = level.filter((node) => want(node, [...factsOf(node).outputs.keys()]));
       for (let isTop = true; level.length > 0; isTop = false) {
         await askLevel(level);
         if (!isTop) existingInputs.push(...level.filter((node) => found.get(node.id)?.kind === 'existing'));
-        level = level.filter((node) => found.get(node.id)?.kind === 'missing').flatMap(expand);
-        level = [...new Set(level)];
+        const lacking = level.filter((node) => found.get(node.id)?.kind === 'missing');
+        news.push(...lacking);
+        level = [...new Set(lacking.flatMap(expand))];
         await readAll(level, context.readFacts);
       }
-      await measure(existingInputs);
+      await Promise.all([measure(existingInputs), measureSources(news)]);
     },
     presence: (node) => found.get(node) ?? missing,
+    sourceBytes: (node) => sourceBytes.get(node) ?? 0,
   };
 }
 
@@ -160,7 +190,12 @@ async function readAll(nodes: readonly GraphNode[], readFacts: InventoryContext[
   const unread = nodes.filter((node) => node.facts === undefined);
   const readNext = async (): Promise<void> => {
     for (let node = unread.pop(); node !== undefined; node = unread.pop()) {
-      node.facts = await readFacts(node.drvPath);
+      try {
+        node.facts = await readFacts(node.drvPath);
+      } catch (error) {
+        node.facts = unreadableFacts(node.drvPath);
+        node.unreadable = describeTrouble(toDispatchError(error, 'local'));
+      }
     }
   };
   await Promise.all(Array.from({ length: readsAtOnce }, readNext));

@@ -89,7 +89,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     fitsByDerivation: (facts) => fits(facts, 'derivation'),
     fitsByClosure: (facts) => fits(facts, 'closure'),
     expectedSeconds: () => undefined,
-    sourceBytes: () => 0,
+    sourceBytes: (node) => inventory.sourceBytes(node),
   });
   const staging = createStaging({
     graph,
@@ -124,7 +124,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     attempt: (node, session, signal) => runAttempt(attempts, node, session, signal),
     notStaged: watch.notStaged,
     failFast: options.failFast,
-    explain: (node) => explainNoBuilder(factsOf(node), fleet.offers),
+    explain: (node) => node.unreadable ?? explainNoBuilder(factsOf(node), fleet.offers),
   });
 
   const cancelled = new AbortController();
@@ -139,6 +139,8 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
   const recordEvaluationBuild = createEvaluationRecorder(graph, ledger, runner, readFacts);
 
   const intake = createIntake(async (roots) => {
+    // Whatever a `.drv` refers to is kept along with it.
+    await runner.hold(roots.map((root) => graph.node(root).drvPath));
     await dispatcher.add(roots);
     for (const root of roots) {
       const where = whereIs(inventory.presence(root), fleet.sessions);

@@ -1,5 +1,5 @@
 import { DispatchError } from '../../errors.ts';
-import type { StorePath } from '../../nix/store-path.ts';
+import { storePathName, type StorePath } from '../../nix/store-path.ts';
 import type { NodeId } from '../schedule/events.ts';
 
 /** An edge: a derivation and which of its outputs are used. */
@@ -33,6 +33,8 @@ export interface GraphNode {
   readonly drvPath: StorePath;
   facts: DerivationFacts | undefined;
   inputs: readonly InputEdge[];
+  /** Why its `.drv` could not be read; then the facts say only that nobody can build it. */
+  unreadable: string | undefined;
   /** Stands in its place from now on; see {@link Graph.succeed}. */
   successor: NodeId | undefined;
 }
@@ -74,7 +76,7 @@ export function createGraph(): Graph {
     intern(drvPath) {
       const known = byPath.get(drvPath);
       if (known !== undefined) return known;
-      const node = add({ drvPath, facts: undefined, inputs: [] });
+      const node = add({ drvPath, facts: undefined, inputs: [], unreadable: undefined });
       byPath.set(drvPath, node);
       return node;
     },
@@ -97,6 +99,22 @@ export function createGraph(): Graph {
 export function factsOf(node: GraphNode): DerivationFacts {
   if (node.facts === undefined) throw new DispatchError('local', `${node.drvPath} was not read yet`);
   return node.facts;
+}
+
+/** Facts of a derivation that could not be read: no builder offers what it asks for. */
+export function unreadableFacts(drvPath: StorePath): DerivationFacts {
+  return {
+    name: storePathName(drvPath).replace(/\.drv$/u, ''),
+    system: 'unknown',
+    requiredFeatures: ['readable'],
+    preferLocalBuild: false,
+    outputs: new Map(),
+    inputDerivations: new Map(),
+    inputSources: [],
+    // What is above it is not planned as something that could do without it.
+    needsClosure: true,
+    isImpure: false,
+  };
 }
 
 /** Paths of the named outputs; an output that the derivation does not have, or whose path is unknown, is left out. */

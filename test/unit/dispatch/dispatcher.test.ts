@@ -158,7 +158,11 @@ it('ends what runs when cancelled, takes nothing new, and waits for nothing but 
 
 it('does not wait for a look-up when cancelled', async () => {
   const { dispatcher, add, drain, isDrained } = world(pair, {
-    inventory: { take: () => new Promise(() => {}), presence: () => ({ kind: 'missing' }) },
+    inventory: {
+      take: () => new Promise(() => {}),
+      presence: () => ({ kind: 'missing' }),
+      sourceBytes: () => 0,
+    },
   });
   void add('a');
   dispatcher.cancel();
@@ -205,12 +209,27 @@ it('cancels once, however many dependants a failure has', async () => {
   );
 });
 
-it('tells who added what when the look-up fails, and can go on', async () => {
-  const { dispatcher, add, end, drain, isDrained } = world(pair);
+it('tells who added what when the look-up fails, and waits for it no longer', async () => {
+  const { add, drain, isDrained } = world(pair, {
+    inventory: {
+      take: () => Promise.reject(new Error('the runner is silent')),
+      presence: () => ({ kind: 'missing' }),
+      sourceBytes: () => 0,
+    },
+  });
+  await expect(add('b')).rejects.toThrow('the runner is silent');
+  drain();
+  await settle();
+  expect(isDrained()).toBe(true);
+});
+
+it('builds what does not need a derivation that can’t be read', async () => {
+  const { dispatcher, add, end, outcomes, drain, isDrained } = world([facts('a', ['gone']), facts('b')]);
   dispatcher.join(createSession(0, 'one'));
-  await expect(add('unknown')).rejects.toThrow('not on the shelf');
-  await add('b');
+  dispatcher.buildersComplete();
+  await add('a', 'b');
   drain();
   await end('b');
+  expect(outcomes()).toEqual(['a dependency-failed', 'b built', 'gone infrastructure']);
   expect(isDrained()).toBe(true);
 });

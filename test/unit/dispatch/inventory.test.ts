@@ -3,7 +3,7 @@ import { createGraph, type DerivationFacts } from '../../../src/dispatch/graph/g
 import type { Presence } from '../../../src/dispatch/graph/plan.ts';
 import { createInventory } from '../../../src/dispatch/inventory.ts';
 import { createInventoryStores } from '../../../src/dispatch/inventory-stores.ts';
-import { drv, facts, output, shelf } from '../../support/dispatch/derivations.ts';
+import { drv, facts, output, shelf, storePath } from '../../support/dispatch/derivations.ts';
 import { createMachine, pathInfo } from '../../support/dispatch/machine.ts';
 import { createSession } from '../../support/dispatch/session.ts';
 
@@ -26,6 +26,7 @@ function world(all: readonly DerivationFacts[]) {
     two: two.machine,
     read,
     inventory,
+    id,
     take: (...roots: readonly string[]) => inventory.take(roots.map(id)),
     presence: (name: string): Presence => inventory.presence(id(name)),
     /** Questions about validity that a machine was asked, each with the names it was about. */
@@ -166,9 +167,35 @@ it('goes on without a builder that is lost in the middle', async () => {
   expect(presence('b')).toMatchObject({ locations: [2], narSizeBytes: 3 });
 });
 
-it('says when the runner itself does not answer, or has no such derivation', async () => {
+it('measures the sources of what is missing in one question, each for the first that uses it', async () => {
+  const [src, common] = [storePath('src'), storePath('common')];
+  const { take, inventory, id, runner, one } = world([
+    facts('a', ['b', 'e'], { inputSources: [common, src] }),
+    facts('b', [], { inputSources: [common] }),
+    facts('e', [], { inputSources: [storePath('unasked')] }),
+  ]);
+  runner.add(pathInfo(src, [], 30), pathInfo(common, [], 4));
+  one.add(pathInfo(output('e')));
+  await take('a');
+  await take('b');
+  expect(['a', 'b', 'e'].map((name) => inventory.sourceBytes(id(name)))).toEqual([34, 0, 0]);
+  expect(runner.asked.filter((what) => what.startsWith('infos'))).toHaveLength(1);
+});
+
+it('notes a derivation that can’t be read, and goes on with the others', async () => {
+  const { take, presence, graph } = world([facts('a', ['nobody', 'b']), facts('b')]);
+  await take('a', 'gone');
+  expect(graph.find(drv('nobody'))).toMatchObject({
+    unreadable: expect.stringContaining('not on the shelf'),
+    facts: { name: 'nobody' },
+  });
+  expect(graph.find(drv('gone'))?.unreadable).toContain('not on the shelf');
+  for (const name of ['a', 'b', 'nobody', 'gone']) expect(presence(name).kind).toBe('missing');
+  expect(graph.find(drv('b'))?.unreadable).toBeUndefined();
+});
+
+it('says when the runner itself does not answer', async () => {
   const { take, runner } = world(chain);
-  await expect(take('nobody')).rejects.toThrow('not on the shelf');
   runner.patience = () => Promise.reject(new Error('no daemon'));
   await expect(take('a')).rejects.toThrow('no daemon');
 });
