@@ -74,7 +74,12 @@ export async function setScene({ hosts, checks, inputs = {}, timeoutMs }: SceneO
     inFlight,
     async untilBusy(host, builds) {
       await step.untilPrinted(`building on ${nameOf(host)}`);
-      while (inFlight(host) < builds) await sleep(20);
+      const giveUpAt = performance.now() + 20_000;
+      while (inFlight(host) < builds) {
+        if (performance.now() > giveUpAt)
+          throw new Error(`expected ${builds} builds on ${host}: ${step.printed}`);
+        await sleep(20);
+      }
     },
     async strike(fault, host, act, words) {
       const before = inFlight(host);
