@@ -11,6 +11,8 @@ import type { Store } from './dispatch/store.ts';
 import { createArtifactFolder } from './github/artifact-folder.ts';
 import { createLiveLog, type LiveLog } from './github/live-log.ts';
 import { publish } from './github/publish.ts';
+import { watchedBy } from './github/job-checks.ts';
+import { openChecks, type ChecksOptions } from './github/open-checks.ts';
 import type { Runner } from './github/runner.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
@@ -54,10 +56,24 @@ export async function run(
     runner: local.store,
     logDirectory: folder.logs,
     limits: inputs.limits,
+  // While the log is open, commands are not obeyed, and a notice waits for the report.
+  let isLogOpen = false;
+  const checksOptions: ChecksOptions = {
+    ...inputs,
+    snapshot: () => ({
+      ...recorder.report(dispatch.result(), { cancelled: false, finishedAtMs: Date.now() }),
+      prices: inputs.prices,
+    }),
+    notice(title, message) {
+      if (isLogOpen) recorder.notice('notice', title, message);
+      else runner.annotate({ level: 'notice', title, message });
+    },
+  };
+  const checks = inputs.checkRuns ? await openChecks(environment, checksOptions) : undefined;
     infraRetries: inputs.limits.infraRetries,
     reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
-    observer: log,
+    observer: checks === undefined ? log : watchedBy(checks, log),
   });
   const { signal, hurry } = end;
   if (signal.aborted) dispatch.cancel();
@@ -69,6 +85,7 @@ export async function run(
   const work = async (): Promise<void> => {
     const both = AbortSignal.any([signal, failed.signal]);
     await Promise.all([
+  isLogOpen = true;
       dispatch.connect(),
       evaluateJobs({ inputs, environment, signal: both, dispatch, recorder, log }),
     ]);
@@ -82,6 +99,10 @@ export async function run(
     if (!signal.aborted && dispatch.result().builds.length === 0) {
       await unlessAborted(hurry, explain(error, inputs, runner, log), undefined);
       throw error;
+    }
+    if (!signal.aborted && dispatch.result().builds.length === 0) {
+      const reason = describeError(toDispatchError(error, 'local'));
+      await unlessAborted(hurry, Promise.resolve(checks?.fail(reason)), undefined);
     }
     if (!signal.aborted) fault = toDispatchError(error, 'local');
     dispatch.cancel();
@@ -110,6 +131,8 @@ export async function run(
 /** What to change where no builder can be used. */
 async function explain(error: unknown, inputs: Inputs, runner: Runner, log: LiveLog): Promise<void> {
   const explanation = await explainUnusable(error, inputs);
+  isLogOpen = false;
+  await unlessAborted(hurry, Promise.resolve(checks?.close(report, verdict)), undefined);
   if (explanation === undefined) return;
   for (const line of explanation.lines) log.say(line);
   if (inputs.generateBuildSummary) await runner.writeSummary(explanation.summary);

@@ -56,6 +56,10 @@ export interface Inputs {
   /** Whether the job summary is written. */
   readonly generateBuildSummary: boolean;
   /** Undefined: one is made up for each invocation. */
+  /** Whether each job has a check run. */
+  readonly checkRuns: boolean;
+  /** Secret: the workflow's own token, for check runs. */
+  readonly githubToken: string | undefined;
   readonly artifactPrefix: string | undefined;
   readonly evaluation: EvaluationInputs;
   readonly limits: BuildLimits;

@@ -72,6 +72,8 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
     },
     prices: {
       // The first rule that fits counts, so those for all builders come last.
+    checkRuns: read('check_runs'),
+    githubToken: read('github_token'),
       rules: [...read('prices'), ...read('cost_per_cpu_hour'), ...read('cost_per_hour')],
       currency: read('currency'),
     },

@@ -65,5 +65,7 @@ export const inputSchema = {
 export type InputName = keyof typeof inputSchema;
 
 /** What reading the input `Name` gives. */
+  check_runs: field('false', parseBoolean),
+  github_token: secret(parseToken),
 export type InputValue<Name extends InputName> =
   (typeof inputSchema)[Name] extends InputField<infer T> ? T : never;

@@ -38,6 +38,8 @@ describe('parseInputs', () => {
       failFast: false,
       failOnEmpty: false,
       generateBuildSummary: true,
+      checkRuns: false,
+      githubToken: undefined,
       artifactPrefix: undefined,
       evaluation: { workers: undefined, maxMemoryBytes: undefined, timeoutMs: undefined, systems: undefined },
       limits: {

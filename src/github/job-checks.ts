@@ -1,0 +1,113 @@
+import type { DispatchObserver } from '../dispatch/observer.ts';
+import { reproducibleFlake } from '../report/attribute.ts';
+import { gateCheck, jobCheck, jobCheckName } from '../report/checks/check-run.ts';
+import { classOf } from '../report/outcomes.ts';
+import type { JobReport, RunReport } from '../report/run-report.ts';
+import type { Verdict } from '../report/verdict.ts';
+import { viewOf } from '../report/view.ts';
+import type { CheckWriter } from './check-runs.ts';
+
+/** For the gate, and for jobs that failed before their check was shown. */
+const reservedRequests = 40;
+
+/** A check for each job while it runs, and one that stands for all of them. */
+export interface JobChecks {
+  /** A build began; where it is a job, its check appears. */
+  started(drvPath: string): void;
+  /** A build ended; jobs that have ended by that get their result. */
+  finished(): void;
+  /** Ends every check that was shown, shows failed jobs that have none, and then the gate. Never rejects. */
+  close(report: RunReport, verdict: Verdict): Promise<void>;
+  /** Ends the gate of a run that came to nothing. Never rejects. */
+  fail(reason: string): Promise<void>;
+}
+
+/**
+ * Shows jobs as checks as far as GitHub's limits allow: with 1,000 jobs the first ones have a check, then those that failed, and
+ * the gate has all of them (issue 6, item 4).
+ *
+ * @param snapshot what is known of the run by now; jobs that have not ended are `cancelled` in it
+ */
+export function createJobChecks(writer: CheckWriter, gateName: string, snapshot: () => RunReport): JobChecks {
+  const waiting = new Set<string>();
+  const shown = new Map<string, number>();
+  /** What was told last of each job that has ended. */
+  const ended = new Map<string, string>();
+  let isClosed = false;
+  let work = Promise.resolve();
+  let isQueued = false;
+
+  const keyOf = (job: JobReport): string => JSON.stringify(job.path);
+  const endJobs = async (report: RunReport, isFinal: boolean): Promise<void> => {
+    const view = viewOf(report);
+    for (const job of report.jobs) {
+      const key = keyOf(job);
+      const id = shown.get(key);
+      const kind = classOf(job.outcome);
+      const isWanted = id !== undefined || (isFinal && kind !== 'passed' && kind !== 'cancelled');
+      // What was lost to a machine is tried again.
+      const isOpen = !isFinal && (kind === 'cancelled' || kind === 'infrastructure');
+      if (ended.get(key) === kind || !isWanted || isOpen) continue;
+      // The last request is the gate's.
+      if (writer.left <= 1) return;
+      ended.set(key, kind);
+      await writer.end(jobCheck(view, job, reproducibleFlake(report)), id);
+    }
+  };
+  const look = async (): Promise<void> => {
+    isQueued = false;
+    const hasOpen = ended.size < shown.size;
+    if (isClosed || (!hasOpen && writer.left <= reservedRequests)) return;
+    const report = snapshot();
+    for (const job of report.jobs) {
+      if (job.drvPath === undefined || !waiting.has(job.drvPath)) continue;
+      const key = keyOf(job);
+      // Who shows a check has to be able to end it.
+      if (isClosed || shown.has(key) || writer.left - shown.size + ended.size <= reservedRequests) continue;
+      const id = await writer.open(jobCheckName(job));
+      if (id !== undefined) shown.set(key, id);
+    }
+    if (!isClosed) await endJobs(snapshot(), false);
+  };
+  const queue = (): void => {
+    if (isQueued) return;
+    isQueued = true;
+    work = work.then(look);
+  };
+
+  return {
+    started(drvPath) {
+      waiting.add(drvPath);
+      queue();
+    },
+    finished: queue,
+    async close(report, verdict) {
+      isClosed = true;
+      await work;
+      await endJobs(report, true);
+      await writer.end(gateCheck(viewOf(report), gateName, verdict, {}), undefined);
+    },
+    async fail(reason) {
+      isClosed = true;
+      await work;
+      const title = 'Nothing could be built';
+      const base = { name: gateName, conclusion: 'failure', text: '', annotations: [] } as const;
+      await writer.end({ ...base, title, summary: reason }, undefined);
+    },
+  };
+}
+
+/** An observer that tells the checks what it sees, and then somebody else. */
+export function watchedBy(checks: JobChecks, observer: DispatchObserver): DispatchObserver {
+  return {
+    ...observer,
+    buildStarted(build) {
+      observer.buildStarted(build);
+      checks.started(build.drvPath);
+    },
+    buildFinished(build, attempt) {
+      observer.buildFinished(build, attempt);
+      checks.finished();
+    },
+  };
+}

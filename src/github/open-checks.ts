@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+
+import type { RunReport } from '../report/run-report.ts';
+import { createCheckWriter } from './check-runs.ts';
+import { createJobChecks, type JobChecks } from './job-checks.ts';
+import { workflowRunOf } from './workflow-run.ts';
+
+export interface ChecksOptions {
+  /** Secret. */
+  readonly githubToken: string | undefined;
+  readonly artifactPrefix: string | undefined;
+  readonly snapshot: () => RunReport;
+  readonly notice: (title: string, message: string) => void;
+}
+
+/** The checks of this run; undefined, with a notice, where none can be written. */
+export async function openChecks(
+  environment: NodeJS.ProcessEnv,
+  { githubToken, artifactPrefix, snapshot, notice }: ChecksOptions,
+): Promise<JobChecks | undefined> {
+  const onRefusal = (reason: string): void => {
+    const needs = 'They need permissions: checks: write, and the input github_token.';
+    notice('Check runs are missing', `Checks could not be written: ${reason.replace(/\.$/, '')}. ${needs}`);
+  };
+  const run = workflowRunOf(environment);
+  if (run === undefined || githubToken === undefined) {
+    onRefusal(run === undefined ? 'this is no run on GitHub' : 'github_token is empty');
+    return undefined;
+  }
+  const { getOctokit } = await import('@actions/github');
+  const [owner = '', repo = ''] = run.repository.split('/');
+  const baseUrl = environment['GITHUB_API_URL'];
+  const writer = createCheckWriter({
+    octokit: getOctokit(githubToken, baseUrl === undefined ? {} : { baseUrl }),
+    owner,
+    repo,
+    headSha: (await pullRequestHead(environment)) ?? run.commit,
+    onRefusal,
+  });
+  const gateName = artifactPrefix === undefined ? 'nix-dispatch' : `nix-dispatch (${artifactPrefix})`;
+  return createJobChecks(writer, gateName, snapshot);
+}
+
+/** A pull request shows the checks of its own last commit, not of the merge that is built. */
+async function pullRequestHead(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const text = await readFile(environment['GITHUB_EVENT_PATH'] ?? '', 'utf8').catch(() => '{}');
+  const event: unknown = JSON.parse(text);
+  const sha = ['pull_request', 'head', 'sha'].reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    event,
+  );
+  return typeof sha === 'string' && /^[0-9a-f]{40}$/.test(sha) ? sha : undefined;
+}
