@@ -59,9 +59,14 @@ function messageLine(text: string, level: unknown): NixLogLine {
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
+  const value = parseJson(text) ?? parseJson(text.replace(/[\u0000-\u001F]/g, ''));
+  return isObject(value) ? value : undefined;
+}
+
+/** Undefined for what is no JSON: old versions leave control characters of names in it as they are. */
+function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -21,10 +21,10 @@ const LOOK_MS = 5;
 /** Starts to watch what a process starts, and what that starts. */
 export function watchDescendants(root: number): ProcessWatch {
   const seen = new Map<string, SeenProcess>();
-  let isStopped = false;
+  const stopped = new AbortController();
   const watch = async (): Promise<void> => {
     const rootArgv = (await wordsOf(root, 'cmdline'))?.join(' ') ?? '';
-    while (!isStopped) {
+    while (!stopped.signal.aborted) {
       for (const pid of await descendants(root)) await look(pid, rootArgv, seen);
       await sleep(LOOK_MS);
     }
@@ -32,7 +32,7 @@ export function watchDescendants(root: number): ProcessWatch {
   const watching = watch();
   return {
     async stop() {
-      isStopped = true;
+      stopped.abort();
       await watching;
       return [...seen.values()];
     },

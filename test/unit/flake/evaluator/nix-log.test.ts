@@ -76,3 +76,10 @@ test.each([
 ])('makes %j plain', (text, plain) => {
   expect(plainText(text)).toBe(plain);
 });
+
+test('reads a message with control characters that old versions do not escape', () => {
+  const line = parseNixLogLine(
+    '@nix {"action":"msg","level":0,"msg":"error: attribute \'a\u0007\u001b[31mb\' missing"}',
+  );
+  expect(line).toMatchObject({ kind: 'error', text: "error: attribute 'a[31mb' missing" });
+});
