@@ -10,9 +10,9 @@ import { createDispatchRun } from './dispatch/run-dispatch.ts';
 import type { Store } from './dispatch/store.ts';
 import { createArtifactFolder } from './github/artifact-folder.ts';
 import { createLiveLog, type LiveLog } from './github/live-log.ts';
-import { publish } from './github/publish.ts';
 import { watchedBy } from './github/job-checks.ts';
 import { openChecks, type ChecksOptions } from './github/open-checks.ts';
+import { publish } from './github/publish.ts';
 import type { Runner } from './github/runner.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
@@ -51,11 +51,6 @@ export async function run(
     token,
     progress: () => ({ ...dispatch.progress, isTotalFinal: recorder.isEvaluationFinal }),
   });
-  const dispatch = createDispatchRun({
-    builders: fleetMembers(builders, inputs, local.store),
-    runner: local.store,
-    logDirectory: folder.logs,
-    limits: inputs.limits,
   // While the log is open, commands are not obeyed, and a notice waits for the report.
   let isLogOpen = false;
   const checksOptions: ChecksOptions = {
@@ -70,6 +65,11 @@ export async function run(
     },
   };
   const checks = inputs.checkRuns ? await openChecks(environment, checksOptions) : undefined;
+  const dispatch = createDispatchRun({
+    builders: fleetMembers(builders, inputs, local.store),
+    runner: local.store,
+    logDirectory: folder.logs,
+    limits: inputs.limits,
     infraRetries: inputs.limits.infraRetries,
     reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
@@ -80,12 +80,12 @@ export async function run(
   else signal.addEventListener('abort', () => dispatch.cancel(), { once: true });
 
   log.open();
+  isLogOpen = true;
   // Whichever of the two fails, the other has to end with it.
   const failed = new AbortController();
   const work = async (): Promise<void> => {
     const both = AbortSignal.any([signal, failed.signal]);
     await Promise.all([
-  isLogOpen = true;
       dispatch.connect(),
       evaluateJobs({ inputs, environment, signal: both, dispatch, recorder, log }),
     ]);
@@ -95,14 +95,14 @@ export async function run(
   try {
     await unlessAborted(hurry, work(), undefined);
   } catch (error) {
+    if (!signal.aborted && dispatch.result().builds.length === 0) {
+      const reason = describeError(toDispatchError(error, 'local'));
+      await unlessAborted(hurry, Promise.resolve(checks?.fail(reason)), undefined);
+    }
     // What was built until then stands, and is reported with the reason why there is no more.
     if (!signal.aborted && dispatch.result().builds.length === 0) {
       await unlessAborted(hurry, explain(error, inputs, runner, log), undefined);
       throw error;
-    }
-    if (!signal.aborted && dispatch.result().builds.length === 0) {
-      const reason = describeError(toDispatchError(error, 'local'));
-      await unlessAborted(hurry, Promise.resolve(checks?.fail(reason)), undefined);
     }
     if (!signal.aborted) fault = toDispatchError(error, 'local');
     dispatch.cancel();
@@ -125,14 +125,14 @@ export async function run(
     token,
     hurry,
   });
+  isLogOpen = false;
+  await unlessAborted(hurry, Promise.resolve(checks?.close(report, verdict)), undefined);
   return verdict.exitCode;
 }
 
 /** What to change where no builder can be used. */
 async function explain(error: unknown, inputs: Inputs, runner: Runner, log: LiveLog): Promise<void> {
   const explanation = await explainUnusable(error, inputs);
-  isLogOpen = false;
-  await unlessAborted(hurry, Promise.resolve(checks?.close(report, verdict)), undefined);
   if (explanation === undefined) return;
   for (const line of explanation.lines) log.say(line);
   if (inputs.generateBuildSummary) await runner.writeSummary(explanation.summary);

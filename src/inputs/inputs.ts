@@ -53,13 +53,13 @@ export interface Inputs {
   readonly ignoreEvalFailures: boolean;
   readonly failFast: boolean;
   readonly failOnEmpty: boolean;
-  /** Whether the job summary is written. */
-  readonly generateBuildSummary: boolean;
-  /** Undefined: one is made up for each invocation. */
   /** Whether each job has a check run. */
   readonly checkRuns: boolean;
   /** Secret: the workflow's own token, for check runs. */
   readonly githubToken: string | undefined;
+  /** Whether the job summary is written. */
+  readonly generateBuildSummary: boolean;
+  /** Undefined: one is made up for each invocation. */
   readonly artifactPrefix: string | undefined;
   readonly evaluation: EvaluationInputs;
   readonly limits: BuildLimits;

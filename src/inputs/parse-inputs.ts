@@ -55,6 +55,8 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
     ignoreEvalFailures: read('ignore_eval_failures'),
     failFast: read('fail_fast'),
     failOnEmpty: read('fail_on_empty'),
+    checkRuns: read('check_runs'),
+    githubToken: read('github_token'),
     generateBuildSummary: read('generate_build_summary'),
     artifactPrefix: read('artifact_prefix'),
     evaluation: {
@@ -72,8 +74,6 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
     },
     prices: {
       // The first rule that fits counts, so those for all builders come last.
-    checkRuns: read('check_runs'),
-    githubToken: read('github_token'),
       rules: [...read('prices'), ...read('cost_per_cpu_hour'), ...read('cost_per_hour')],
       currency: read('currency'),
     },

@@ -53,6 +53,8 @@ export const inputSchema = {
   max_log_size: field('', parseLimit(parseSize)),
   keepalive: field('30s', parseInterval),
   infra_retries: field('3', parseCount(0, 100)),
+  check_runs: field('false', parseBoolean),
+  github_token: secret(parseToken),
   generate_build_summary: field('true', parseBoolean),
   artifact_prefix: field('', parseArtifactPrefix),
   cost_per_cpu_hour: field('', parsePriceForAll('cpu-hour')),
@@ -65,7 +67,5 @@ export const inputSchema = {
 export type InputName = keyof typeof inputSchema;
 
 /** What reading the input `Name` gives. */
-  check_runs: field('false', parseBoolean),
-  github_token: secret(parseToken),
 export type InputValue<Name extends InputName> =
   (typeof inputSchema)[Name] extends InputField<infer T> ? T : never;

@@ -37,9 +37,9 @@ describe('parseInputs', () => {
       ignoreEvalFailures: false,
       failFast: false,
       failOnEmpty: false,
-      generateBuildSummary: true,
       checkRuns: false,
       githubToken: undefined,
+      generateBuildSummary: true,
       artifactPrefix: undefined,
       evaluation: { workers: undefined, maxMemoryBytes: undefined, timeoutMs: undefined, systems: undefined },
       limits: {
