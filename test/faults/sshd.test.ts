@@ -42,7 +42,7 @@ test('a session that is closed costs one build, which runs again', async () => {
   const { step, results } = await scene.end(blow);
   expect(step.exitCode, step.printed).toBe(0);
   expect(namesByOutcome(results)).toEqual({ built: Object.keys(checks).sort() });
-  expect(results.builds.map(({ attempts }) => attempts.length).sort()).toEqual([1, 1, 1, 1, 1, 1, 1, 2]);
+  expect(results.builds.flatMap(({ attempts }) => attempts)).toHaveLength(9);
   expect(troubleOf(results, scene.nameOf('b1'))).toEqual([]);
 });
 

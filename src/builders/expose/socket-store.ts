@@ -29,10 +29,17 @@ export interface ExposeOptions {
   readonly openChannel: (index: number) => Promise<Duplex>;
 }
 
+/** A socket's path may have 107 characters. */
+const longestBase = 80;
+
+/** GitHub empties the runner's temporary folder after the job, even when we were killed before we could. */
+function baseFolder({ RUNNER_TEMP = '' }: NodeJS.ProcessEnv): string {
+  return RUNNER_TEMP === '' || RUNNER_TEMP.length > longestBase ? tmpdir() : RUNNER_TEMP;
+}
+
 /** Opens the sockets, in a folder that only this user may enter. Throws what `node:fs` and `node:net` throw. */
 export async function exposeBuilders(options: ExposeOptions): Promise<ExposedBuilders> {
-  // Short on purpose: a socket's path may have 107 characters.
-  const folder = await mkdtemp(join(tmpdir(), 'nd-'));
+  const folder = await mkdtemp(join(baseFolder(process.env), 'nd-'));
   const servers: Server[] = [];
   const names = new Map<string, string>();
   const lines: string[] = [];

@@ -1,6 +1,4 @@
-import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inject } from 'vitest';
 import type { FullResults } from '../../../src/report/full-results.ts';
 import { farmInputs } from '../action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../action/flake.ts';
@@ -9,6 +7,7 @@ import type { StepResult } from '../action/step-result.ts';
 import { createWorkspace, type ActionInputs } from '../action/workspace.ts';
 import { startFarm, type Farm } from '../farm/farm.ts';
 import type { HostOptions } from '../farm/host-options.ts';
+import { recordFault } from './record-fault.ts';
 import { lostAttempts, resultsOf } from './run-results.ts';
 
 /** A run that is under way on hosts that can be struck. */
@@ -114,13 +113,12 @@ function countRunning(printed: string, builder: string): number {
 async function addRow(blow: Blow, builder: string, results: FullResults): Promise<void> {
   const hit = lostAttempts(results, builder);
   const moved = hit.filter(({ outcome }) => outcome === 'built').length;
-  const row = {
+  await recordFault({
     fault: blow.fault,
     inFlight: blow.inFlight,
     moved,
     lost: results.builds.filter(({ outcome }) => outcome !== 'built').length,
     noticedSeconds: blow.noticedSeconds,
     classes: [...new Set(hit.map(({ result }) => result))],
-  };
-  await appendFile(inject('faultRows'), `${JSON.stringify(row)}\n`);
+  });
 }
