@@ -43,12 +43,24 @@ export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
   let probe: Promise<Probe | undefined> | undefined;
   const workers = new WeakMap<DaemonClient, Promise<Worker>>();
 
+  let scanning: Promise<ProbeAnswer> | undefined;
+  let nextScan: Promise<ProbeAnswer> | undefined;
+  /** Looks at all processes. Who asks while somebody else's look is under way shares the next one: hundreds may ask at once. */
+  const scan = (opening: Probe): Promise<ProbeAnswer> => {
+    nextScan ??= Promise.resolve(scanning).then(() => {
+      nextScan = undefined;
+      scanning = opening.ask(SCAN_REQUEST);
+      return scanning;
+    });
+    return nextScan;
+  };
+
   const find = async (client: DaemonClient): Promise<ProcessStat | undefined> => {
     probe ??= openProbe(opened).catch(() => undefined);
     const pid = opened.clientPid(client);
     const opening = await probe;
     if (pid === undefined || opening === undefined) return undefined;
-    const { processes } = await opening.ask(SCAN_REQUEST);
+    const { processes } = await scan(opening);
     const siblings = opened.siblings(client);
     const place = { index: siblings.indexOf(client), of: siblings.length };
     return findWorker(processes, pid, place)?.stat;
@@ -113,15 +125,22 @@ async function openProbe(opened: Pick<OpenBuilder, 'openCommand'>): Promise<Prob
   const isReady = new Promise<ProbeGreeting | undefined>((resolve) => {
     ready = resolve;
   });
+  let isOver = false;
   const end = (): void => {
+    isOver = true;
     ready(undefined);
     for (const resolve of waiting.splice(0)) resolve(parseProbeAnswer([]));
+  };
+  /** A channel that was destroyed may wait for its other side before it says so. */
+  const giveUp = (): void => {
+    end();
+    stream.destroy();
   };
   stream.on('error', end).on('close', end);
   let answerBytes = 0;
   stream.on('data', (chunk: Uint8Array) => {
     answerBytes += chunk.byteLength;
-    if (answerBytes > mostAnswerBytes) stream.destroy();
+    if (answerBytes > mostAnswerBytes) giveUp();
   });
   const reader = createInterface({ input: stream });
   // It passes on the stream's errors, which have been dealt with above.
@@ -135,7 +154,7 @@ async function openProbe(opened: Pick<OpenBuilder, 'openCommand'>): Promise<Prob
     lines = [];
     answerBytes = 0;
   });
-  const timer = setTimeout(() => stream.destroy(), patienceMs);
+  const timer = setTimeout(giveUp, patienceMs);
   const greeting = await isReady;
   clearTimeout(timer);
   if (greeting === undefined) return undefined;
@@ -143,11 +162,11 @@ async function openProbe(opened: Pick<OpenBuilder, 'openCommand'>): Promise<Prob
     ...greeting,
     ask: (request) =>
       new Promise((resolve) => {
-        if (stream.destroyed) {
+        if (isOver) {
           resolve(parseProbeAnswer([]));
           return;
         }
-        const late = setTimeout(() => stream.destroy(), patienceMs);
+        const late = setTimeout(giveUp, patienceMs);
         waiting.push((answer) => {
           clearTimeout(late);
           resolve(answer);

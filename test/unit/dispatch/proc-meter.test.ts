@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Duplex } from 'node:stream';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCpuMeter } from '../../../src/dispatch/proc-meter.ts';
 import type { DaemonClient } from '../../../src/nix/client/daemon-client.ts';
 
@@ -93,4 +93,23 @@ test('where no worker is seen there is a bound: the wall time on every core', as
   const cpu = await end(undefined);
   expect(cpu?.source).toBe('estimate');
   expect(cpu?.seconds).toBeGreaterThan(0.1);
+});
+
+test('a shell that falls silent is waited for once, even when its channel never says that it is closed', async () => {
+  vi.useFakeTimers();
+  try {
+    const stream = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done(), destroy() {} });
+    const silent = createCpuMeter({
+      openCommand: async () => ({ stream }),
+      clientPid: () => CLIENT_PID,
+      siblings: (client: DaemonClient) => [client],
+    } as unknown as Parameters<typeof createCpuMeter>[0]);
+    const client = {} as DaemonClient;
+    const first = silent.begin(client)(undefined);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await expect(first).resolves.toBeUndefined();
+    await expect(silent.begin(client)(undefined)).resolves.toBeUndefined();
+  } finally {
+    vi.useRealTimers();
+  }
 });
