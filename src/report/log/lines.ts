@@ -78,9 +78,14 @@ export function heartbeatLine(progress: Progress): string {
   return parts.join('; ');
 }
 
-/** `evaluating github:o/r/1234 with nix (Nix) 2.26.3`. */
+/** `evaluating github:o/r/1234 with Nix 2.26.3`. */
 export function resolvedLine({ lockedUrl, reference, nixVersion }: ResolvedFlake): string {
-  return cleanLine(`evaluating ${lockedUrl ?? reference} with ${nixVersion}`);
+  return cleanLine(`evaluating ${lockedUrl ?? reference} with ${nixName(nixVersion)}`);
+}
+
+/** `nix (Lix, like Nix) 2.91.1`, as `nix --version` prints it, in words. */
+function nixName(version: string): string {
+  return version.replace(/^nix \(([^,)]+)[^)]*\) /, '$1 ');
 }
 
 /** `checks.x86_64-linux.hello does not evaluate: attribute 'src' missing`. */

@@ -35,7 +35,7 @@ test('tells what is evaluated, how far it is at most every ten seconds, and how 
   let now = 0;
   const lineOf = createEvaluationLog(() => now);
   expect(lineOf({ kind: 'resolved', flake: FLAKE, reusedFromMs: undefined })).toBe(
-    'evaluating git+file:///r?rev=1 with nix (Nix) 2.26.3',
+    'evaluating git+file:///r?rev=1 with Nix 2.26.3',
   );
   expect(lineOf({ kind: 'progress', progress: PROGRESS })).toBeUndefined();
   now = 10_000;
