@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { faultOf, leaveSoon, watchForEnd } from './early-end.ts';
+import { faultOf, leave, leaveSoon, watchForEnd } from './early-end.ts';
 import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
+import { openAccount } from './nixbuild/account.ts';
 import type { RunEffects } from './run.ts';
 
 const runner = createRunner(process.env);
 const end = watchForEnd(() => {
   fail('the run did not end within the time that it has after a signal; what was written until now stands');
-  process.exit();
+  leave();
 });
 
 try {
@@ -21,8 +22,13 @@ try {
   }
   // Secrets are not masked here: GitHub does that, nothing of ours prints them, and the command that masks would.
   const inputs = parseInputs((name) => runner.input(name), readInclude);
-  const effects = { runner, environment: process.env, token: randomBytes(16).toString('hex'), end };
-  const exitCode = await start(inputs, effects);
+  const exitCode = await start(inputs, {
+    runner,
+    environment: process.env,
+    token: randomBytes(16).toString('hex'),
+    end,
+    account: inputs.nixbuild && (await openAccount(inputs.nixbuild, process.env)),
+  });
   if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
   fail(describeError(faultOf(end) ?? toDispatchError(thrown, 'local')));

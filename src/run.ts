@@ -1,4 +1,5 @@
 import type { Builder } from './builders/builder.ts';
+import type { Credentials } from './builders/credentials.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
 import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
@@ -18,6 +19,7 @@ import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { createRecorder } from './report/recorder.ts';
+import type { NixbuildAccount } from './nixbuild/account.ts';
 import type { Selection } from './report/run-report.ts';
 import { verdictOf } from './report/verdict.ts';
 
@@ -28,6 +30,8 @@ export interface RunEffects {
   /** Random text that no build can know. */
   readonly token: string;
   readonly end: EarlyEnd;
+  /** Undefined where nothing is built at nixbuild.net. */
+  readonly account: NixbuildAccount | undefined;
 }
 
 /** How long a builder that was lost, or could not be reached at first, is tried again, in times of keepalive: 2 min unless set. */
@@ -41,7 +45,7 @@ const reconnectKeepalives = 4;
 export async function run(
   inputs: Inputs,
   builders: readonly Builder[],
-  { runner, environment, token, end }: RunEffects,
+  { runner, environment, token, end, account }: RunEffects,
 ): Promise<0 | 1> {
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
@@ -66,7 +70,7 @@ export async function run(
   };
   const checks = inputs.checkRuns ? await openChecks(environment, checksOptions) : undefined;
   const dispatch = createDispatchRun({
-    builders: fleetMembers(builders, inputs, local.store),
+    builders: fleetMembers(builders, credentialsOf(inputs, account), local.store),
     runner: local.store,
     logDirectory: folder.logs,
     limits: inputs.limits,
@@ -101,7 +105,7 @@ export async function run(
     }
     // What was built until then stands, and is reported with the reason why there is no more.
     if (!signal.aborted && dispatch.result().builds.length === 0) {
-      await unlessAborted(hurry, explain(error, inputs, runner, log), undefined);
+      await unlessAborted(hurry, explain(error, inputs, account, runner, log), undefined);
       throw error;
     }
     if (!signal.aborted) fault = toDispatchError(error, 'local');
@@ -115,8 +119,16 @@ export async function run(
 
   fault ??= faultOf(end);
   if (fault !== undefined) recorder.notice('error', 'The run was ended by a fault', describeError(fault));
+  const result = dispatch.result();
+  const told = await account?.addUsage(result.builds, builders, hurry);
+  if (told?.warning !== undefined) {
+    recorder.notice('warning', 'The usage at nixbuild.net is not known', told.warning);
+  }
   const ending = { cancelled: signal.aborted || fault !== undefined, finishedAtMs: Date.now() };
-  const report = { ...recorder.report(dispatch.result(), ending), prices: inputs.prices };
+  const report = {
+    ...recorder.report({ ...result, builds: told?.builds ?? result.builds }, ending),
+    prices: inputs.prices,
+  };
   const verdict = verdictOf(report, inputs);
   await publish(runner, folder, report, verdict, {
     wantsSummary: inputs.generateBuildSummary,
@@ -131,8 +143,14 @@ export async function run(
 }
 
 /** What to change where no builder can be used. */
-async function explain(error: unknown, inputs: Inputs, runner: Runner, log: LiveLog): Promise<void> {
-  const explanation = await explainUnusable(error, inputs);
+async function explain(
+  error: unknown,
+  inputs: Inputs,
+  account: NixbuildAccount | undefined,
+  runner: Runner,
+  log: LiveLog,
+): Promise<void> {
+  const explanation = await explainUnusable(error, inputs.builders, credentialsOf(inputs, account));
   if (explanation === undefined) return;
   for (const line of explanation.lines) log.say(line);
   if (inputs.generateBuildSummary) await runner.writeSummary(explanation.summary);
@@ -142,10 +160,13 @@ function selectionOf({ topAttrs, filterBuilds, failOnEmpty }: Inputs): Selection
   return { topAttrs, filter: filterBuilds, failOnEmpty };
 }
 
-function fleetMembers(builders: readonly Builder[], inputs: Inputs, runner: Store): FleetMember[] {
-  const credentials = credentialsOf(inputs);
+function fleetMembers(
+  builders: readonly Builder[],
+  credentials: (builder: Builder) => Credentials,
+  runner: Store,
+): FleetMember[] {
   return builders.map((builder) => ({
     name: builder.name,
-    open: (id) => openSession(id, builder, credentials, runner),
+    open: (id) => openSession(id, builder, credentials(builder), runner),
   }));
 }

@@ -39,7 +39,8 @@ export async function openSession(
     store: isRunner ? runner : createStore(builder.name, opened),
     channels: opened,
     slots: createSlots(),
-    cpuMeter: createCpuMeter(opened),
+    // A service that is set up by environment has no shell that could be asked.
+    cpuMeter: credentials.environment === undefined ? createCpuMeter(opened) : undefined,
     nixVersion,
     connectSeconds,
     isRunner,

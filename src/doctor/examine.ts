@@ -132,7 +132,7 @@ async function examineOpened(
       'daemon',
       `Nix ${nixVersion}, protocol ${formatVersion(protocolVersion)}, reached in ${connectSeconds.toFixed(1)} s`,
     ),
-    trustFinding(info.trust, target?.user ?? 'the user of this job'),
+    trustFinding(info.trust, target?.user ?? 'the user of this job', builder.parameters.granularity),
     systemsFinding(builder, settings),
     featuresFinding(builder, settings),
     slotsFinding(slots, state?.sshd, state?.cores),

@@ -1,6 +1,6 @@
+import type { Builder } from '../builders/builder.ts';
+import type { Credentials } from '../builders/credentials.ts';
 import { unusableReasons } from '../dispatch/fleet.ts';
-import { credentialsOf } from '../inputs/credentials.ts';
-import type { Inputs } from '../inputs/inputs.ts';
 import { plural } from '../report/durations.ts';
 import { examineFailure } from './examine.ts';
 import { renderLog } from './render/log.ts';
@@ -17,16 +17,19 @@ export interface Explanation {
  * The doctor in short, for a run that ended because no builder could be used: how far each login got and what to change, from the errors that
  * there are already. Undefined for any other error. Never rejects.
  */
-export async function explainUnusable(thrown: unknown, inputs: Inputs): Promise<Explanation | undefined> {
+export async function explainUnusable(
+  thrown: unknown,
+  builders: readonly Builder[],
+  credentials: (builder: Builder) => Credentials,
+): Promise<Explanation | undefined> {
   const reasons = unusableReasons(thrown);
-  const failed = inputs.builders.flatMap((builder) => {
+  const failed = builders.flatMap((builder) => {
     const reason = reasons.find(({ host }) => host === builder.name);
     return reason === undefined ? [] : [{ builder, reason }];
   });
   if (failed.length === 0) return undefined;
-  const credentials = credentialsOf(inputs);
   const examinations = await Promise.all(
-    failed.map(({ builder, reason }) => examineFailure(builder, credentials, reason)),
+    failed.map(({ builder, reason }) => examineFailure(builder, credentials(builder), reason)),
   );
   const title = `Nothing was built: none of ${plural(failed.length, 'builder')} can be used`;
   return { lines: renderLog(examinations), summary: renderSummary(examinations, title) };

@@ -3,6 +3,7 @@ import { DispatchError } from '../errors.ts';
 import type { Runner } from '../github/runner.ts';
 import { credentialsOf } from '../inputs/credentials.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import type { NixbuildAccount } from '../nixbuild/account.ts';
 import { ANNOTATIONS_PER_LEVEL } from '../report/annotations.ts';
 import { cleanText } from '../report/escape/clean.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
@@ -18,6 +19,7 @@ export interface DoctorEffects {
   /** Random text that no builder can know. */
   readonly token: string;
   readonly end: EarlyEnd;
+  readonly account: NixbuildAccount | undefined;
 }
 
 /**
@@ -25,9 +27,12 @@ export interface DoctorEffects {
  *
  * @throws DispatchError `cancelled` when the run is ended before all have been looked at
  */
-export async function runDoctor(inputs: Inputs, { runner, token, end }: DoctorEffects): Promise<0 | 1> {
-  const credentials = credentialsOf(inputs);
-  const work = Promise.all(inputs.builders.map((builder) => examine(builder, credentials)));
+export async function runDoctor(
+  inputs: Inputs,
+  { runner, token, end, account }: DoctorEffects,
+): Promise<0 | 1> {
+  const credentials = credentialsOf(inputs, account);
+  const work = Promise.all(inputs.builders.map((builder) => examine(builder, credentials(builder))));
   const examinations = await unlessAborted(end.signal, work, undefined);
   if (examinations === undefined) {
     throw new DispatchError('cancelled', 'the run was ended before every builder had been looked at');

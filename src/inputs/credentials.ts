@@ -1,7 +1,17 @@
+import type { Builder } from '../builders/builder.ts';
 import type { Credentials } from '../builders/credentials.ts';
+import type { NixbuildAccount } from '../nixbuild/account.ts';
+import { isServiceBuilder } from '../nixbuild/service.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What it takes to log in to builders, from the inputs. Secret. */
-export function credentialsOf({ sshKey, knownHosts, limits }: Inputs): Credentials {
-  return { privateKey: sshKey, knownHosts, keepaliveMs: limits.keepaliveMs };
+/** What it takes to log in to a builder, from the inputs and the account of nixbuild.net. Secret. */
+export function credentialsOf(
+  { sshKey, knownHosts, limits }: Inputs,
+  account: NixbuildAccount | undefined,
+): (builder: Builder) => Credentials {
+  const common = { privateKey: sshKey, knownHosts, keepaliveMs: limits.keepaliveMs };
+  return (builder) =>
+    account !== undefined && isServiceBuilder(account.service, builder)
+      ? { ...common, ...account.credentials }
+      : common;
 }

@@ -1,5 +1,6 @@
 import type { PriceList } from '../accounting/prices.ts';
 import type { Builder } from '../builders/builder.ts';
+import type { NixbuildService } from '../nixbuild/service.ts';
 import type { Mode } from './mode.ts';
 
 /** Where a limit may be absent, `undefined` means none. */
@@ -37,12 +38,14 @@ export interface Inputs {
   readonly labelBuilds: string;
   /** Top-level outputs, or longer attribute paths, that are evaluated; without duplicates, never empty. */
   readonly topAttrs: readonly string[];
-  /** The machines that build, never empty; the runner itself when none was given. */
+  /** The machines that build, never empty; when none was given nixbuild.net, or without a login there the runner itself. */
   readonly builders: readonly Builder[];
   /** Secret: private key as text with a newline at its end; undefined when none was given. */
   readonly sshKey: string | undefined;
   /** known_hosts lines as text; may be empty. */
   readonly knownHosts: string;
+  /** Undefined without its token and its key. */
+  readonly nixbuild: NixbuildService | undefined;
   /** Lines of nix.conf, each checked to be `name = value`, `include` or `!include`; may be empty. */
   readonly nixConf: string;
   /** Extra arguments for Nix, already split into words. */

@@ -2,8 +2,13 @@ import type { Builder } from '../builders/builder.ts';
 import { parseBuilders } from '../builders/machine-lines/parse-builders.ts';
 import type { ReadInclude } from '../builders/machine-lines/split-lines.ts';
 import { DispatchError, toDispatchError } from '../errors.ts';
+import { serviceBuilders } from '../nixbuild/service.ts';
 import type { Inputs } from './inputs.ts';
+import { serviceOf, withService, withServicePrices } from './nixbuild.ts';
 import { inputSchema, type InputField, type InputName, type InputValue } from './schema.ts';
+
+/** What `builders` says for the runner's own Nix. */
+const THIS_MACHINE = 'local';
 
 const schema: { readonly [Name in InputName]: InputField<InputValue<Name>> } = inputSchema;
 
@@ -27,8 +32,10 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
   }
 
   function readBuilders(): readonly Builder[] {
+    const text = read('builders');
+    if (text === '' && nixbuild !== undefined) return serviceBuilders(nixbuild);
     try {
-      return parseBuilders(read('builders'), readInclude);
+      return withService(parseBuilders(text === '' ? THIS_MACHINE : text, readInclude), nixbuild);
     } catch (error) {
       const { message, hint } = toDispatchError(error, 'input');
       faults.push(
@@ -39,6 +46,15 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
     }
   }
 
+  const nixbuild = serviceOf(read('nixbuild_host'), {
+    hostKey: read('nixbuild_host_key'),
+    apiUrl: read('nixbuild_api'),
+    token: read('nixbuild_token'),
+    privateKey: read('nixbuild_ssh_key'),
+    settings: read('settings'),
+    tags: read('tags'),
+    oidc: read('oidc'),
+  });
   const inputs: Inputs = {
     mode: read('mode'),
     flake: read('flake'),
@@ -48,6 +64,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
     builders: readBuilders(),
     sshKey: read('ssh_key'),
     knownHosts: read('known_hosts'),
+    nixbuild,
     nixConf: read('nix_conf'),
     nixArgs: read('nix_args'),
     githubAccessToken: read('github_access_token'),
@@ -72,11 +89,14 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       keepaliveMs: read('keepalive'),
       infraRetries: read('infra_retries'),
     },
-    prices: {
-      // The first rule that fits counts, so those for all builders come last.
-      rules: [...read('prices'), ...read('cost_per_cpu_hour'), ...read('cost_per_hour')],
-      currency: read('currency'),
-    },
+    prices: withServicePrices(
+      {
+        // The first rule that fits counts, so those for all builders come last.
+        rules: [...read('prices'), ...read('cost_per_cpu_hour'), ...read('cost_per_hour')],
+        currency: read('currency'),
+      },
+      nixbuild,
+    ),
   };
   if (faults.length > 0) throw new DispatchError('input', faultText(faults));
   return inputs;

@@ -1,4 +1,5 @@
 import { parseMode } from './mode.ts';
+import { parseApiUrl, parseHostAndPort, parseHostKey, parseSettings } from './nixbuild.ts';
 import { parseNixConf } from './nix-conf.ts';
 import type { Parsed } from './parsed.ts';
 import { parseCurrency, parsePriceForAll, parsePrices } from './prices.ts';
@@ -34,9 +35,20 @@ export const inputSchema = {
   top_attrs: field('checks packages', parseTopAttrs),
   filter_builds: field('.top_attr == "checks"', parseText),
   label_builds: field('"\\(.attr) [\\(.system)]"', parseText),
-  builders: field('local', parseText),
+  builders: field('', parseText),
   ssh_key: secret(parsePrivateKey),
   known_hosts: field('', parseText),
+  nixbuild_token: secret(parseToken),
+  nixbuild_ssh_key: secret(parsePrivateKey),
+  settings: field('', parseSettings),
+  tags: field('', parseSettings),
+  oidc: field('false', parseBoolean),
+  nixbuild_host: field('eu.nixbuild.net', parseHostAndPort),
+  nixbuild_host_key: field(
+    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPIQCZc54poJ8vqawd8TraNryQeJnvH1eLpIDgbiqymM',
+    parseHostKey,
+  ),
+  nixbuild_api: field('https://api.nixbuild.net', parseApiUrl),
   nix_conf: field('', parseNixConf),
   nix_args: field('', parseArguments),
   github_access_token: secret(parseToken),

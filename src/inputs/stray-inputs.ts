@@ -2,7 +2,9 @@ import { inputSchema } from './schema.ts';
 
 // What users of nixbuild-action may still write.
 const renamedInputs: Readonly<Record<string, string>> = {
-  nixbuild_ssh_key: 'ssh_key',
+  ssh_address: 'nixbuild_host',
+  ssh_public_host_key: 'nixbuild_host_key',
+  http_api_host: 'nixbuild_api',
   token: 'github_access_token',
 };
 

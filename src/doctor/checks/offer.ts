@@ -53,7 +53,12 @@ export function featuresFinding(builder: Promised, settings: NixSettings | undef
 }
 
 /** Whether the daemon lets us place builds one by one. */
-export function trustFinding(trust: 'trusted' | 'not-trusted' | 'unknown', user: string): Finding {
+export function trustFinding(
+  trust: 'trusted' | 'not-trusted' | 'unknown',
+  user: string,
+  granularity: Builder['parameters']['granularity'],
+): Finding {
+  if (granularity === 'closure') return good('trust', 'not needed: it is given whole jobs');
   if (trust === 'trusted') return good('trust', `${user} is a trusted user`);
   if (trust === 'unknown') return unknown('trust', 'the daemon does not say');
   return warning('trust', `${user} is no trusted user: each job goes as a whole to one builder`, [

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import ssh2 from 'ssh2';
-import type { Connection, ServerChannel } from 'ssh2';
+import type { AuthContext, Connection, ServerChannel } from 'ssh2';
 import { greeting, introduction } from '../daemon/bytes.ts';
 import { makeKeyPair } from '../farm/keys.ts';
 import type { KeyPair } from '../farm/keys.ts';
@@ -10,7 +10,8 @@ import type { KeyPair } from '../farm/keys.ts';
 /** An SSH server in this process, for what a real one does only on bad days. */
 export interface SshServerOptions {
   readonly hostKeys?: readonly KeyPair[];
-  /** Keys that may log in; default: only `clientKey` of the server. */
+  /** Who may log in besides the holder of `clientKey`. */
+  readonly admits?: (context: AuthContext) => boolean;
   readonly maxSessions?: number;
   /** Whether unix sockets may be forwarded; they lead to a daemon. */
   readonly socket?: 'daemon' | 'closes' | 'refused';
@@ -77,7 +78,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       const isOurs =
         context.method === 'publickey' &&
         context.key.data.toString('base64') === clientKey.publicLine.split(' ')[1];
-      if (isOurs) context.accept();
+      if (isOurs || options.admits?.(context) === true) context.accept();
       else context.reject(['publickey']);
     });
     let sessions = 0;

@@ -60,8 +60,9 @@ describe('featuresFinding', () => {
 });
 
 it('says how to trust a user', () => {
-  expect(trustFinding('trusted', 'builder').verdict).toBe('good');
-  expect(codes(trustFinding('not-trusted', 'builder'))).toEqual([
+  expect(trustFinding('trusted', 'builder', undefined).verdict).toBe('good');
+  expect(trustFinding('not-trusted', 'builder', 'closure').verdict).toBe('good');
+  expect(codes(trustFinding('not-trusted', 'builder', undefined))).toEqual([
     'nix.settings.trusted-users = [ "root" "builder" ];',
     'extra-trusted-users = builder',
   ]);
@@ -169,7 +170,7 @@ describe('buildFinding', () => {
 });
 
 it('keeps of a pair of remedies what fits the machine', () => {
-  const { remedies } = trustFinding('not-trusted', 'me');
+  const { remedies } = trustFinding('not-trusted', 'me', undefined);
   expect(fitting(remedies, undefined)).toHaveLength(2);
   expect(fitting(remedies, 'nixos')).toMatchObject([
     { where: 'builder', code: expect.stringContaining('nix.settings') as string },

@@ -30,6 +30,7 @@ describe('parseInputs', () => {
       builders: [expect.objectContaining({ name: 'local', address: { kind: 'local' } })],
       sshKey: undefined,
       knownHosts: '',
+      nixbuild: undefined,
       nixConf: '',
       nixArgs: [],
       githubAccessToken: undefined,

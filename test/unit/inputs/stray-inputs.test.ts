@@ -8,10 +8,10 @@ it('warns of unknown and renamed inputs, and of nothing else', () => {
       INPUT_FLAKE: '.',
       INPUT_TYPO: 'x',
       INPUT_EMPTY: '',
-      INPUT_NIXBUILD_SSH_KEY: 'secret',
+      INPUT_SSH_ADDRESS: 'nixbuild.example.org',
     }),
   ).toEqual([
-    'Input nixbuild_ssh_key is called ssh_key here and was ignored: rename it',
+    'Input ssh_address is called nixbuild_host here and was ignored: rename it',
     'Input typo does not exist and was ignored',
   ]);
 });
