@@ -53,5 +53,10 @@ export async function unlessAborted<T, U>(signal: AbortSignal, work: Promise<T>,
 
 /** Leaves the process even if something (a login to a machine that does not answer) would keep it going. */
 export function leaveSoon(): void {
-  setTimeout(() => process.exit(), 200).unref();
+  setTimeout(leave, 200).unref();
+}
+
+/** Leaves the process as soon as everything is printed: to a socket, writing takes its time. */
+export function leave(): void {
+  process.stdout.write('', () => process.exit());
 }

@@ -7,7 +7,6 @@ import { createRunner } from './github/runner.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
-import { openAccount } from './nixbuild/account.ts';
 import type { RunEffects } from './run.ts';
 
 const runner = createRunner(process.env);
@@ -22,13 +21,8 @@ try {
   }
   // Secrets are not masked here: GitHub does that, nothing of ours prints them, and the command that masks would.
   const inputs = parseInputs((name) => runner.input(name), readInclude);
-  const exitCode = await start(inputs, {
-    runner,
-    environment: process.env,
-    token: randomBytes(16).toString('hex'),
-    end,
-    account: inputs.nixbuild && (await openAccount(inputs.nixbuild, process.env)),
-  });
+  const effects = { runner, environment: process.env, token: randomBytes(16).toString('hex'), end };
+  const exitCode = await start(inputs, effects);
   if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
   fail(describeError(faultOf(end) ?? toDispatchError(thrown, 'local')));

@@ -3,7 +3,6 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { mustRun } from '../../scripts/provision/command.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { annotationsOf, jobsOf } from '../support/action/reading.ts';
@@ -11,6 +10,7 @@ import type { RunningStep } from '../support/action/step.ts';
 import type { StepResult } from '../support/action/step-result.ts';
 import { createWorkspace } from '../support/action/workspace.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
+import { countRunning, untilGone } from '../support/faults/host-processes.ts';
 import { recordFault } from '../support/faults/record-fault.ts';
 import { resultsOf } from '../support/faults/run-results.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
@@ -61,9 +61,9 @@ async function whileBuilding(
   const step = await workspace.start(farmInputs(farm), { environment: { TMPDIR: temp, ...environment } });
   for (const [name] of sleepers) await step.untilPrinted(`${name}> asleep\n`);
   await step.untilPrinted('✅ done: built');
-  expect(await countRunning(command)).toBe(farm.hosts.length);
+  expect(await countRunning(`/usr/bin/${command}`)).toBe(farm.hosts.length);
   const startedAt = performance.now();
-  const gone = untilGone(command).then(() => performance.now() - startedAt);
+  const gone = untilGone(`/usr/bin/${command}`);
   await act(step);
   const result = await step.finished;
   const endedAfterMs = performance.now() - startedAt;
@@ -84,16 +84,6 @@ async function whileBuilding(
     left: await readdir(temp),
     leftWithRunner: withRunner.filter((name) => !name.startsWith('_runner_') && name !== 'nix-dispatch'),
   };
-}
-
-/** Processes with this command line, on this machine and in its hosts. */
-async function countRunning(command: string): Promise<number> {
-  const lines = (await mustRun(['ps', '-e', '-o', 'args='])).split('\n');
-  return lines.filter((line) => line === `/usr/bin/${command}`).length;
-}
-
-async function untilGone(command: string): Promise<void> {
-  while ((await countRunning(command)) > 0) await sleep(20);
 }
 
 function expectReported({ step, endedAfterMs, goneAfterMs, left, leftWithRunner }: Ended): void {

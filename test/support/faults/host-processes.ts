@@ -1,0 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mustRun } from '../../../scripts/provision/command.ts';
+
+/** Processes with exactly this command line, on this machine and in all hosts that run on it. */
+export async function countRunning(command: string): Promise<number> {
+  const lines = (await mustRun(['ps', '-e', '-o', 'args='])).split('\n');
+  return lines.filter((line) => line === command).length;
+}
+
+/** Resolves with the milliseconds that it took until the last of them was gone. */
+export async function untilGone(command: string): Promise<number> {
+  const startedAt = performance.now();
+  while ((await countRunning(command)) > 0) await sleep(20);
+  return performance.now() - startedAt;
+}
