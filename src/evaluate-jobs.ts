@@ -45,7 +45,7 @@ export async function evaluateJobs(stage: EvaluationStage): Promise<void> {
 
 async function evaluate(stage: EvaluationStage, exposed: ExposedBuilders): Promise<void> {
   const { inputs, environment, signal, dispatch, recorder, log } = stage;
-  const { workers, maxMemoryBytes, timeoutMs, systems } = inputs.evaluation;
+  const { workers, maxMemoryBytes, timeoutMs, systems, usesCache } = inputs.evaluation;
   const events = evaluateFlake({
     flake: inputs.flake,
     topAttrs: inputs.topAttrs,
@@ -58,11 +58,7 @@ async function evaluate(stage: EvaluationStage, exposed: ExposedBuilders): Promi
     maxMemoryBytes,
     timeoutMs,
     environment,
-    cacheFolder: join(
-      environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'),
-      'nix-dispatch',
-      'evaluations',
-    ),
+    cacheFolder: usesCache ? cacheFolderOf(environment) : undefined,
     signal,
   });
   const workspace = environment['GITHUB_WORKSPACE'] ?? process.cwd();
@@ -96,6 +92,11 @@ async function evaluate(stage: EvaluationStage, exposed: ExposedBuilders): Promi
         recorder.evaluated(event.progress, event.kind === 'finished');
     }
   }
+}
+
+function cacheFolderOf(environment: NodeJS.ProcessEnv): string {
+  const base = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(base, 'nix-dispatch', 'evaluations');
 }
 
 /** Settings for what evaluation builds; the user's own come after them and win. */

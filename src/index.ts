@@ -7,6 +7,7 @@ import { createRunner } from './github/runner.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
+import { openAccount } from './nixbuild/account.ts';
 import type { RunEffects } from './run.ts';
 
 const runner = createRunner(process.env);
@@ -21,8 +22,13 @@ try {
   }
   // Secrets are not masked here: GitHub does that, nothing of ours prints them, and the command that masks would.
   const inputs = parseInputs((name) => runner.input(name), readInclude);
-  const effects = { runner, environment: process.env, token: randomBytes(16).toString('hex'), end };
-  const exitCode = await start(inputs, effects);
+  const exitCode = await start(inputs, {
+    runner,
+    environment: process.env,
+    token: randomBytes(16).toString('hex'),
+    end,
+    account: inputs.nixbuild && (await openAccount(inputs.nixbuild, process.env)),
+  });
   if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
   fail(describeError(faultOf(end) ?? toDispatchError(thrown, 'local')));
@@ -32,7 +38,8 @@ leaveSoon();
 /** Loads what the mode needs only now: most of the bundle is behind it, and wrong inputs should be told at once. */
 async function start(inputs: Inputs, effects: RunEffects): Promise<0 | 1> {
   switch (inputs.mode) {
-    case 'build': {
+    case 'build':
+    case 'evaluate': {
       const { run } = await import('./run.ts');
       return run(inputs, inputs.builders, effects);
     }

@@ -20,6 +20,7 @@ import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { createRecorder } from './report/recorder.ts';
 import type { NixbuildAccount } from './nixbuild/account.ts';
+import { listing } from './report/job-list.ts';
 import type { Selection } from './report/run-report.ts';
 import { verdictOf } from './report/verdict.ts';
 
@@ -38,7 +39,7 @@ export interface RunEffects {
 const reconnectKeepalives = 4;
 
 /**
- * The whole road: evaluation, builds, report. Resolves to the exit code.
+ * The whole road: evaluation, builds (or in mode `evaluate` the question what exists), report. Resolves to the exit code.
  *
  * @throws DispatchError when nothing could be built at all: no usable builder, no flake, no Nix
  */
@@ -77,6 +78,7 @@ export async function run(
     infraRetries: inputs.limits.infraRetries,
     reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
+    builds: inputs.mode === 'build',
     observer: checks === undefined ? log : watchedBy(checks, log),
   });
   const { signal, hurry } = end;
@@ -127,6 +129,7 @@ export async function run(
   const ending = { cancelled: signal.aborted || fault !== undefined, finishedAtMs: Date.now() };
   const report = {
     ...recorder.report({ ...result, builds: told?.builds ?? result.builds }, ending),
+    ...(inputs.mode === 'evaluate' ? listing(result.jobs) : {}),
     prices: inputs.prices,
   };
   const verdict = verdictOf(report, inputs);

@@ -44,7 +44,7 @@ export interface DispatchProgress {
 
 export interface DispatcherContext {
   readonly graph: Graph;
-  readonly inventory: Inventory;
+  readonly inventory: Omit<Inventory, 'look'>;
   readonly planner: Planner;
   readonly schedule: Schedule;
   readonly staging: Staging;

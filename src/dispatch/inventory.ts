@@ -30,6 +30,8 @@ export interface Inventory {
    * at its node: only what needs it can't be built.
    */
   take(roots: readonly NodeId[]): Promise<void>;
+  /** Finds out about these derivations alone. */
+  look(roots: readonly NodeId[]): Promise<void>;
   /** `missing` for derivations that were never asked about. */
   presence(node: NodeId): Presence;
   /** NAR bytes of the plain sources of a missing derivation; what several need counts for the first of them. */
@@ -144,13 +146,19 @@ export function createInventory(context: InventoryContext): Inventory {
       sourceBytes.set(id, sum(sources.map((path) => sizes.get(path) ?? 0)));
   };
 
+  /** Those of them that have to be asked about. */
+  const topLevel = async (roots: readonly NodeId[]): Promise<GraphNode[]> => {
+    const nodes = roots.map((id) => graph.node(id));
+    await readAll(nodes, context.readFacts);
+    return nodes.filter((node) => want(node, [...factsOf(node).outputs.keys()]));
+  };
+
   return {
+    look: async (roots) => askLevel(await topLevel(roots)),
     async take(roots) {
       const existingInputs: GraphNode[] = [];
       const news: GraphNode[] = [];
-      let level = roots.map((id) => graph.node(id));
-      await readAll(level, context.readFacts);
-      level = level.filter((node) => want(node, [...factsOf(node).outputs.keys()]));
+      let level = await topLevel(roots);
       for (let isTop = true; level.length > 0; isTop = false) {
         await askLevel(level);
         if (!isTop) existingInputs.push(...level.filter((node) => found.get(node.id)?.kind === 'existing'));

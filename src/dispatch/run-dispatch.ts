@@ -38,6 +38,8 @@ export interface RunDispatchOptions {
   readonly infraRetries: number;
   readonly reconnectMs: number;
   readonly failFast: boolean;
+  /** Whether jobs are built, or only looked for. */
+  readonly builds: boolean;
   readonly observer: DispatchObserver;
 }
 
@@ -141,7 +143,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
   const intake = createIntake(async (roots) => {
     // Whatever a `.drv` refers to is kept along with it.
     await runner.hold(roots.map((root) => graph.node(root).drvPath));
-    await dispatcher.add(roots);
+    await (options.builds ? dispatcher.add(roots) : inventory.look(roots));
     for (const root of roots) {
       const where = whereIs(inventory.presence(root), fleet.sessions);
       if (where !== undefined) ledger.existed(root, where);

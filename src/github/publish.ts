@@ -7,6 +7,7 @@ import { withCommandsStopped } from '../report/log/commands.ts';
 import { failedLogs } from '../report/log/failed-logs.ts';
 import { artifactName } from '../report/file-name.ts';
 import { resultsJson } from '../report/full-results.ts';
+import { jobListJson } from '../report/job-list.ts';
 import { renderHtmlReport } from '../report/html/html-report.ts';
 import { renderJunit } from '../report/junit.ts';
 import { fitOutputs, outputBytes, reportOutputs, type ActionOutput } from '../report/outputs.ts';
@@ -80,8 +81,10 @@ export async function publish(
 async function writeReports(folder: ArtifactFolder, report: RunReport): Promise<readonly ActionOutput[]> {
   const resultsPath = join(folder.results, 'results.json');
   await writeFile(resultsPath, resultsJson(report));
-  await writeFile(join(folder.results, 'junit.xml'), renderJunit(report));
+  await writeFile(join(folder.results, 'jobs.json'), jobListJson(report));
   const results = { name: 'results_path', value: resultsPath };
+  if (report.listed !== undefined) return [results];
+  await writeFile(join(folder.results, 'junit.xml'), renderJunit(report));
   const page = await readReportPage();
   if (page === undefined) return [results];
   const pagePath = join(folder.results, 'report.html');
@@ -91,8 +94,8 @@ async function writeReports(folder: ArtifactFolder, report: RunReport): Promise<
 
 /** Puts an output that GitHub would drop, and all others with it, into the results artifact. */
 async function spill(runner: Runner, folder: ArtifactFolder, output: ActionOutput): Promise<void> {
-  const file = `output-${output.name}.json`;
-  await writeFile(join(folder.results, file), output.value);
+  const file = output.file ?? `output-${output.name}.json`;
+  if (output.file === undefined) await writeFile(join(folder.results, file), output.value);
   runner.annotate({
     level: 'warning',
     title: `The output ${output.name} is too large`,

@@ -13,6 +13,8 @@ export interface EvaluationInputs {
   readonly timeoutMs: number | undefined;
   /** Undefined: every system that the flake has. */
   readonly systems: readonly string[] | undefined;
+  /** Whether an earlier evaluation of the same flake may be used again, and this one be kept. */
+  readonly usesCache: boolean;
 }
 
 /** Limits that hold for each build, and for the connections that carry them. */

@@ -81,6 +81,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       maxMemoryBytes: read('eval_max_memory'),
       timeoutMs: read('eval_timeout'),
       systems: read('eval_systems'),
+      usesCache: read('eval_cache'),
     },
     limits: {
       maxSilentMs: read('max_silent_time'),

@@ -60,6 +60,7 @@ export const inputSchema = {
   eval_max_memory: field('', parseLimit(parseSize)),
   eval_timeout: field('', parseLimit(parseDuration)),
   eval_systems: field('', parseSystems),
+  eval_cache: field('true', parseBoolean),
   max_silent_time: field('', parseLimit(parseDuration)),
   build_timeout: field('', parseLimit(parseDuration)),
   max_log_size: field('', parseLimit(parseSize)),

@@ -6,7 +6,7 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
 const FRAGMENT_UNSAFE = /[^A-Za-z0-9._~"+=,@/-]/gu;
 
 /** A job's attribute path as Nix writes it: `checks.x86_64-linux."weird.name"`. Untrusted text. */
-export function attributePathOf(job: JobReport): string {
+export function attributePathOf(job: Pick<JobReport, 'path'>): string {
   return job.path.map((step) => (IDENTIFIER.test(step) ? step : `"${step}"`)).join('.');
 }
 

@@ -61,7 +61,9 @@ interface JobResult extends FlatOutcome, JobFields {
   /** Its own build and its part of what it shares with other jobs. */
   readonly cost: string | null;
   readonly drvPath: string | null;
+  readonly requiredFeatures: readonly string[];
   readonly evaluationSeconds: number | null;
+  readonly evaluationMemoryBytes: number | null;
 }
 
 type BuildFields = Pick<
@@ -153,7 +155,9 @@ function jobResult(job: JobReport, costs: ReportCosts | undefined): JobResult {
     attributePath: attributePathOf(job),
     cost: share === undefined ? null : formatAmount(share.own + share.dependencies),
     drvPath: job.drvPath ?? null,
+    requiredFeatures: job.requiredFeatures,
     evaluationSeconds: job.evaluationSeconds ?? null,
+    evaluationMemoryBytes: job.evaluationMemoryBytes ?? null,
     ...flatOutcome(job.outcome),
   };
 }

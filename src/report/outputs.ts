@@ -1,5 +1,6 @@
 import { formatAmount } from '../accounting/money.ts';
 import { attributePathOf } from './attribute.ts';
+import { jobListJson } from './job-list.ts';
 import { classOf } from './outcomes.ts';
 import { referenceResults } from './results.ts';
 import type { RunReport } from './run-report.ts';
@@ -16,6 +17,8 @@ export const OUTPUT_BUDGET_BYTES = 900_000;
 export interface ActionOutput {
   readonly name: string;
   readonly value: string;
+  /** File of the results artifact that has it in any case. */
+  readonly file?: string;
 }
 
 /** Outputs that GitHub takes, and those that it has no room for. */
@@ -36,6 +39,7 @@ export function reportOutputs(report: RunReport, verdict: Verdict): readonly Act
     { name: 'cost', value: costs === undefined ? '' : formatAmount(costs.total) },
     { name: 'failed', value: JSON.stringify(failedAttributes(report)) },
     { name: 'results', value: JSON.stringify(referenceResults(report)) },
+    { name: 'jobs', value: jobListJson(report), file: 'jobs.json' },
   ];
 }
 

@@ -49,8 +49,19 @@ export interface JobReport {
   readonly drvPath: string | undefined;
   readonly outputs: Readonly<Record<string, string>>;
   readonly outcome: Outcome;
+  /** System features that a builder needs for it; empty when the evaluation failed. */
+  readonly requiredFeatures: readonly string[];
   readonly evaluationSeconds: number | undefined;
+  /** Growth of the evaluator meanwhile; undefined where that is not known. */
+  readonly evaluationMemoryBytes: number | undefined;
   readonly warnings: readonly string[];
+}
+
+/** A selected attribute that was evaluated, with what is known of it before anything is built. */
+export interface ListedJob extends Omit<JobReport, 'drvPath' | 'outcome'> {
+  readonly drvPath: string;
+  /** Where all its outputs were before this run: a builder, `local` or a cache; undefined: it has to be built. */
+  readonly cached: string | undefined;
 }
 
 /** One attempt to build a derivation on one builder. */
@@ -138,6 +149,8 @@ export interface RunReport {
   /** Attributes that were evaluated, the filtered-out ones included. */
   readonly evaluatedAttributes: number;
   readonly jobs: readonly JobReport[];
+  /** Where nothing was to be built, what was selected; `jobs` then has only what could not be evaluated. */
+  readonly listed?: readonly ListedJob[] | undefined;
   readonly builds: readonly BuildReport[];
   readonly builders: readonly BuilderReport[];
   readonly notices: readonly Notice[];

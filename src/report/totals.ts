@@ -34,17 +34,23 @@ export function totalsOf(report: RunReport): RunTotals {
   return { ...jobTotals(report), ...buildTotals(report), ...transferTotals(report) };
 }
 
+/** Everything that was selected or could not be evaluated, whether it was to be built or not. */
+export function jobCountOf({ jobs, listed = [] }: RunReport): number {
+  return jobs.length + listed.length;
+}
+
 function jobTotals(report: RunReport) {
   const counts = { passed: 0, failed: 0, blocked: 0, infrastructure: 0, cancelled: 0, evaluation: 0 };
+  const listedThere = (report.listed ?? []).filter(({ cached }) => cached !== undefined);
   let built = 0;
   for (const job of report.jobs) {
     counts[classOf(job.outcome)] += 1;
     if (job.outcome.kind === 'built') built += 1;
   }
   return {
-    jobs: report.jobs.length,
+    jobs: jobCountOf(report),
     built,
-    cached: counts.passed - built,
+    cached: counts.passed - built + listedThere.length,
     failed: counts.failed,
     blocked: counts.blocked,
     infrastructure: counts.infrastructure,

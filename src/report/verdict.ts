@@ -2,6 +2,7 @@ import { plural } from './durations.ts';
 import { classOf } from './outcomes.ts';
 import { isInfrastructure, rootCausesOf } from './root-causes.ts';
 import type { RunReport } from './run-report.ts';
+import { jobCountOf } from './totals.ts';
 
 /** Inputs that decide what is held against a run. */
 export interface VerdictOptions {
@@ -73,7 +74,7 @@ function otherJobFaults(report: RunReport, options: VerdictOptions): Fault[] {
 
 function runFaults(report: RunReport, options: VerdictOptions): Fault[] {
   const errors = report.notices.filter((notice) => notice.level === 'error').length;
-  const isEmpty = report.jobs.length === 0 && options.failOnEmpty;
+  const isEmpty = jobCountOf(report) === 0 && options.failOnEmpty;
   return [
     ...faultIf(report.cancelled ? 1 : 0, 'the run was cancelled', false),
     ...faultIf(errors, `${plural(errors, 'error')} outside of the builds`, false),

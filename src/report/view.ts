@@ -5,7 +5,7 @@ import { jobNames } from './job-names.ts';
 import { rootCausesOf } from './root-causes.ts';
 import type { RootCause } from './root-causes.ts';
 import type { BuildReport, JobReport, Notice, RunReport } from './run-report.ts';
-import { totalsOf } from './totals.ts';
+import { jobCountOf, totalsOf } from './totals.ts';
 import type { RunTotals } from './totals.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -41,8 +41,9 @@ export function viewOf(report: RunReport): ReportView {
   };
 }
 
-function emptySelectionNotice({ jobs, cancelled, selection }: RunReport): Notice[] {
-  if (jobs.length > 0 || cancelled) return [];
+function emptySelectionNotice(report: RunReport): Notice[] {
+  const { cancelled, selection } = report;
+  if (jobCountOf(report) > 0 || cancelled) return [];
   const { topAttrs, filter, failOnEmpty } = selection;
   const places = cleanLine(topAttrs.join(' or '));
   return [

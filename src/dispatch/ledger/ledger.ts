@@ -122,7 +122,9 @@ function jobReport(graph: Graph, job: Job, node: GraphNode, record: NodeRecord |
     outputs: outputsOf(node, record),
     // What nobody came to before the run was ended.
     outcome: outcome ?? { kind: 'cancelled' },
+    requiredFeatures: job.requiredFeatures,
     evaluationSeconds: job.evaluation.seconds,
+    evaluationMemoryBytes: job.evaluation.memoryBytes,
     warnings: job.warnings,
   };
 }
@@ -140,7 +142,9 @@ function failedJobReport(failure: EvaluationFailure): JobReport {
     drvPath: undefined,
     outputs: {},
     outcome: { kind: 'evaluation-failed', message, position },
+    requiredFeatures: [],
     evaluationSeconds: evaluation.seconds,
+    evaluationMemoryBytes: evaluation.memoryBytes,
     warnings,
   };
 }

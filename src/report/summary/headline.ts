@@ -8,34 +8,39 @@ import type { ReportView } from '../view.ts';
 /** The run in one sentence, without markup: `2 of 40 jobs failed, 37 blocked`. */
 export function headlineText({ report, totals, isSuccess }: ReportView): string {
   if (report.cancelled && totals.jobs === 0) return 'Cancelled before anything was selected';
+  if (report.cancelled && report.listed !== undefined) return 'Cancelled before everything was evaluated';
   if (report.cancelled)
     return `Cancelled after ${plural(totals.built + totals.cached, 'job')} of ${totals.jobs}`;
   if (totals.jobs === 0) return 'Nothing was selected';
   const wrong = wrongWords(totals);
   if (wrong.length > 0) return `${wrong.join(', ')} of ${plural(totals.jobs, 'job')}`;
   if (!isSuccess) return `${plural(totals.jobs, 'job')} done, with errors`;
+  if (report.listed !== undefined) return `${plural(totals.jobs, 'job')} selected, nothing built`;
   return totals.jobs === 1 ? 'The job succeeded' : `All ${totals.jobs} jobs succeeded`;
 }
 
 /** ✅, ❌, ⚪ (cancelled) or ℹ️ (nothing selected). */
-export function headlineSign({ report, isSuccess }: ReportView): string {
+export function headlineSign({ report, totals, isSuccess }: ReportView): string {
   if (report.cancelled) return '⚪';
   if (!isSuccess) return '❌';
-  return report.jobs.length === 0 ? 'ℹ️' : '✅';
+  return totals.jobs === 0 ? 'ℹ️' : '✅';
 }
 
 /** The figures below the headline, without markup. */
 export function figuresText({ report, totals, costs }: ReportView): readonly string[] {
+  const evaluation = `${plural(report.evaluatedAttributes, 'attribute')} evaluated in ${formatDuration(report.evaluationSeconds)}`;
+  const all = `${formatDuration(totals.wallSeconds)} in all`;
+  if (report.listed !== undefined) return [`${totals.cached} already there`, all, evaluation];
   const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
   const copied = totals.bytesSent + totals.bytesReceived;
   return [
     `${totals.built} built, ${totals.cached} already there`,
-    `${formatDuration(totals.wallSeconds)} in all`,
+    all,
     `${plural(totals.buildsRun, 'derivation')} ran for ${formatDuration(totals.buildSeconds)}`,
     ...cpu,
     ...(costs === undefined ? [] : [totalCostText(costs)]),
     ...(copied > 0 ? [`${formatBytes(copied)} copied`] : []),
-    `${plural(report.evaluatedAttributes, 'attribute')} evaluated in ${formatDuration(report.evaluationSeconds)}`,
+    evaluation,
   ];
 }
 

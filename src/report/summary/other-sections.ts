@@ -1,15 +1,15 @@
 import { attributePathOf } from '../attribute.ts';
-import { formatDuration, plural } from '../durations.ts';
+import { formatBytes, formatDuration, plural } from '../durations.ts';
 import { cleanText } from '../escape/clean.ts';
 import { clipStart } from '../escape/clip.ts';
 import { markdownCode, markdownText, preformatted } from '../escape/markup.ts';
-import type { Notice, RunReport } from '../run-report.ts';
+import type { JobReport, Notice, RunReport } from '../run-report.ts';
 import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
 import type { Section } from './section.ts';
 
 const EVALUATION_MESSAGE_CHARACTERS = 4000;
-const SLOWEST_SHOWN = 5;
+const SLOWEST_SHOWN = 10;
 const NOTICE_SIGNS: Readonly<Record<Notice['level'], string>> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
 
 /** Attributes that failed to evaluate, each with the end of Nix's message, which is where the error is. */
@@ -29,16 +29,19 @@ export function evaluationSection(report: RunReport, budgetBytes: number): Secti
 }
 
 /** Attributes that took longest to evaluate; nothing when that was not measured. */
-export function slowestEvaluations(report: RunReport, budgetBytes: number): Section {
-  const timed = report.jobs
+export function slowestEvaluations({ jobs, listed = [] }: RunReport, budgetBytes: number): Section {
+  const timed = [...jobs, ...listed]
     .flatMap((job) => (job.evaluationSeconds === undefined ? [] : [{ job, seconds: job.evaluationSeconds }]))
     .sort((a, b) => b.seconds - a.seconds);
   return rowsSection(
     {
-      head: '<details><summary>Slowest evaluations</summary>\n\n| Attribute | Time |\n|---|--:|',
+      head: '<details><summary>Slowest evaluations</summary>\n\n| Attribute | Time | Memory |\n|---|--:|--:|',
       rows: timed
         .slice(0, SLOWEST_SHOWN)
-        .map(({ job, seconds }) => `| ${markdownCode(attributePathOf(job))} | ${formatDuration(seconds)} |`),
+        .map(
+          ({ job, seconds }) =>
+            `| ${markdownCode(attributePathOf(job))} | ${formatDuration(seconds)} | ${memoryText(job)} |`,
+        ),
       tail: '\n</details>',
     },
     () => 'slowest evaluations',
@@ -46,9 +49,14 @@ export function slowestEvaluations(report: RunReport, budgetBytes: number): Sect
   );
 }
 
+function memoryText({ evaluationMemoryBytes }: Pick<JobReport, 'evaluationMemoryBytes'>): string {
+  return evaluationMemoryBytes === undefined ? '–' : formatBytes(evaluationMemoryBytes);
+}
+
 /** Notices, then warnings of the evaluation, each once. */
 export function noticesSection({ report, notices }: ReportView, budgetBytes: number): Section {
-  const warnings = new Set(report.jobs.flatMap((job) => job.warnings));
+  const { jobs, listed = [] } = report;
+  const warnings = new Set([...jobs, ...listed].flatMap((job) => job.warnings));
   const rows = [
     ...notices.map(
       ({ level, title, message }) =>

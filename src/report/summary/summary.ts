@@ -7,6 +7,7 @@ import { builderSection } from './builder-table.ts';
 import { failuresSection } from './failures.ts';
 import { ganttSection } from './gantt.ts';
 import { headline } from './headline.ts';
+import { jobListSection } from './job-list.ts';
 import { cachedSection, dependencySection, jobSection } from './job-table.ts';
 import { evaluationSection, noticesSection, slowestEvaluations } from './other-sections.ts';
 import type { Section } from './section.ts';
@@ -88,7 +89,8 @@ function partRenderers(view: ReportView): Readonly<Record<Part, (budgetBytes: nu
     evaluation: (bytes) => evaluationSection(report, bytes),
     notices: (bytes) => noticesSection(view, bytes),
     builders: (bytes) => builderSection(view, bytes),
-    jobs: (bytes) => jobSection(view, bytes),
+    jobs: (bytes) =>
+      report.listed === undefined ? jobSection(view, bytes) : jobListSection(report.listed, bytes),
     timeline: (bytes) => ganttSection(view, bytes),
     slowest: (bytes) => slowestEvaluations(report, bytes),
     dependencies: (bytes) => dependencySection(view, bytes),

@@ -30,7 +30,9 @@ export function sampleJob(attr: string, changes: Partial<JobReport> = {}): JobRe
     drvPath: sampleDrvPath(attr),
     outputs: { out: sampleDrvPath(attr).replace(/\.drv$/, '') },
     outcome: { kind: 'built', builder: 'b1' },
+    requiredFeatures: [],
     evaluationSeconds: 0.25,
+    evaluationMemoryBytes: undefined,
     warnings: [],
     ...changes,
   };

@@ -42,7 +42,13 @@ describe('parseInputs', () => {
       githubToken: undefined,
       generateBuildSummary: true,
       artifactPrefix: undefined,
-      evaluation: { workers: undefined, maxMemoryBytes: undefined, timeoutMs: undefined, systems: undefined },
+      evaluation: {
+        workers: undefined,
+        maxMemoryBytes: undefined,
+        timeoutMs: undefined,
+        systems: undefined,
+        usesCache: true,
+      },
       limits: {
         maxSilentMs: undefined,
         timeoutMs: undefined,

@@ -65,7 +65,10 @@ test('say what the run cost, where there are prices', () => {
 test('of 5,000 jobs stay within what GitHub takes of a job', () => {
   const report = largeReport(LARGE);
   const { kept, spilled } = fitOutputs(reportOutputs(report, verdictOf(report, STRICT)));
-  expect(spilled.map(({ name }) => name)).toEqual(['results']);
+  expect(spilled.map(({ name, file }) => [name, file])).toEqual([
+    ['results', undefined],
+    ['jobs', 'jobs.json'],
+  ]);
   expect(kept.map(({ name }) => name)).toEqual(['success', 'counts', 'cpu_seconds', 'cost', 'failed']);
   expect(kept.reduce((sum, output) => sum + outputBytes(output), 0)).toBeLessThanOrEqual(OUTPUT_BUDGET_BYTES);
 });
