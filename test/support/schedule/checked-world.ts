@@ -27,6 +27,7 @@ export function createCheckedWorld(): CheckedWorld {
   const held = new Map<number, Set<number>>();
   const pending: Pending[] = [];
   const settled = new Set<number>();
+  const everBuilt = new Set<number>();
   const built = new Set<number>();
   const kept = new Map<number, Set<number>>();
   let seconds = 0;
@@ -39,6 +40,8 @@ export function createCheckedWorld(): CheckedWorld {
     const node = nodes.get(id);
     return node?.kind === 'existing' && (node.substitutable || node.onRunner);
   };
+  /** A daemon that has the whole closure builds again what was lost; it must only not be asked before anybody built it. */
+  const wasThere = (id: number): boolean => nodes.get(id)?.kind === 'existing' || everBuilt.has(id);
   const on = (kind: Pending['kind'], builder: number): number =>
     pending.filter((one) => one.kind === kind && one.builder === builder).length;
   const drop = (matches: (one: Pending) => boolean): Pending[] => {
@@ -66,7 +69,9 @@ export function createCheckedWorld(): CheckedWorld {
         const node = checkAttempt(command);
         for (const input of node.dependencies) {
           const isThere = held.get(command.builder)?.has(input) === true;
-          demand(isHeld(input) || isEverywhere(input), `nobody has ${input}`, command);
+          const isSomewhere = isHeld(input) || isEverywhere(input);
+          const isEnough = node.granularity === 'closure' ? wasThere(input) : isSomewhere;
+          demand(isEnough, `nobody has ${input}`, command);
           const isAsked = command.missing.includes(input);
           demand(node.granularity === 'derivation' || !isAsked, `a closure needs no ${input}`, command);
           if (node.granularity === 'closure') continue;
@@ -81,9 +86,7 @@ export function createCheckedWorld(): CheckedWorld {
         const node = checkAttempt(command);
         for (const input of node.dependencies) {
           const isThere =
-            node.granularity === 'closure'
-              ? isHeld(input) || isEverywhere(input)
-              : held.get(command.builder)?.has(input) === true;
+            node.granularity === 'closure' ? wasThere(input) : held.get(command.builder)?.has(input) === true;
           demand(isThere, `it lacks ${input}`, command);
         }
         pending.push({ kind: 'start', node: command.node, builder: command.builder });
@@ -145,6 +148,7 @@ export function createCheckedWorld(): CheckedWorld {
         drop((one) => one.node === event.node);
         if (event.result.kind === 'built') {
           built.add(event.node);
+          everBuilt.add(event.node);
           held.get(event.builder)?.add(event.node);
           const node = nodes.get(event.node);
           for (const id of node?.kind === 'build' ? node.dependencies : []) {
