@@ -22,6 +22,10 @@ export function endOfResult(result: BuildResult | undefined, hasStarted: boolean
     case 'resolves-to-already-valid':
       return { kind: 'already-valid' };
     case 'dependency-failed':
+      // An input was there when the builder was asked and is not any more.
+      if (!hasStarted) {
+        return { kind: 'infrastructure', message: `it was refused: ${message}`, isRefusal: true };
+      }
       return { kind: 'dependency-failed', drvPath: undefined, message };
     case 'timed-out':
       return { kind: 'timed-out', message };

@@ -34,17 +34,20 @@ it.each(table)('%s of a build that ran is %s, to the scheduler %s', (status, kin
   expect(isGoodEnd(end)).toBe(forSchedule === 'built');
 });
 
-it.each(['transient-failure', 'permanent-failure', 'input-rejected', 'misc-failure'] as const)(
-  '%s before anything ran is the machine’s fault',
-  (status) => {
-    const end = endOfResult(buildResult(status, 'no build users'), false);
-    expect(end).toEqual({
-      kind: 'infrastructure',
-      message: 'it was refused: no build users',
-      isRefusal: true,
-    });
-  },
-);
+it.each([
+  'transient-failure',
+  'permanent-failure',
+  'input-rejected',
+  'misc-failure',
+  'dependency-failed',
+] as const)('%s before anything ran is the machine’s fault', (status) => {
+  const end = endOfResult(buildResult(status, 'no build users'), false);
+  expect(end).toEqual({
+    kind: 'infrastructure',
+    message: 'it was refused: no build users',
+    isRefusal: true,
+  });
+});
 
 it('blames the machine for an answer that is left out, and for every error', () => {
   expect(endOfResult(undefined, true).kind).toBe('infrastructure');
