@@ -29,7 +29,7 @@ export interface Seat {
   examination: Promise<void> | undefined;
 }
 
-export const firstPauseMs = 500;
+const firstPauseMs = 500;
 
 export function createSeat(member: FleetMember, id: BuilderId): Seat {
   return {

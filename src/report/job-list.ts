@@ -18,7 +18,7 @@ interface JobEntry {
 }
 
 /** What was selected and evaluated, with where it was before anything was built. */
-export function listedJobs(jobs: readonly JobReport[]): readonly ListedJob[] {
+function listedJobs(jobs: readonly JobReport[]): readonly ListedJob[] {
   return jobs.flatMap(({ outcome, drvPath, ...job }) => {
     if (drvPath === undefined) return [];
     const isCached = outcome.kind === 'already-valid' || outcome.kind === 'substituted';

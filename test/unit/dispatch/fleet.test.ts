@@ -132,7 +132,7 @@ it.each([
     session.cut();
     await settle();
   }
-  expect(told.filter((what) => what.startsWith('lose')).at(-1)).toBe(expected);
+  expect(told.findLast((what) => what.startsWith('lose'))).toBe(expected);
 });
 
 it('closes what is open and what opens later, and tries nobody again', async () => {
