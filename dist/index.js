@@ -10,26 +10,38 @@ import {
   setOutput,
   summary,
   warning
-} from "./chunk-IPJQWQSH.js";
+} from "./chunk-GXGX5A56.js";
 import {
   parseHostKeyLine
-} from "./chunk-IIPVIN2W.js";
+} from "./chunk-C7TVTI5J.js";
+import {
+  fault,
+  parseNixConf,
+  value
+} from "./chunk-5TZW5US3.js";
 import {
   DEFAULT_PARAMETERS,
   SSH_PORT,
   addressText,
-  fault,
-  parseNixConf,
+  asServiceBuilder,
+  faultOf,
+  isServiceBuilder,
+  leave,
+  leaveSoon,
   parsePriceLines,
   priceForAll,
-  value
-} from "./chunk-3YZVXHF6.js";
+  priceOfBuilder,
+  serviceBuilders,
+  servicePrices,
+  watchForEnd
+} from "./chunk-7EFUDNSB.js";
 import {
   DispatchError,
   decodeBase64,
   describeError,
+  describeTrouble,
   toDispatchError
-} from "./chunk-VJC32KD4.js";
+} from "./chunk-42PFPTD5.js";
 import "./chunk-4NJ7PDOZ.js";
 
 // src/index.ts
@@ -69,7 +81,7 @@ function createRunner(environment) {
         return { kind: "kept-local", reason: "no artifact service is offered here", isFault: false };
       }
       try {
-        const { DefaultArtifactClient } = await import("./chunk-UJJTO4YK.js");
+        const { DefaultArtifactClient } = await import("./chunk-LW6LPCQC.js");
         const { id } = await new DefaultArtifactClient().uploadArtifact(name, [...files], root);
         return { kind: "uploaded", id };
       } catch (error2) {
@@ -618,7 +630,7 @@ function isEndOfValue(char, delim) {
   delim && (char === delim || char === 44) || // Comment
   char === 35;
 }
-function extractValue(ctx, end) {
+function extractValue(ctx, end2) {
   let errPtr = ctx.p;
   let c = ctx.s.charCodeAt(ctx.p);
   if (c === 91 || c === 123) {
@@ -641,15 +653,15 @@ function extractValue(ctx, end) {
     return ctx.p++, false;
   }
   if (c === 43 || c === 45) {
-    return parseNumber(ctx, ctx.p, ctx.s.charCodeAt(++ctx.p), 44 - c, end);
+    return parseNumber(ctx, ctx.p, ctx.s.charCodeAt(++ctx.p), 44 - c, end2);
   }
   if (ctx.s.charCodeAt(ctx.p + 4) === 45 && ctx.s.charCodeAt(ctx.p + 7) === 45) {
-    return parseDate(ctx, c, end);
+    return parseDate(ctx, c, end2);
   }
   if (ctx.s.charCodeAt(ctx.p + 2) === 58) {
-    return parseTime(ctx, c, end);
+    return parseTime(ctx, c, end2);
   }
-  return parseNumber(ctx, ctx.p, c, 0, end);
+  return parseNumber(ctx, ctx.p, c, 0, end2);
 }
 function parseNumber(ctx, startPtr, startChr, sign, endChr) {
   let c = startChr;
@@ -781,7 +793,7 @@ function parseDate(ctx, c, endChr) {
   return readDate(ctx, t, 2, unsafeSeparator, startPtr);
 }
 function parseTime(ctx, c, endChr) {
-  let start = ctx.p;
+  let start2 = ctx.p;
   if (!isDigit(c) || !isDigit(ctx.s.charCodeAt(++ctx.p))) {
     return parseNumber(ctx, --ctx.p, c, 0, endChr);
   }
@@ -790,8 +802,8 @@ function parseTime(ctx, c, endChr) {
   if (ctx.s.charCodeAt(ctx.p) === 46)
     while (isDigit(ctx.s.charCodeAt(++ctx.p)))
       ;
-  let t = ctx.s.slice(start, ctx.p);
-  return readDate(ctx, t, 4, false, start);
+  let t = ctx.s.slice(start2, ctx.p);
+  return readDate(ctx, t, 4, false, start2);
 }
 function readDate(ctx, str, type, unsafeDelim, errPtr, temporalSuffix) {
   if (ctx.ld) {
@@ -845,14 +857,14 @@ function skipVoid(ctx, banNewLines, banComments) {
 }
 
 // node_modules/smol-toml/dist/struct.js
-function parseKey(ctx, end = 61) {
+function parseKey(ctx, end2 = 61) {
   let startPtr;
   let state = 0;
   let parsed = [];
   let sliceStart;
   let c = ctx.s.charCodeAt(startPtr = ctx.p);
   do {
-    if (c === end) {
+    if (c === end2) {
       if (!state)
         TomlError.x("unexpected end of key", ctx);
       if (state === 1)
@@ -1120,7 +1132,7 @@ var KEY_TYPES = {
   enable: "boolean"
 };
 function looksLikeToml(text) {
-  return /^\s*(?:\[\s*machines\b|version\s*=|machines\b[^\n]*=)/m.test(text);
+  return /^[ \t]*(?:\[[ \t]*machines\b|version[ \t]*=|machines\b[^\n]*=)/m.test(text);
 }
 function parseTomlMachines(text, source, faults) {
   const document = readToml(text, source, faults);
@@ -1221,10 +1233,17 @@ function numberOf(table, key) {
 
 // src/builders/machine-lines/parse-builders.ts
 var SOURCE = "builders";
+var MAX_INCLUDES = 256;
 function parseBuilders(text, readInclude2) {
   const faults = createFaultLog();
   const builders = [];
-  const entries = splitMachineLines(text, SOURCE, readInclude2, faults, (part, source) => {
+  let includes = 0;
+  const readBounded = (path) => {
+    includes += 1;
+    if (includes <= MAX_INCLUDES) return readInclude2(path);
+    throw new DispatchError("input", `builders includes more than ${MAX_INCLUDES} files, the last ${path}`);
+  };
+  const entries = splitMachineLines(text, SOURCE, readBounded, faults, (part, source) => {
     if (!looksLikeToml(part)) return false;
     builders.push(...parseTomlMachines(part, source, faults));
     return true;
@@ -1247,15 +1266,115 @@ function parseBuilders(text, readInclude2) {
 }
 function withUniqueNames(builders) {
   const taken = /* @__PURE__ */ new Set();
+  const sharers = /* @__PURE__ */ new Map();
+  for (const { name } of builders) sharers.set(name, (sharers.get(name) ?? 0) + 1);
+  const numbered = /* @__PURE__ */ new Map();
   return builders.map((builder) => {
     const { address } = builder;
-    const isShared = builders.some((other) => other !== builder && other.name === builder.name);
+    const isShared = (sharers.get(builder.name) ?? 0) > 1;
     const base = isShared && address.kind === "ssh" && address.user !== void 0 ? `${address.user}@${builder.name}` : builder.name;
     let name = base;
-    for (let number = 2; taken.has(name); number++) name = `${base}#${number}`;
+    for (let number = numbered.get(base) ?? 2; taken.has(name); number++) {
+      name = `${base}#${number}`;
+      numbered.set(base, number);
+    }
     taken.add(name);
     return Object.assign({}, builder, { name });
   });
+}
+
+// src/nixbuild/environment.ts
+var TAGGED = [
+  "GITHUB_ACTOR",
+  "GITHUB_JOB",
+  "GITHUB_REF",
+  "GITHUB_REPOSITORY",
+  "GITHUB_RUN_ATTEMPT",
+  "GITHUB_RUN_ID",
+  "GITHUB_RUN_NUMBER",
+  "GITHUB_SHA",
+  "GITHUB_WORKFLOW"
+];
+var INVOCATION_TAG = "GITHUB_INVOCATION_ID";
+var TAG_PREFIX = "NIXBUILDNET_TAG_";
+function sessionEnvironment({ token, settings, tags }, { id, environment, idToken }) {
+  const automatic = TAGGED.flatMap((name) => {
+    const text = environment[name] ?? "";
+    return text === "" ? [] : [[name, text]];
+  });
+  const allTags = new Map([...automatic, ...tags, [INVOCATION_TAG, id]]);
+  return {
+    ...token === void 0 ? {} : { token },
+    ...idToken === void 0 ? {} : { NIXBUILDNET_OIDC_ID_TOKEN: idToken },
+    ...Object.fromEntries([...settings].map(([name, text]) => [settingVariable(name), text])),
+    ...Object.fromEntries([...allTags].map(([name, text]) => [`${TAG_PREFIX}${name}`, text]))
+  };
+}
+function settingVariable(name) {
+  return `NIXBUILDNET_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+function parsePairs(text) {
+  const pairs = /* @__PURE__ */ new Map();
+  const odd = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const content = line.trim();
+    if (content === "" || content.startsWith("#")) continue;
+    const [, name, value2 = ""] = /^([A-Za-z_][\w-]*)\s*=\s*(.*)$/.exec(content) ?? [];
+    if (name === void 0) odd.push(index + 1);
+    else pairs.set(name, /^(["'])(.*)\1$/.exec(value2)?.[2] ?? value2);
+  }
+  return { pairs, odd };
+}
+
+// src/inputs/nixbuild.ts
+function parseHostAndPort(text) {
+  const [, bracketed, plain, digits = "22"] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const host = (bracketed ?? plain)?.toLowerCase();
+  const port = Number(digits);
+  if (host === void 0 || port < 1 || port > 65535)
+    return fault("a host such as eu.nixbuild.net, or host:port");
+  return value({ host, port });
+}
+function parseHostKey(text) {
+  const key = parseHostKeyLine(text);
+  return typeof key === "string" ? fault("a public key line such as ssh-ed25519 AAAA\u2026", key) : value(key);
+}
+function parseApiUrl(text) {
+  const expected2 = "an address such as https://api.nixbuild.net";
+  if (!URL.canParse(text)) return fault(expected2);
+  const { protocol, hostname, username, search, hash } = new URL(text);
+  const isHere = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  if (protocol !== "https:" && !(protocol === "http:" && isHere)) return fault(`${expected2}, with https`);
+  if (`${username}${search}${hash}` !== "") return fault(`${expected2}, without user, ? or #`);
+  return value(text.replace(/\/+$/, ""));
+}
+function parseSettings(text) {
+  const { pairs, odd } = parsePairs(text);
+  if (odd.length === 0) return value(pairs);
+  return fault("lines such as: max-cpu = 2", `something else in line ${odd.join(", ")}`);
+}
+function serviceOf({ host, port }, service) {
+  if (service.token === void 0 && service.privateKey === void 0) return void 0;
+  return { host, port, ...service };
+}
+function withService(builders, service) {
+  if (service === void 0) return builders;
+  return builders.map(
+    (builder) => isServiceBuilder(service, builder) ? asServiceBuilder(service, builder) : builder
+  );
+}
+function withServicePrices(prices, service) {
+  if (service === void 0) return prices;
+  const { perCpuHour, perHour } = priceOfBuilder(prices, service.host);
+  if (perCpuHour !== void 0 || perHour !== void 0) return prices;
+  return { ...prices, rules: [...prices.rules, ...servicePrices(service, prices.currency)] };
+}
+
+// src/inputs/mode.ts
+var MODES = ["build", "evaluate", "doctor"];
+function parseMode(text) {
+  const mode = MODES.find((word) => word === text);
+  return mode === void 0 ? fault(MODES.join(", ")) : value(mode);
 }
 
 // src/inputs/prices.ts
@@ -1281,8 +1400,8 @@ function opensshCipher(body) {
   try {
     const bytes = atob(body.replaceAll(/\s/g, ""));
     if (!bytes.startsWith(magic)) return void 0;
-    const start = magic.length + 4;
-    return bytes.slice(start, start + bytes.charCodeAt(start - 1));
+    const start2 = magic.length + 4;
+    return bytes.slice(start2, start2 + bytes.charCodeAt(start2 - 1));
   } catch {
     return void 0;
   }
@@ -1294,8 +1413,8 @@ function parsePrivateKey(text) {
     key
   );
   if (frame === null) return fault(expected, looksLike(key));
-  const [, kind = "", body = "", end = ""] = frame;
-  if (kind !== end) return fault(expected, "a BEGIN and an END line that do not belong together");
+  const [, kind = "", body = "", end2 = ""] = frame;
+  if (kind !== end2) return fault(expected, "a BEGIN and an END line that do not belong together");
   const cipher = kind === "OPENSSH " ? opensshCipher(body) : void 0;
   if (kind === "OPENSSH " && cipher === void 0) return fault(expected, "a damaged OpenSSH key");
   if (kind === "ENCRYPTED " || /^Proc-Type:.*ENCRYPTED/m.test(body) || (cipher ?? "none") !== "none") {
@@ -1615,13 +1734,25 @@ function secret(parse2) {
 }
 var optionalWorkers = parseLimit(parseCount(0, 256));
 var inputSchema = {
+  mode: field("build", parseMode),
   flake: field(".", parseFlakeReference),
   top_attrs: field("checks packages", parseTopAttrs),
   filter_builds: field('.top_attr == "checks"', parseText),
   label_builds: field('"\\(.attr) [\\(.system)]"', parseText),
-  builders: field("local", parseText),
+  builders: field("", parseText),
   ssh_key: secret(parsePrivateKey),
   known_hosts: field("", parseText),
+  nixbuild_token: secret(parseToken),
+  nixbuild_ssh_key: secret(parsePrivateKey),
+  settings: field("", parseSettings),
+  tags: field("", parseSettings),
+  oidc: field("false", parseBoolean),
+  nixbuild_host: field("eu.nixbuild.net", parseHostAndPort),
+  nixbuild_host_key: field(
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPIQCZc54poJ8vqawd8TraNryQeJnvH1eLpIDgbiqymM",
+    parseHostKey
+  ),
+  nixbuild_api: field("https://api.nixbuild.net", parseApiUrl),
   nix_conf: field("", parseNixConf),
   nix_args: field("", parseArguments),
   github_access_token: secret(parseToken),
@@ -1633,11 +1764,14 @@ var inputSchema = {
   eval_max_memory: field("", parseLimit(parseSize)),
   eval_timeout: field("", parseLimit(parseDuration)),
   eval_systems: field("", parseSystems),
+  eval_cache: field("true", parseBoolean),
   max_silent_time: field("", parseLimit(parseDuration)),
   build_timeout: field("", parseLimit(parseDuration)),
   max_log_size: field("", parseLimit(parseSize)),
   keepalive: field("30s", parseInterval),
   infra_retries: field("3", parseCount(0, 100)),
+  check_runs: field("false", parseBoolean),
+  github_token: secret(parseToken),
   generate_build_summary: field("true", parseBoolean),
   artifact_prefix: field("", parseArtifactPrefix),
   cost_per_cpu_hour: field("", parsePriceForAll("cpu-hour")),
@@ -1647,6 +1781,7 @@ var inputSchema = {
 };
 
 // src/inputs/parse-inputs.ts
+var THIS_MACHINE = "local";
 var schema = inputSchema;
 function parseInputs(raw, readInclude2) {
   const faults = [];
@@ -1660,8 +1795,10 @@ function parseInputs(raw, readInclude2) {
     return defaultOf(name, field2);
   }
   function readBuilders() {
+    const text = read("builders");
+    if (text === "" && nixbuild !== void 0) return serviceBuilders(nixbuild);
     try {
-      return parseBuilders(read("builders"), readInclude2);
+      return withService(parseBuilders(text === "" ? THIS_MACHINE : text, readInclude2), nixbuild);
     } catch (error2) {
       const { message, hint } = toDispatchError(error2, "input");
       faults.push(
@@ -1671,7 +1808,17 @@ function parseInputs(raw, readInclude2) {
       return [];
     }
   }
+  const nixbuild = serviceOf(read("nixbuild_host"), {
+    hostKey: read("nixbuild_host_key"),
+    apiUrl: read("nixbuild_api"),
+    token: read("nixbuild_token"),
+    privateKey: read("nixbuild_ssh_key"),
+    settings: read("settings"),
+    tags: read("tags"),
+    oidc: read("oidc")
+  });
   const inputs = {
+    mode: read("mode"),
     flake: read("flake"),
     topAttrs: read("top_attrs"),
     filterBuilds: read("filter_builds"),
@@ -1679,6 +1826,7 @@ function parseInputs(raw, readInclude2) {
     builders: readBuilders(),
     sshKey: read("ssh_key"),
     knownHosts: read("known_hosts"),
+    nixbuild,
     nixConf: read("nix_conf"),
     nixArgs: read("nix_args"),
     githubAccessToken: read("github_access_token"),
@@ -1686,13 +1834,16 @@ function parseInputs(raw, readInclude2) {
     ignoreEvalFailures: read("ignore_eval_failures"),
     failFast: read("fail_fast"),
     failOnEmpty: read("fail_on_empty"),
+    checkRuns: read("check_runs"),
+    githubToken: read("github_token"),
     generateBuildSummary: read("generate_build_summary"),
     artifactPrefix: read("artifact_prefix"),
     evaluation: {
       workers: read("eval_workers"),
       maxMemoryBytes: read("eval_max_memory"),
       timeoutMs: read("eval_timeout"),
-      systems: read("eval_systems")
+      systems: read("eval_systems"),
+      usesCache: read("eval_cache")
     },
     limits: {
       maxSilentMs: read("max_silent_time"),
@@ -1701,11 +1852,14 @@ function parseInputs(raw, readInclude2) {
       keepaliveMs: read("keepalive"),
       infraRetries: read("infra_retries")
     },
-    prices: {
-      // The first rule that fits counts, so those for all builders come last.
-      rules: [...read("prices"), ...read("cost_per_cpu_hour"), ...read("cost_per_hour")],
-      currency: read("currency")
-    }
+    prices: withServicePrices(
+      {
+        // The first rule that fits counts, so those for all builders come last.
+        rules: [...read("prices"), ...read("cost_per_cpu_hour"), ...read("cost_per_hour")],
+        currency: read("currency")
+      },
+      nixbuild
+    )
   };
   if (faults.length > 0) throw new DispatchError("input", faultText2(faults));
   return inputs;
@@ -1726,7 +1880,9 @@ function defaultOf(name, field2) {
 
 // src/inputs/stray-inputs.ts
 var renamedInputs = {
-  nixbuild_ssh_key: "ssh_key",
+  ssh_address: "nixbuild_host",
+  ssh_public_host_key: "nixbuild_host_key",
+  http_api_host: "nixbuild_api",
   token: "github_access_token"
 };
 function strayInputs(environment) {
@@ -1743,25 +1899,197 @@ function strayInputs(environment) {
   return warnings.sort();
 }
 
+// src/nixbuild/account.ts
+import { randomUUID } from "node:crypto";
+
+// src/nixbuild/api.ts
+import { setTimeout as sleep } from "node:timers/promises";
+
+// src/nixbuild/usage.ts
+function parseUsage(answer) {
+  if (!Array.isArray(answer)) return void 0;
+  const usage = /* @__PURE__ */ new Map();
+  for (const build of answer) {
+    if (typeof build !== "object" || build === null) return void 0;
+    const drvPath = "derivation_path" in build ? build.derivation_path : void 0;
+    const cpuSeconds = "cpu_seconds" in build ? numberOf2(build.cpu_seconds) : void 0;
+    if (typeof drvPath !== "string") return void 0;
+    if (cpuSeconds === void 0) continue;
+    const peak = "peak_memory_use_kilobytes" in build ? numberOf2(build.peak_memory_use_kilobytes) : void 0;
+    const known = usage.get(drvPath);
+    const peaks = [known?.peakMemoryBytes, peak === void 0 ? void 0 : peak * 1e3].filter(
+      (bytes) => bytes !== void 0
+    );
+    usage.set(drvPath, {
+      cpuSeconds: (known?.cpuSeconds ?? 0) + cpuSeconds,
+      peakMemoryBytes: peaks.length === 0 ? void 0 : Math.max(...peaks)
+    });
+  }
+  return usage;
+}
+function numberOf2(value2) {
+  return typeof value2 === "number" && Number.isFinite(value2) && value2 >= 0 ? value2 : void 0;
+}
+function ranAt(build, builders) {
+  return build.attempts.some(({ builder }) => builders.has(builder));
+}
+function withUsage(builds, usage, builders) {
+  return builds.map((build) => {
+    const used = ranAt(build, builders) ? usage.get(build.drvPath) : void 0;
+    if (used === void 0) return build;
+    const { cpuSeconds, peakMemoryBytes } = used;
+    const told = {
+      cpu: { seconds: cpuSeconds, source: "service" },
+      peakMemoryBytes: build.peakMemoryBytes ?? peakMemoryBytes
+    };
+    return Object.assign({}, build, told);
+  });
+}
+
+// src/nixbuild/api.ts
+var mostBuilds = 1e4;
+var patienceMs = 1e4;
+var pausesMs = [500, 2e3];
+async function fetchUsage(question) {
+  for (let attempt = 0; ; attempt++) {
+    const usage = await askOnce(question);
+    const pauseMs = pausesMs[attempt];
+    if (pauseMs === void 0 || question.expected.every((drvPath) => usage.has(drvPath))) return usage;
+    await sleep(pauseMs, void 0, { signal: question.signal }).catch(() => {
+    });
+    if (question.signal.aborted) return usage;
+  }
+}
+async function askOnce({ apiUrl, token, invocationId, signal }) {
+  const url = new URL(`${apiUrl}/builds`);
+  url.searchParams.set("tags", `${INVOCATION_TAG}:${invocationId}`);
+  url.searchParams.set("limit", String(mostBuilds));
+  const host = url.host;
+  let response;
+  let answer;
+  try {
+    response = await fetch(url, {
+      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+      // The token is for this address only.
+      redirect: "error",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+    });
+    answer = response.ok ? await response.json() : void 0;
+  } catch (thrown) {
+    const isLate = thrown instanceof Error && thrown.name === "TimeoutError";
+    const { cause } = toDispatchError(thrown, "unreachable");
+    const why = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
+    throw isLate ? new DispatchError("timed-out", `${host} did not answer within ${patienceMs / 1e3} s`, { host }) : new DispatchError("unreachable", `${host} gave no usable answer${why}`, { host, cause: thrown });
+  }
+  if (response.status === 401 || response.status === 403) {
+    throw new DispatchError("authentication", `${host} answered ${response.status} to the token`, {
+      host,
+      hint: "The token needs the permission build:read."
+    });
+  }
+  const usage = response.ok ? parseUsage(answer) : void 0;
+  if (usage !== void 0) return usage;
+  throw new DispatchError(
+    "protocol",
+    `expected a list of builds from ${host}, got status ${response.status}`,
+    {
+      host
+    }
+  );
+}
+
+// src/nixbuild/id-token.ts
+var AUDIENCE = "nixbuild.net";
+var patienceMs2 = 1e4;
+async function requestIdToken(environment) {
+  const given = environment["NIXBUILDNET_OIDC_ID_TOKEN"] ?? "";
+  if (given !== "") return given;
+  const url = environment["ACTIONS_ID_TOKEN_REQUEST_URL"] ?? "";
+  const bearer = environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "";
+  if (url === "" || bearer === "") {
+    throw new DispatchError("input", "oidc is set, but this job may not ask for ID tokens", {
+      hint: "Give the job the permission id-token: write. The reusable workflow asks for contents: read only: use the action as a step."
+    });
+  }
+  try {
+    const response = await fetch(`${url}&audience=${AUDIENCE}`, {
+      headers: { authorization: `Bearer ${bearer}`, accept: "application/json" },
+      signal: AbortSignal.timeout(patienceMs2)
+    });
+    const answer = response.ok ? await response.json() : void 0;
+    const token = typeof answer === "object" && answer !== null && "value" in answer ? answer.value : void 0;
+    if (typeof token === "string" && token !== "") return token;
+    throw new Error(`status ${response.status}`);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DispatchError("unreachable", `GitHub gave no ID token: ${why}`, { cause });
+  }
+}
+
+// src/nixbuild/account.ts
+async function openAccount(service, environment) {
+  const id = randomUUID();
+  const idToken = service.oidc ? await requestIdToken(environment) : void 0;
+  const { token, apiUrl } = service;
+  return {
+    service,
+    credentials: {
+      privateKey: token === void 0 ? service.privateKey : void 0,
+      environment: sessionEnvironment(service, { id, environment, idToken })
+    },
+    async addUsage(builds, builders, signal) {
+      const theirs = builders.filter((builder) => isServiceBuilder(service, builder));
+      const names = new Set(theirs.map(({ name }) => name));
+      const expected2 = builds.filter((build) => ranAt(build, names)).map(({ drvPath }) => drvPath);
+      if (token === void 0 || expected2.length === 0) return { builds, warning: void 0 };
+      try {
+        const usage = await fetchUsage({ apiUrl, token, invocationId: id, expected: expected2, signal });
+        return { builds: withUsage(builds, usage, names), warning: void 0 };
+      } catch (thrown) {
+        return { builds, warning: describeTrouble(toDispatchError(thrown, "unreachable")) };
+      }
+    }
+  };
+}
+
 // src/index.ts
 var runner = createRunner(process.env);
-var cancelled = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => cancelled.abort());
+var end = watchForEnd(() => {
+  fail("the run did not end within the time that it has after a signal; what was written until now stands");
+  leave();
+});
 try {
   for (const message of strayInputs(process.env)) {
     runner.annotate({ level: "warning", title: "Input", message });
   }
   const inputs = parseInputs((name) => runner.input(name), readInclude);
-  const { run } = await import("./chunk-X2JVXOV2.js");
-  process.exitCode = await run(inputs, inputs.builders, {
+  const exitCode = await start(inputs, {
     runner,
     environment: process.env,
     token: randomBytes(16).toString("hex"),
-    signal: cancelled.signal
+    end,
+    account: inputs.nixbuild && await openAccount(inputs.nixbuild, process.env)
   });
+  if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
-  const error2 = toDispatchError(thrown, "local");
-  runner.annotate({ level: "error", title: "nix-dispatch", message: describeError(error2) });
+  fail(describeError(faultOf(end) ?? toDispatchError(thrown, "local")));
+}
+leaveSoon();
+async function start(inputs, effects) {
+  switch (inputs.mode) {
+    case "build":
+    case "evaluate": {
+      const { run } = await import("./chunk-ENAHVPBA.js");
+      return run(inputs, inputs.builders, effects);
+    }
+    case "doctor": {
+      const { runDoctor } = await import("./chunk-5JC5DBPI.js");
+      return runDoctor(inputs, effects);
+    }
+  }
+}
+function fail(message) {
+  runner.annotate({ level: "error", title: "nix-dispatch", message });
   runner.setOutput("success", "false");
   process.exitCode = 1;
 }

@@ -3,37 +3,46 @@ import { fileURLToPath as nixDispatchFileURLToPath } from 'node:url';
 const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
+import {
+  DispatchError,
+  toDispatchError
+} from "./chunk-42PFPTD5.js";
 
-// src/inputs/parsed.ts
-function value(value2) {
-  return { kind: "value", value: value2 };
-}
-function fault(expected, got) {
-  return { kind: "fault", expected, got };
-}
-
-// src/inputs/nix-conf.ts
-function parseNixConf(text) {
-  const lines = [];
-  const odd = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const content = line.trim();
-    if (content === "" || content.startsWith("#")) continue;
-    const setting = /^([a-zA-Z][\w-]*)\s*=\s*(.*)$/.exec(content);
-    const name = setting?.[1];
-    if (name !== void 0) lines.push(`${name} = ${setting?.[2] ?? ""}`.trimEnd());
-    else if (/^!?include\s+\S/.test(content)) lines.push(content);
-    else odd.push(index + 1);
+// src/early-end.ts
+import { once } from "node:events";
+var hurryAfterMs = 5e3;
+var exitAfterMs = 7e3;
+function watchForEnd(giveUp) {
+  const end = new AbortController();
+  const hurry = new AbortController();
+  const begin = (reason) => {
+    process.exitCode = 1;
+    if (end.signal.aborted) return hurry.abort();
+    setTimeout(() => hurry.abort(), hurryAfterMs).unref();
+    setTimeout(giveUp, exitAfterMs).unref();
+    end.abort(reason);
+  };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(name, () => begin(new DispatchError("cancelled", `ended by ${name}`)));
   }
-  if (odd.length > 0) {
-    return fault("lines of nix.conf such as: sandbox = relaxed", `something else in line ${odd.join(", ")}`);
-  }
-  return value(lines.join("\n"));
+  process.on("uncaughtException", (thrown) => {
+    begin(toDispatchError(thrown, "local", { hint: "This is a fault of nix-dispatch: please report it." }));
+  });
+  return { signal: end.signal, hurry: hurry.signal };
 }
-function nixConfigText(inputs) {
-  const token = inputs.githubAccessToken;
-  const lines = [inputs.nixConf, token === void 0 ? "" : `extra-access-tokens = github.com=${token}`];
-  return lines.filter((line) => line !== "").join("\n");
+function faultOf({ signal }) {
+  const reason = signal.reason;
+  return reason instanceof DispatchError && reason.code !== "cancelled" ? reason : void 0;
+}
+async function unlessAborted(signal, work, instead) {
+  const aborted = signal.aborted ? Promise.resolve() : once(signal, "abort");
+  return Promise.race([work, aborted.then(() => instead)]);
+}
+function leaveSoon() {
+  setTimeout(leave, 200).unref();
+}
+function leave() {
+  process.stdout.write("", () => process.exit());
 }
 
 // src/builders/builder.ts
@@ -51,6 +60,57 @@ function addressText(address) {
   return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 var SSH_PORT = 22;
+
+// src/nixbuild/service.ts
+var OFFERS = [
+  { system: "x86_64-linux", features: ["big-parallel", "benchmark", "kvm", "nixos-test"] },
+  { system: "aarch64-linux", features: ["big-parallel", "benchmark"] }
+];
+var MAX_JOBS = 200;
+var TOKEN_USER = "authtoken";
+var KEY_USER = "nixbuild";
+var PRICE_EUR_PER_CPU_HOUR = 120000000n;
+function serviceBuilders(service) {
+  const { host, port } = service;
+  const named = port === SSH_PORT ? host : `${host}:${port}`;
+  return OFFERS.map(
+    ({ system, features }) => asServiceBuilder(service, {
+      name: `${system}@${named}`,
+      uri: `ssh-ng://${named}`,
+      address: { kind: "ssh", user: void 0, host, port },
+      systems: [system],
+      keyFile: void 0,
+      maxJobs: MAX_JOBS,
+      speedFactor: 1,
+      supportedFeatures: features,
+      mandatoryFeatures: [],
+      hostKey: void 0,
+      parameters: DEFAULT_PARAMETERS
+    })
+  );
+}
+function isServiceBuilder({ host, port }, { address }) {
+  return address.kind === "ssh" && address.host.toLowerCase() === host && address.port === port;
+}
+function asServiceBuilder(service, builder) {
+  const { address, parameters } = builder;
+  if (address.kind !== "ssh") return builder;
+  const user = service.token === void 0 ? address.user ?? KEY_USER : TOKEN_USER;
+  return {
+    ...builder,
+    address: { ...address, user },
+    hostKey: builder.hostKey ?? service.hostKey,
+    parameters: {
+      ...parameters,
+      granularity: parameters.granularity ?? "closure",
+      trusted: parameters.trusted ?? false
+    }
+  };
+}
+function servicePrices({ host }, currency) {
+  if (currency !== "EUR" || !host.endsWith(".nixbuild.net")) return [];
+  return [{ pattern: host, perHour: PRICE_EUR_PER_CPU_HOUR, unit: "cpu-hour" }];
+}
 
 // src/accounting/money.ts
 var NANO_DIGITS = 9;
@@ -150,13 +210,18 @@ function fits(pattern, name) {
 }
 
 export {
+  watchForEnd,
+  faultOf,
+  unlessAborted,
+  leaveSoon,
+  leave,
   DEFAULT_PARAMETERS,
   addressText,
   SSH_PORT,
-  value,
-  fault,
-  parseNixConf,
-  nixConfigText,
+  serviceBuilders,
+  isServiceBuilder,
+  asServiceBuilder,
+  servicePrices,
   priceOfTime,
   splitByWeight,
   formatMoney,

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   DispatchError
-} from "./chunk-VJC32KD4.js";
+} from "./chunk-42PFPTD5.js";
 
 // src/builders/credentials.ts
 var CONNECT_TIMEOUT_MS = 2e4;
@@ -101,12 +101,6 @@ function mayBeTheWay(error) {
   return error instanceof DispatchError && (error.code === "not-nix" || error.code === "connection-lost");
 }
 
-// src/nix/hash/sha256.ts
-import { createHash } from "node:crypto";
-function sha256(data) {
-  return new Uint8Array(createHash("sha256").update(data).digest());
-}
-
 export {
   CONNECT_TIMEOUT_MS,
   KEEPALIVE_MS,
@@ -114,6 +108,5 @@ export {
   shellCommand,
   commandChannel,
   createDaemonWays,
-  mayBeTheWay,
-  sha256
+  mayBeTheWay
 };

@@ -6,7 +6,7 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   decodeBase64,
   encodeBase64
-} from "./chunk-VJC32KD4.js";
+} from "./chunk-42PFPTD5.js";
 
 // src/builders/known-hosts/host-key.ts
 var LENGTH_BYTES = 4;

@@ -1,0 +1,14 @@
+import { createRequire as nixDispatchCreateRequire } from 'node:module';
+import { fileURLToPath as nixDispatchFileURLToPath } from 'node:url';
+const require = nixDispatchCreateRequire(import.meta.url);
+const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
+const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
+import {
+  context,
+  getOctokit
+} from "./chunk-ICIQIGHW.js";
+import "./chunk-4NJ7PDOZ.js";
+export {
+  context,
+  getOctokit
+};
