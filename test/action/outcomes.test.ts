@@ -89,6 +89,7 @@ test('13. results come as JSON, as JUnit and as a page', async () => {
   const step = await workspace.run(farmInputs(farm));
   const paths = Object.keys(step.kept).filter((path) => !path.startsWith('logs/'));
   expect(paths.sort()).toEqual([
+    'results/jobs.json',
     'results/junit.xml',
     'results/report.html',
     'results/results.json',
