@@ -10,6 +10,8 @@ export interface Conduct {
   ended(builder: BuilderId, node: NodeId, how: 'good' | 'bad'): readonly BuilderId[];
   /** Builds fail there one after the other, while others get theirs done. */
   isSuspect(builder: BuilderId): boolean;
+  /** Builds that came to nothing there since the last one that did not. */
+  failedInARow(builder: BuilderId): number;
 }
 
 interface Record {
@@ -45,11 +47,16 @@ export function createConduct(): Conduct {
       record.hasBuilt = true;
       const wrong = [...(failedAt.get(node) ?? [])].filter((other) => other !== builder);
       failedAt.delete(node);
-      return wrong.filter((other) => ++recordOf(other).wrongInARow === mostWrongInARow);
+      return wrong.filter((other) => {
+        const theirs = recordOf(other);
+        theirs.wrongInARow = (theirs.wrongInARow + 1) % mostWrongInARow;
+        return theirs.wrongInARow === 0;
+      });
     },
     isSuspect(builder) {
       const othersBuild = [...records].some(([other, { hasBuilt }]) => other !== builder && hasBuilt);
       return othersBuild && recordOf(builder).failedInARow >= suspectAfter;
     },
+    failedInARow: (builder) => recordOf(builder).failedInARow,
   };
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { DispatchError } from '../errors.ts';
 import { createConduct, mostWrongInARow } from './conduct.ts';
 import type { Fleet } from './fleet.ts';
@@ -5,7 +7,7 @@ import { describeFullDisk, hasRoomAgain, isDiskFull } from './free-disk.ts';
 import type { AttemptEnd } from './ledger/attempt.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
 import { looksLikeFullDisk, looksLikeMachine } from './machine-symptoms.ts';
-import type { NodeId } from './schedule/events.ts';
+import type { BuilderId, NodeId } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
 
 /** Looks after the machines while builds run on them: what failed through one of them is not held against a build. */
@@ -28,11 +30,37 @@ export interface MachineWatch {
 type WatchedFleet = Pick<Fleet, 'sessions' | 'examine' | 'worked' | 'drain' | 'reopen'>;
 
 const lookAgainMs = 10_000;
+const firstPauseMs = 1000;
+const longestPauseMs = 16_000;
+
+function mayBeItsFault(end: AttemptEnd): boolean {
+  if (end.kind === 'failed') return end.isSuspect === true;
+  return end.kind === 'infrastructure' && end.isRefusal === true;
+}
 
 export function createMachineWatch(fleet: WatchedFleet): MachineWatch {
   const conduct = createConduct();
   const full = new Set<BuilderSession>();
+  const quarantines = new Map<BuilderId, AbortController>();
   let timer: NodeJS.Timeout | undefined;
+
+  const quarantineOf = (builder: BuilderId): AbortController => {
+    const known = quarantines.get(builder) ?? new AbortController();
+    quarantines.set(builder, known);
+    return known;
+  };
+
+  /**
+   * A machine that fails at once would get all builds that wait before the first of them has been done elsewhere: the slots of one that
+   * fails again and again stay taken a little longer each time, until it is known whose fault that is.
+   */
+  const patience = async (builder: BuilderId): Promise<void> => {
+    const excess = conduct.failedInARow(builder) - mostWrongInARow;
+    if (excess < 0) return;
+    const { signal } = quarantineOf(builder);
+    const pauseMs = Math.min(firstPauseMs * 2 ** excess, longestPauseMs);
+    await sleep(pauseMs, undefined, { ref: false, signal }).catch(() => {});
+  };
 
   const watchDisks = (): void => {
     timer ??= setInterval(() => {
@@ -81,8 +109,11 @@ export function createMachineWatch(fleet: WatchedFleet): MachineWatch {
   const note = (session: BuilderSession, node: NodeId, end: AttemptEnd): void => {
     const isBad = end.kind === 'failed' || (end.kind === 'infrastructure' && end.isRefusal === true);
     if (!isBad && !isGoodEnd(end)) return;
+    // What a full disk does is known already, and passes.
+    if (isBad && full.has(session)) return;
     if (!isBad) fleet.worked(session);
     for (const wrong of conduct.ended(session.id, node, isBad ? 'bad' : 'good')) {
+      quarantineOf(wrong).abort();
       const culprit = fleet.sessions.find(({ id }) => id === wrong);
       if (culprit === undefined) continue;
       fleet.drain(
@@ -96,6 +127,7 @@ export function createMachineWatch(fleet: WatchedFleet): MachineWatch {
     async judge(session, node, end, logTail) {
       const judged = await blame(session, end, logTail.join('\n'));
       note(session, node, judged);
+      if (mayBeItsFault(judged)) await patience(session.id);
       return judged;
     },
     async notStaged(session, error) {

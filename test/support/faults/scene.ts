@@ -45,6 +45,8 @@ export interface SceneOptions {
   readonly checks: Readonly<Record<string, string>>;
   readonly inputs?: ActionInputs | ((farm: Farm) => ActionInputs);
   readonly timeoutMs?: number;
+  /** Done to the hosts before the action starts. */
+  readonly prepare?: (farm: Farm) => Promise<void>;
 }
 
 /** Builds that take so many seconds and have to be there in the end. */
@@ -56,10 +58,12 @@ export function naps(count: number, seconds: number, prefix = 'nap'): Readonly<R
 }
 
 /** Brings hosts up and starts the action on them. */
-export async function setScene({ hosts, checks, inputs = {}, timeoutMs }: SceneOptions): Promise<Scene> {
+export async function setScene(options: SceneOptions): Promise<Scene> {
+  const { hosts, checks, inputs = {}, timeoutMs } = options;
   await using stack = new AsyncDisposableStack();
   const farm = stack.use(await startFarm(hosts));
   const workspace = stack.use(await createWorkspace({ checks: { [hostSystem]: checks } }));
+  await options.prepare?.(farm);
   const more = typeof inputs === 'function' ? inputs(farm) : inputs;
   const step = await workspace.start({ ...farmInputs(farm), ...more }, { timeoutMs: timeoutMs ?? 110_000 });
   const owned = stack.move();
