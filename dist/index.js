@@ -2079,7 +2079,7 @@ async function start(inputs, effects) {
   switch (inputs.mode) {
     case "build":
     case "evaluate": {
-      const { run } = await import("./chunk-ENAHVPBA.js");
+      const { run } = await import("./chunk-ODX4SSE4.js");
       return run(inputs, inputs.builders, effects);
     }
     case "doctor": {

@@ -4131,6 +4131,9 @@ function isFailure(end) {
   return end.kind === "failed" || end.kind === "dependency-failed";
 }
 
+// src/dispatch/machine-watch.ts
+import { setTimeout as sleep2 } from "node:timers/promises";
+
 // src/dispatch/conduct.ts
 var mostWrongInARow = 3;
 var suspectAfter = 2;
@@ -4155,12 +4158,17 @@ function createConduct() {
       record.hasBuilt = true;
       const wrong2 = [...failedAt.get(node) ?? []].filter((other2) => other2 !== builder);
       failedAt.delete(node);
-      return wrong2.filter((other2) => ++recordOf2(other2).wrongInARow === mostWrongInARow);
+      return wrong2.filter((other2) => {
+        const theirs = recordOf2(other2);
+        theirs.wrongInARow = (theirs.wrongInARow + 1) % mostWrongInARow;
+        return theirs.wrongInARow === 0;
+      });
     },
     isSuspect(builder) {
       const othersBuild = [...records].some(([other2, { hasBuilt }]) => other2 !== builder && hasBuilt);
       return othersBuild && recordOf2(builder).failedInARow >= suspectAfter;
-    }
+    },
+    failedInARow: (builder) => recordOf2(builder).failedInARow
   };
 }
 
@@ -4184,10 +4192,30 @@ function looksLikeMachine(text) {
 
 // src/dispatch/machine-watch.ts
 var lookAgainMs = 1e4;
+var firstPauseMs2 = 1e3;
+var longestPauseMs2 = 16e3;
+function mayBeItsFault(end) {
+  if (end.kind === "failed") return end.isSuspect === true;
+  return end.kind === "infrastructure" && end.isRefusal === true;
+}
 function createMachineWatch(fleet) {
   const conduct = createConduct();
   const full = /* @__PURE__ */ new Set();
+  const quarantines = /* @__PURE__ */ new Map();
   let timer;
+  const quarantineOf = (builder) => {
+    const known = quarantines.get(builder) ?? new AbortController();
+    quarantines.set(builder, known);
+    return known;
+  };
+  const patience = async (builder) => {
+    const excess = conduct.failedInARow(builder) - mostWrongInARow;
+    if (excess < 0) return;
+    const { signal } = quarantineOf(builder);
+    const pauseMs = Math.min(firstPauseMs2 * 2 ** excess, longestPauseMs2);
+    await sleep2(pauseMs, void 0, { ref: false, signal }).catch(() => {
+    });
+  };
   const watchDisks = () => {
     timer ??= setInterval(() => {
       for (const session of full) void lookAgain(session);
@@ -4231,8 +4259,10 @@ ${tail}`;
   const note = (session, node, end) => {
     const isBad = end.kind === "failed" || end.kind === "infrastructure" && end.isRefusal === true;
     if (!isBad && !isGoodEnd(end)) return;
+    if (isBad && full.has(session)) return;
     if (!isBad) fleet.worked(session);
     for (const wrong2 of conduct.ended(session.id, node, isBad ? "bad" : "good")) {
+      quarantineOf(wrong2).abort();
       const culprit = fleet.sessions.find(({ id }) => id === wrong2);
       if (culprit === void 0) continue;
       fleet.drain(
@@ -4245,6 +4275,7 @@ ${tail}`;
     async judge(session, node, end, logTail2) {
       const judged = await blame(session, end, logTail2.join("\n"));
       note(session, node, judged);
+      if (mayBeItsFault(judged)) await patience(session.id);
       return judged;
     },
     async notStaged(session, error) {
