@@ -77,6 +77,7 @@ export async function run(
     limits: inputs.limits,
     infraRetries: inputs.limits.infraRetries,
     reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
+    graceMs: inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
     builds: inputs.mode === 'build',
     observer: checks === undefined ? log : watchedBy(checks, log),

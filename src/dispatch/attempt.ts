@@ -14,6 +14,7 @@ import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.
 import type { Attempt, AttemptEnd } from './ledger/attempt.ts';
 import { endOfError, endOfResult } from './ledger/attempt-end.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
+import { isThere } from './is-there.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from './limits.ts';
 import type { MachineWatch } from './machine-watch.ts';
 import type { RecordNested } from './nested-builds.ts';
@@ -150,7 +151,7 @@ async function execute(
       client = await session.channels.acquire();
       if (isOver) return { end: { kind: 'cancelled' } };
       // Limits are the build's: what has to be copied first may take its time.
-      watch = watchLimits(context.limits, endEarly);
+      watch = watchLimits(context.limits, { isThere: () => isThere(session), exceeded: endEarly });
       const finishMeter = session.cpuMeter?.begin(client);
       const building = request(client, watchedBy(watch, logs));
       // Asked behind the build and answered with it: where dependants are best built depends on their size.

@@ -1,4 +1,5 @@
 import { describeTrouble, toDispatchError, type DispatchError } from '../errors.ts';
+import { createActivities, type LostWork } from './activities.ts';
 import type { AttemptRun } from './attempt.ts';
 import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
@@ -6,18 +7,22 @@ import type { Inventory } from './inventory.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { scheduleResultOf } from './ledger/outcome.ts';
 import type { DispatchObserver } from './observer.ts';
-import type { Schedule } from './schedule/create-schedule.ts';
+import type { LiveSchedule } from './schedule/create-schedule.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
 import type { Staging } from './staging.ts';
+import { stillHeld } from './still-held.ts';
 
 /** Carries out what the scheduler decides, and tells it what came of it. The only place where the two meet. */
 export interface Dispatcher {
   /** Finds out what is missing for these derivations and hands it to the scheduler. */
   add(roots: readonly NodeId[]): Promise<void>;
+  /** One that returns is first asked what it still has. */
   join(session: BuilderSession): void;
   /** Returns what it cost. */
   lose(builder: BuilderId, mayReturn: boolean): LostWork;
+  /** What only a builder has that was lost is not waited for any longer. */
+  overdue(builder: BuilderId): void;
   /** From now on the builder has so many slots; 0: it gets no builds. */
   resize(builder: BuilderId, slots: number): void;
   /** Every builder has been tried: what none of them takes need not wait any longer. */
@@ -26,12 +31,6 @@ export interface Dispatcher {
   /** Resolves once nothing is left to do, or at once all builds have ended after `cancel`; add nothing after calling it. */
   drained(): Promise<void>;
   readonly progress: DispatchProgress;
-}
-
-/** Builds that were running on a builder that was lost, and for how long they had. */
-export interface LostWork {
-  readonly builds: number;
-  readonly seconds: number;
 }
 
 /** Derivations that have to be built, as far as is known. */
@@ -46,7 +45,7 @@ export interface DispatcherContext {
   readonly graph: Graph;
   readonly inventory: Omit<Inventory, 'look'>;
   readonly planner: Planner;
-  readonly schedule: Schedule;
+  readonly schedule: LiveSchedule;
   readonly staging: Staging;
   readonly ledger: Ledger;
   readonly observer: DispatchObserver;
@@ -59,23 +58,12 @@ export interface DispatcherContext {
   readonly explain: (node: GraphNode) => string;
 }
 
-/** Something that goes on for a build on a builder. */
-interface Activity {
-  readonly builder: BuilderId;
-  readonly controller: AbortController;
-  /** Of a build, on the clock of `performance`; undefined while its inputs are brought. */
-  readonly startedAtMs: number | undefined;
-}
-
-/** Why a running attempt is ended early. */
-export type StopReason = 'not-needed' | 'builder-lost';
-
 const nobodyLeft = 'every builder that could build it, or that had its inputs, is gone';
 
 export function createDispatcher(context: DispatcherContext): Dispatcher {
   const { graph, ledger, observer, schedule, staging } = context;
   const sessions = new Map<BuilderId, BuilderSession>();
-  const active = new Map<string, Activity>();
+  const active = createActivities();
   const open = new Set<NodeId>();
   const queue: ScheduleEvent[] = [];
   const total = new Set<NodeId>();
@@ -128,21 +116,18 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
     }
     const key = `${command.node} ${command.builder}`;
     if (command.kind === 'stop') {
-      active.get(key)?.controller.abort('not-needed' satisfies StopReason);
-      active.delete(key);
+      active.stop(key);
       return;
     }
     const session = sessions.get(command.builder);
     if (session === undefined) return;
-    const controller = new AbortController();
     const isBuild = command.kind === 'start';
-    const startedAtMs = isBuild ? performance.now() : undefined;
-    active.set(key, { builder: command.builder, controller, startedAtMs });
+    const signal = active.begin(key, command.builder, isBuild);
     const work = isBuild ? build : stage;
     if (isBuild) open.add(command.node);
-    void work(graph.node(command.node), session, controller.signal).then((event) => {
-      if (active.get(key)?.controller === controller) active.delete(key);
-      if (controller.signal.aborted) settleIfDone();
+    void work(graph.node(command.node), session, signal).then((event) => {
+      active.end(key, signal);
+      if (signal.aborted) settleIfDone();
       else tell(event);
     });
   };
@@ -211,24 +196,26 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       }
     },
     join(session) {
-      sessions.set(session.id, session);
-      tell({ kind: 'builder-joined', builder: session.offer });
+      const { id, offer } = session;
+      sessions.set(id, session);
+      const absent = schedule.absent(id);
+      if (absent.length === 0) {
+        tell({ kind: 'builder-joined', builder: offer });
+        return;
+      }
+      void stillHeld(
+        session,
+        absent.map((node) => graph.node(node)),
+      ).then((holds) => {
+        if (sessions.get(id) === session) tell({ kind: 'builder-joined', builder: offer, holds });
+      });
     },
+    overdue: (builder) => tell({ kind: 'builder-overdue', builder }),
     lose(builder, mayReturn) {
       sessions.delete(builder);
-      let builds = 0;
-      let seconds = 0;
-      for (const [key, { builder: place, controller, startedAtMs }] of active) {
-        if (place !== builder) continue;
-        if (startedAtMs !== undefined) {
-          builds += 1;
-          seconds += (performance.now() - startedAtMs) / 1000;
-        }
-        controller.abort('builder-lost' satisfies StopReason);
-        active.delete(key);
-      }
+      const work = active.abandon(builder);
       tell({ kind: 'builder-lost', builder, mayReturn });
-      return { builds, seconds };
+      return work;
     },
     resize: (builder, maxJobs) => tell({ kind: 'slots-changed', builder, maxJobs }),
     buildersComplete: () => tell({ kind: 'builders-complete' }),

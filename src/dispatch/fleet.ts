@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describeError, describeTrouble, DispatchError, toDispatchError, type ErrorCode } from '../errors.ts';
+import { describeTrouble, toDispatchError, type DispatchError, type ErrorCode } from '../errors.ts';
 import type { BuilderReport } from '../report/run-report.ts';
-import type { Dispatcher, LostWork } from './dispatcher.ts';
+import type { LostWork } from './activities.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { noneUsable } from './none-usable.ts';
 import type { DispatchObserver } from './observer.ts';
 import type { ScheduleBuilder } from './schedule/events.ts';
 import {
@@ -46,9 +48,11 @@ export interface FleetOptions {
   readonly observer: DispatchObserver;
   /** How long a lost builder is tried again before it is given up. */
   readonly reconnectMs: number;
+  /** How long what only it has is waited for; then it is built again, although it may still return. */
+  readonly graceMs: number;
 }
 
-type FleetDispatcher = Pick<Dispatcher, 'join' | 'lose' | 'resize' | 'buildersComplete'>;
+type FleetDispatcher = Pick<Dispatcher, 'join' | 'lose' | 'overdue' | 'resize' | 'buildersComplete'>;
 
 /** A session that lasted this long was a good one: what comes after it is a new trouble. */
 const goodSessionMs = 30_000;
@@ -101,7 +105,9 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     const isHopeless = seat.giveUpAtMs !== undefined && performance.now() >= seat.giveUpAtMs;
     const work = dispatcher?.lose(seat.id, !isHopeless) ?? { builds: 0, seconds: 0 };
     note(seat, `${isHopeless ? 'given up: ' : ''}${message}${costOf(work)}`);
-    if (!isHopeless) void reconnect(seat);
+    if (isHopeless) return;
+    seat.overdue = setTimeout(() => dispatcher?.overdue(seat.id), options.graceMs).unref();
+    void reconnect(seat);
   };
 
   /** What is open now is what the machine allows; one of it is for questions. */
@@ -217,7 +223,10 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     close() {
       isClosed = true;
       closing.abort();
-      for (const { session } of seats) session?.close();
+      for (const { session, overdue } of seats) {
+        clearTimeout(overdue);
+        session?.close();
+      }
     },
   };
 }
@@ -225,19 +234,4 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
 function costOf({ builds, seconds }: LostWork): string {
   if (builds === 0) return '';
   return `; it cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? 'build' : 'builds'} that ran there`;
-}
-
-function noneUsable(errors: readonly DispatchError[], first: DispatchError): DispatchError {
-  const cause = new AggregateError(errors);
-  const { code, message, host, hint } = first;
-  if (errors.length === 1) return new DispatchError(code, message, { host, hint, cause });
-  const list = errors.map((error) => `- ${describeError(error)}`).join('\n');
-  return new DispatchError(code, `none of the ${errors.length} builders can be used:\n${list}`, { cause });
-}
-
-/** Why each builder could not be used, each naming its host, of an error that {@link Fleet.connect} ended with; else nothing. */
-export function unusableReasons(error: unknown): readonly DispatchError[] {
-  const cause = error instanceof DispatchError ? error.cause : undefined;
-  if (!(cause instanceof AggregateError)) return [];
-  return cause.errors.filter((reason) => reason instanceof DispatchError);
 }

@@ -14,12 +14,24 @@ export interface LimitWatch {
   stop(): void;
 }
 
+/** What the watch needs besides time. */
+export interface LimitEffects {
+  /** Asks the machine: one that can't be heard does not make its build late. False when it is being lost. Never rejects. */
+  readonly isThere: () => Promise<boolean>;
+  readonly exceeded: (end: AttemptEnd) => void;
+}
+
+/** Until a machine that was not there is asked again. */
+const askAgainMs = 1000;
 /** Timers can't wait any longer (24 days); asked to, they don't wait at all. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Calls `exceeded` once, at the first limit that is passed. */
-export function watchLimits(limits: AttemptLimits, exceeded: (end: AttemptEnd) => void): LimitWatch {
+export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitEffects): LimitWatch {
+  const { maxSilentMs, timeoutMs } = limits;
   let silence: NodeJS.Timeout | undefined;
+  let whole: NodeJS.Timeout | undefined;
+  let outputs = 0;
   let isOver = false;
 
   const end = (kind: 'timed-out' | 'log-limit', message: string): void => {
@@ -27,22 +39,24 @@ export function watchLimits(limits: AttemptLimits, exceeded: (end: AttemptEnd) =
     stop();
     exceeded({ kind, message });
   };
-  const startSilence = (): void => {
-    const { maxSilentMs } = limits;
-    if (maxSilentMs === undefined) return;
-    silence = setTimeout(
-      () => end('timed-out', `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`),
-      Math.min(maxSilentMs, longestTimerMs),
-    );
+  const endSilent = async (limitMs: number): Promise<void> => {
+    silence = undefined;
+    const heard = outputs;
+    const isConfirmed = (await isThere()) && outputs === heard;
+    if (isConfirmed) end('timed-out', `printed nothing for ${seconds(limitMs)} (max_silent_time)`);
+    else startSilence();
   };
-  const { timeoutMs } = limits;
-  const whole =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(
-          () => end('timed-out', `ran longer than ${seconds(timeoutMs)} (build_timeout)`),
-          Math.min(timeoutMs, longestTimerMs),
-        );
+  const startSilence = (): void => {
+    if (maxSilentMs === undefined || isOver) return;
+    silence = setTimeout(() => void endSilent(maxSilentMs), Math.min(maxSilentMs, longestTimerMs));
+  };
+  const endLate = async (limitMs: number): Promise<void> => {
+    if (await isThere()) end('timed-out', `ran longer than ${seconds(limitMs)} (build_timeout)`);
+    else if (!isOver) whole = setTimeout(() => void endLate(limitMs), askAgainMs);
+  };
+  if (timeoutMs !== undefined) {
+    whole = setTimeout(() => void endLate(timeoutMs), Math.min(timeoutMs, longestTimerMs));
+  }
   const stop = (): void => {
     isOver = true;
     clearTimeout(silence);
@@ -53,6 +67,7 @@ export function watchLimits(limits: AttemptLimits, exceeded: (end: AttemptEnd) =
   return {
     sawOutput(logBytes) {
       if (isOver) return;
+      outputs += 1;
       silence?.refresh();
       if (limits.maxLogBytes !== undefined && logBytes > limits.maxLogBytes) {
         end('log-limit', `its log is larger than ${limits.maxLogBytes} bytes (max_log_size)`);

@@ -37,6 +37,7 @@ export interface RunDispatchOptions {
   readonly limits: AttemptLimits;
   readonly infraRetries: number;
   readonly reconnectMs: number;
+  readonly graceMs: number;
   readonly failFast: boolean;
   /** Whether jobs are built, or only looked for. */
   readonly builds: boolean;

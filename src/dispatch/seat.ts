@@ -25,6 +25,8 @@ export interface Seat {
   /** Undefined until it is lost, and again once it has been good for a while; on the clock of `performance`. */
   giveUpAtMs: number | undefined;
   pauseMs: number;
+  /** Runs while it is away and may be back before anybody has to miss it. */
+  overdue: NodeJS.Timeout | undefined;
   /** Looks whether its daemon answers. */
   examination: Promise<void> | undefined;
 }
@@ -44,11 +46,13 @@ export function createSeat(member: FleetMember, id: BuilderId): Seat {
     trouble: [],
     giveUpAtMs: undefined,
     pauseMs: firstPauseMs,
+    overdue: undefined,
     examination: undefined,
   };
 }
 
 export function seat(seat: Seat, session: BuilderSession): void {
+  clearTimeout(seat.overdue);
   seat.session = session;
   seat.last = session;
   seat.slots = session.offer.maxJobs;

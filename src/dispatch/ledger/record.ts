@@ -57,7 +57,12 @@ export function decisiveAttempt({ settlement, attempts }: NodeRecord): Attempt |
       return attempts.findLast(({ end }) => isOwnFailure(end.kind)) ?? attempts.at(-1);
     case undefined:
     case 'cancelled':
-      return attempts.findLast(({ end }) => isGoodEnd(end)) ?? attempts.at(-1);
+      // What was built and then found again was built.
+      return (
+        attempts.findLast(({ end }) => end.kind === 'built') ??
+        attempts.findLast(({ end }) => isGoodEnd(end)) ??
+        attempts.at(-1)
+      );
     case 'dependency-failed':
     case 'no-builder':
       return attempts.at(-1);

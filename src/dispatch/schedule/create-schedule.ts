@@ -1,7 +1,14 @@
 import { attemptFinished, attemptStaged, attemptStageFailed, queueAgain } from './attempts.ts';
 import { assign } from './assignment.ts';
-import type { BuilderId, ScheduleCommand, ScheduleEvent, ScheduleNode } from './events.ts';
-import { changeSlots, completeBuilders, joinBuilder, loseBuilder, settleHopeless } from './membership.ts';
+import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent, ScheduleNode } from './events.ts';
+import {
+  changeSlots,
+  completeBuilders,
+  joinBuilder,
+  loseBuilder,
+  missBuilder,
+  settleHopeless,
+} from './membership.ts';
 import { createRecord, isOpen, type NodeRecord } from './node-record.ts';
 import { rankAdded } from './rank.ts';
 import {
@@ -26,12 +33,18 @@ export interface Schedule {
   apply(event: ScheduleEvent, atSeconds: number): readonly ScheduleCommand[];
 }
 
+/** A schedule of real builders, which get lost and return. */
+export interface LiveSchedule extends Schedule {
+  /** Builds whose outputs the builder had when it was lost and that are still waited for: to be looked for when it returns. */
+  absent(builder: BuilderId): readonly NodeId[];
+}
+
 /**
  * Makes a schedule without nodes or builders. Each node that is added ends exactly once: with a `finished` event that says
- * `built`, or with a `settle` command. One exception: outputs that are lost with their builder while a build still needs them
+ * `built`, or with a `settle` command. One exception: outputs that are gone with their builder while a build still needs them
  * open their node again, and it ends again.
  */
-export function createSchedule(options: ScheduleOptions = {}): Schedule {
+export function createSchedule(options: ScheduleOptions = {}): LiveSchedule {
   const state = createState(options);
   return {
     apply: (event, atSeconds) => {
@@ -43,6 +56,10 @@ export function createSchedule(options: ScheduleOptions = {}): Schedule {
       assign(state, isNewRoom);
       return state.commands;
     },
+    absent: (builder) =>
+      [...(state.absentHoldings.get(builder) ?? [])].flatMap(({ id, buildClass }) =>
+        buildClass === undefined ? [] : [id],
+      ),
   };
 }
 
@@ -52,10 +69,13 @@ function takeIn(state: ScheduleState, event: ScheduleEvent): void {
       addNodes(state, event.nodes);
       return;
     case 'builder-joined':
-      joinBuilder(state, event.builder);
+      joinBuilder(state, event.builder, event.holds);
       return;
     case 'builder-lost':
       loseBuilder(state, event.builder, event.mayReturn);
+      return;
+    case 'builder-overdue':
+      missBuilder(state, event.builder);
       return;
     case 'builders-complete':
       completeBuilders(state);

@@ -69,12 +69,19 @@ export type AttemptResult =
 /** What happened in the world. */
 export type ScheduleEvent =
   | { readonly kind: 'nodes-added'; readonly nodes: readonly ScheduleNode[] }
-  | { readonly kind: 'builder-joined'; readonly builder: ScheduleBuilder }
+  /** `holds`, of one that returns: what it still has of the builds that {@link LiveSchedule.absent} names; everything unless said. */
+  | {
+      readonly kind: 'builder-joined';
+      readonly builder: ScheduleBuilder;
+      readonly holds?: readonly NodeId[];
+    }
   /**
-   * The connection is gone: what runs there is lost, so is what only it had. While it `mayReturn` (a reconnect is being
-   * tried), nodes that no other builder takes wait for it; a second event without `mayReturn` gives it up.
+   * The connection is gone: what runs there is lost. While it `mayReturn` (a reconnect is being tried), nodes that no other
+   * builder takes wait for it, and so does what needs outputs that only it has; a second event without `mayReturn` gives it up.
    */
   | { readonly kind: 'builder-lost'; readonly builder: BuilderId; readonly mayReturn: boolean }
+  /** It stays away for longer than one should wait for outputs: what is needed of those that only it had is built again. */
+  | { readonly kind: 'builder-overdue'; readonly builder: BuilderId }
   /** No builder will join any more: what nobody can build is settled at once. */
   | { readonly kind: 'builders-complete' }
   /** The builder offers fewer or more slots than it said (sshd's limits, quarantine: 0). */

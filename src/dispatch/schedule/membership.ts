@@ -1,13 +1,17 @@
 import { clearBuilder, loseAttempt, queueAgain } from './attempts.ts';
-import type { BuilderId, ScheduleBuilder } from './events.ts';
+import type { BuilderId, NodeId, ScheduleBuilder } from './events.ts';
 import { createLinkEstimate } from './link-estimate.ts';
-import { loseOutputs, settleStranded } from './losses.ts';
+import { forgetHoldings, loseOutputs, settleStranded } from './losses.ts';
 import { createPace } from './pace.ts';
 import { mayCome, takesBuilds, type ScheduleState } from './state.ts';
 import { makeAvailable, settle, withdraw } from './transitions.ts';
 
-/** A builder is there, for the first time or again. What existed on it before us is there again as well. */
-export function joinBuilder(state: ScheduleState, offer: ScheduleBuilder): void {
+/** A builder is there, for the first time or again; see the event. */
+export function joinBuilder(
+  state: ScheduleState,
+  offer: ScheduleBuilder,
+  holds: readonly NodeId[] | undefined,
+): void {
   const known = state.builders.get(offer.id);
   if (known === undefined) {
     const { linkLatencySeconds, linkBytesPerSecond } = state.options;
@@ -29,6 +33,10 @@ export function joinBuilder(state: ScheduleState, offer: ScheduleBuilder): void 
     known.presence = 'present';
   }
   state.classes.noteBuilder(offer);
+  if (holds !== undefined) {
+    const kept = new Set(holds);
+    forgetHoldings(state, offer.id, ({ id, buildClass }) => buildClass !== undefined && !kept.has(id));
+  }
   const holdings = state.absentHoldings.get(offer.id) ?? [];
   state.absentHoldings.delete(offer.id);
   for (const record of holdings) makeAvailable(state, record, offer.id);
@@ -50,8 +58,14 @@ export function loseBuilder(state: ScheduleState, id: BuilderId, mayReturn: bool
   }
   if (mayReturn) return;
   if (builder !== undefined) builder.presence = 'gone';
-  state.absentHoldings.delete(id);
+  forgetHoldings(state, id, () => true);
   settleStranded(state);
+}
+
+/** It is not back yet: outputs that can be built again are not waited for any longer. */
+export function missBuilder(state: ScheduleState, id: BuilderId): void {
+  if (state.builders.get(id)?.presence !== 'away') return;
+  forgetHoldings(state, id, ({ buildClass }) => buildClass !== undefined);
 }
 
 /** The builder offers another number of slots. At 0 it is drained: what waits there for a slot may go elsewhere. */
@@ -70,7 +84,7 @@ export function changeSlots(state: ScheduleState, id: BuilderId, slots: number):
 export function completeBuilders(state: ScheduleState): void {
   state.buildersComplete = true;
   for (const id of state.absentHoldings.keys()) {
-    if (!mayCome(state, id)) state.absentHoldings.delete(id);
+    if (!mayCome(state, id)) forgetHoldings(state, id, () => true);
   }
   settleStranded(state);
 }

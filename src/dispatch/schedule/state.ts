@@ -59,7 +59,7 @@ export interface ScheduleState {
   readonly classes: BuildClasses;
   readonly holders: Holders;
   readonly mishaps: Map<NodeRecord, Mishaps>;
-  /** Existing outputs on builders that are not present: there again when the builder is. */
+  /** Outputs on builders that are not present: there again when the builder is. */
   readonly absentHoldings: Map<BuilderId, Set<NodeRecord>>;
   buildersComplete: boolean;
   cancelled: boolean;
@@ -125,7 +125,12 @@ export function mishapsOf(state: ScheduleState, record: NodeRecord): Mishaps {
   return made;
 }
 
-/** Notes an existing output on a builder that is not there (yet, or for now). */
+/** Whether a builder that is not present may bring the outputs back. */
+export function isExpected(state: ScheduleState, record: NodeRecord): boolean {
+  return [...state.absentHoldings.values()].some((holdings) => holdings.has(record));
+}
+
+/** Notes an output on a builder that is not there (yet, or for now). */
 export function noteAbsentHolding(state: ScheduleState, record: NodeRecord, builder: BuilderId): void {
   const holdings = state.absentHoldings.get(builder) ?? new Set();
   state.absentHoldings.set(builder, holdings.add(record));

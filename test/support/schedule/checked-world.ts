@@ -15,6 +15,7 @@ export interface CheckedWorld {
   readonly pending: readonly Pending[];
   readonly present: ReadonlyMap<number, ScheduleBuilder>;
   tell(event: ScheduleEvent): void;
+  absent(builder: number): readonly number[];
   /** Builds that have not ended. */
   open(): number[];
 }
@@ -118,18 +119,25 @@ export function createCheckedWorld(): CheckedWorld {
         return;
       case 'builder-joined':
         present.set(event.builder.id, event.builder);
+        for (const id of event.holds === undefined ? [] : keptBy(event.builder.id)) {
+          if (nodes.get(id)?.kind === 'build' && !event.holds?.includes(id))
+            keptBy(event.builder.id).delete(id);
+        }
         slots.set(event.builder.id, event.builder.maxJobs);
         held.set(event.builder.id, keptBy(event.builder.id));
         kept.delete(event.builder.id);
         return;
       case 'builder-lost':
         present.delete(event.builder);
-        for (const id of held.get(event.builder) ?? []) {
-          if (nodes.get(id)?.kind === 'existing') keptBy(event.builder).add(id);
-        }
+        for (const id of held.get(event.builder) ?? []) keptBy(event.builder).add(id);
         held.delete(event.builder);
         if (!event.mayReturn) kept.delete(event.builder);
         drop((one) => one.builder === event.builder);
+        return;
+      case 'builder-overdue':
+        for (const id of keptBy(event.builder)) {
+          if (nodes.get(id)?.kind === 'build') keptBy(event.builder).delete(id);
+        }
         return;
       case 'slots-changed':
         slots.set(event.builder, event.maxJobs);
@@ -161,7 +169,7 @@ export function createCheckedWorld(): CheckedWorld {
     }
   };
 
-  /** What existed on a builder that is away; it is there again when the builder is. */
+  /** What a builder had that is away; it is there again when the builder is, unless it is overdue or has lost it. */
   const keptBy = (builder: number): Set<number> => {
     const outputs = kept.get(builder) ?? new Set();
     kept.set(builder, outputs);
@@ -171,6 +179,7 @@ export function createCheckedWorld(): CheckedWorld {
   return {
     pending,
     present,
+    absent: (builder) => schedule.absent(builder),
     tell: (event) => {
       seconds += 1;
       note(event);

@@ -1,4 +1,4 @@
-import { createSchedule, type Schedule } from '../../../src/dispatch/schedule/create-schedule.ts';
+import { createSchedule, type LiveSchedule } from '../../../src/dispatch/schedule/create-schedule.ts';
 import type {
   AttemptResult,
   ScheduleBuilder,
@@ -18,7 +18,7 @@ export interface Pending {
 
 /** A schedule with a dispatcher that answers when told to, for tests that go step by step. */
 export interface World {
-  readonly schedule: Schedule;
+  readonly schedule: LiveSchedule;
   /** In the order of the commands. */
   readonly pending: Pending[];
   readonly settled: Map<number, Settlement>;

@@ -69,7 +69,9 @@ it('brings what is missing before it starts, and starts without a builder that i
   dispatcher.lose(lost, true);
   arriveFirst(5);
   await settle();
-  // What only the lost one had is built again.
+  expect(where()).toEqual([]);
+  dispatcher.overdue(lost);
+  // What only the lost one had is built again when it does not return soon.
   expect(where()).toEqual([`b@${kept}`]);
   expect(ledger.builds().find(({ name }) => name === 'a')).toBeUndefined();
   await end('b');
@@ -198,7 +200,7 @@ it('cancels once, however many dependants a failure has', async () => {
   };
   const { dispatcher, add, end, outcomes } = world([facts('b'), ...many], {
     failFast: true,
-    schedule: { apply },
+    schedule: { ...schedule, apply },
   });
   dispatcher.join(createSession(0, 'one'));
   await add(...many.map(({ name }) => name));

@@ -12,7 +12,7 @@ afterEach(() => {
 /** What a login does: gives a session, or fails with that code; the last is repeated. */
 type Login = FakeSession | ErrorCode | Promise<FakeSession>;
 
-function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000) {
+function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000, graceMs = 60_000) {
   const { notes, observer } = noteTaker();
   const told: string[] = [];
   const opens: number[] = [];
@@ -28,7 +28,7 @@ function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000) {
       },
     };
   });
-  const fleet = createFleet(members, { observer, reconnectMs });
+  const fleet = createFleet(members, { observer, reconnectMs, graceMs });
   fleets.push(fleet);
   const dispatcher = {
     join: ({ name }: { readonly name: string }) => void told.push(`join ${name}`),
@@ -36,6 +36,7 @@ function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000) {
       told.push(`lose ${builder} ${mayReturn ? 'for now' : 'for good'}`);
       return { builds: 0, seconds: 0 };
     },
+    overdue: (builder: number) => void told.push(`overdue ${builder}`),
     resize: (builder: number, slots: number) => void told.push(`resize ${builder} to ${slots}`),
     buildersComplete: () => void told.push('complete'),
   };
@@ -100,6 +101,27 @@ it('logs in again to a builder that is lost, also when its daemon is not there a
   second.store.bytesSent = 6;
   expect(fleet.reports()).toMatchObject([{ name: 'm0', bytesSent: 11, trouble: ['the cable was cut'] }]);
   expect(first.isClosed).toBe(true);
+});
+
+it('says when a lost builder stays away too long for what only it has', async () => {
+  const [soon, late] = [createSession(0), createSession(1)];
+  let arrive: (session: FakeSession) => void = () => {};
+  const coming = new Promise<FakeSession>((resolve) => (arrive = resolve));
+  const { connect, told } = world(
+    [
+      [soon, createSession(0)],
+      [late, coming],
+    ],
+    60_000,
+    2000,
+  );
+  await connect();
+  soon.cut();
+  late.cut();
+  await until(() => told.includes('overdue 1'));
+  arrive(createSession(1));
+  await until(() => told.filter((what) => what === 'join builder-1').length === 2);
+  expect(told.filter((what) => what.startsWith('overdue'))).toEqual(['overdue 1']);
 });
 
 it('gives a lost builder up when time is over, or at once when it refuses us', async () => {

@@ -67,9 +67,12 @@ function takeStep({ world, offers, toAdd }: Run, step: { what: number; which: nu
     const nodes = toAdd.splice(0, 1 + (which % 8));
     if (nodes.length > 0) world.tell({ kind: 'nodes-added', nodes });
   } else if (what < 25 && offer !== undefined && !world.present.has(offer.id)) {
-    world.tell({ kind: 'builder-joined', builder: offer });
+    const holds = world.absent(offer.id).filter((id) => flag || id % 2 === 0);
+    world.tell({ kind: 'builder-joined', builder: offer, holds });
   } else if (what < 31 && offer !== undefined && world.present.has(offer.id)) {
     world.tell({ kind: 'builder-lost', builder: offer.id, mayReturn: flag });
+  } else if (what < 33 && offer !== undefined && !world.present.has(offer.id)) {
+    world.tell({ kind: 'builder-overdue', builder: offer.id });
   } else if (what < 35 && offer !== undefined && world.present.has(offer.id)) {
     world.tell({ kind: 'slots-changed', builder: offer.id, maxJobs: which % 3 });
   } else if (what === 98 && flag) world.tell({ kind: 'builders-complete' });
