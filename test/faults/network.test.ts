@@ -50,3 +50,17 @@ test('a network that is cut for 15 s costs nothing: what ran goes on', async () 
   expect(troubleOf(results, scene.nameOf('b1'))).toEqual([]);
   expect(results.builds.filter(({ builder }) => builder === scene.nameOf('b1'))).toHaveLength(4);
 });
+
+test('a build whose machine cannot be heard is not called silent or late', async () => {
+  const checks = naps(8, 2);
+  const limits = { keepalive: '5s', max_silent_time: '3s', build_timeout: '4s' };
+  await using scene = await setScene({ hosts, checks, inputs: limits });
+  await scene.untilBusy('b1', 4);
+  const b1 = scene.farm.host('b1');
+  await scene.strike('', 'b1', () => b1.cutNetwork(), 'sent nothing for');
+  const { step, results } = await scene.end();
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(namesByOutcome(results)).toEqual({ built: Object.keys(checks).sort() });
+  const lost = lostAttempts(results, scene.nameOf('b1'));
+  expect(lost.map(({ result }) => result)).toEqual(Array(4).fill('infrastructure'));
+});
