@@ -27,7 +27,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     builds: { type: 'string', default: '2000' },
     every: { type: 'string', default: '2' },
-    keepalive: { type: 'string', default: '5s' },
+    keepalive: { type: 'string', default: '10s' },
     minutes: { type: 'string', default: '60' },
     log: { type: 'boolean', default: false },
   },

@@ -1,4 +1,4 @@
-import type { BuilderId } from './schedule/events.ts';
+import type { BuilderId, NodeId } from './schedule/events.ts';
 
 /** Why a running attempt is ended early. */
 export type StopReason = 'not-needed' | 'builder-lost';
@@ -12,14 +12,16 @@ export interface LostWork {
 /** What goes on for builds on builders, so that it can be ended. */
 export interface Activities {
   /** The signal is aborted, with a {@link StopReason}, when it has to end early. */
-  begin(key: string, builder: BuilderId, isBuild: boolean): AbortSignal;
-  end(key: string, signal: AbortSignal): void;
-  stop(key: string): void;
+  begin(node: NodeId, builder: BuilderId, isBuild: boolean): AbortSignal;
+  end(node: NodeId, builder: BuilderId, signal: AbortSignal): void;
+  stop(node: NodeId, builder: BuilderId): void;
+  isBuilding(node: NodeId): boolean;
   /** Ends everything on a builder that is lost. */
   abandon(builder: BuilderId): LostWork;
 }
 
 interface Activity {
+  readonly node: NodeId;
   readonly builder: BuilderId;
   readonly controller: AbortController;
   /** Of a build, on the clock of `performance`; undefined while its inputs are brought. */
@@ -29,18 +31,23 @@ interface Activity {
 export function createActivities(): Activities {
   const active = new Map<string, Activity>();
   return {
-    begin(key, builder, isBuild) {
+    begin(node, builder, isBuild) {
       const controller = new AbortController();
-      active.set(key, { builder, controller, startedAtMs: isBuild ? performance.now() : undefined });
+      const startedAtMs = isBuild ? performance.now() : undefined;
+      active.set(keyOf(node, builder), { node, builder, controller, startedAtMs });
       return controller.signal;
     },
-    end(key, signal) {
+    end(node, builder, signal) {
+      const key = keyOf(node, builder);
       if (active.get(key)?.controller.signal === signal) active.delete(key);
     },
-    stop(key) {
+    stop(node, builder) {
+      const key = keyOf(node, builder);
       active.get(key)?.controller.abort('not-needed' satisfies StopReason);
       active.delete(key);
     },
+    isBuilding: (node) =>
+      [...active.values()].some((one) => one.node === node && one.startedAtMs !== undefined),
     abandon(builder) {
       let builds = 0;
       let seconds = 0;
@@ -56,4 +63,8 @@ export function createActivities(): Activities {
       return { builds, seconds };
     },
   };
+}
+
+function keyOf(node: NodeId, builder: BuilderId): string {
+  return `${node} ${builder}`;
 }

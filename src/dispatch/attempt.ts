@@ -16,6 +16,7 @@ import { endOfError, endOfResult } from './ledger/attempt-end.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
 import { isThere } from './is-there.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from './limits.ts';
+import { MissingInput } from './missing-input.ts';
 import type { MachineWatch } from './machine-watch.ts';
 import type { RecordNested } from './nested-builds.ts';
 import type { DispatchObserver, RunningBuild } from './observer.ts';
@@ -160,7 +161,8 @@ async function execute(
       const end = endOfResult(result, logs.hasStarted());
       return { end, result, outputBytes: await measuring, cpu: finishMeter?.(result) };
     } catch (thrown) {
-      return { end: endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name })) };
+      const end = endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name }));
+      return { end: thrown instanceof MissingInput ? { ...end, missing: thrown.paths } : end };
     } finally {
       watch?.stop();
       if (client !== undefined) session.channels.release(client);

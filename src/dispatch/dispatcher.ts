@@ -1,11 +1,13 @@
 import { describeTrouble, toDispatchError, type DispatchError } from '../errors.ts';
 import { createActivities, type LostWork } from './activities.ts';
 import type { AttemptRun } from './attempt.ts';
-import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
+import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
 import type { Inventory } from './inventory.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { scheduleResultOf } from './ledger/outcome.ts';
+import type { StorePath } from '../nix/store-path.ts';
+import { MissingInput } from './missing-input.ts';
 import type { DispatchObserver } from './observer.ts';
 import type { LiveSchedule } from './schedule/create-schedule.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
@@ -114,19 +116,18 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       if (context.failFast && kind !== 'cancelled') cancel();
       return;
     }
-    const key = `${command.node} ${command.builder}`;
     if (command.kind === 'stop') {
-      active.stop(key);
+      active.stop(command.node, command.builder);
       return;
     }
     const session = sessions.get(command.builder);
     if (session === undefined) return;
     const isBuild = command.kind === 'start';
-    const signal = active.begin(key, command.builder, isBuild);
+    const signal = active.begin(command.node, command.builder, isBuild);
     const work = isBuild ? build : stage;
     if (isBuild) open.add(command.node);
     void work(graph.node(command.node), session, signal).then((event) => {
-      active.end(key, signal);
+      active.end(command.node, command.builder, signal);
       if (signal.aborted) settleIfDone();
       else tell(event);
     });
@@ -149,11 +150,21 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       if (!signal.aborted) {
         ledger.notStaged(node.id, session.name, error.message);
         observer.builderTrouble(error.host ?? session.name, describeTrouble(error));
+        if (error instanceof MissingInput) tell(outputsGone(node, error.paths));
         await context.notStaged(session, error);
       }
       return { kind: 'stage-failed', ...place };
     }
   };
+
+  const outputsGone = (node: GraphNode, paths: readonly StorePath[]): ScheduleEvent => ({
+    kind: 'outputs-gone',
+    nodes: node.inputs
+      .filter((input) =>
+        outputPaths(factsOf(graph.node(input.node)), input.outputs).some((path) => paths.includes(path)),
+      )
+      .map((input) => input.node),
+  });
 
   const build = async (
     node: GraphNode,
@@ -171,6 +182,8 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       measuring -= 1;
       settleIfDone();
     });
+    const { end } = attempt;
+    if (end.kind === 'infrastructure' && end.missing !== undefined) tell(outputsGone(node, end.missing));
     const result = scheduleResultOf(attempt.end, attempt.outputBytes ?? 0);
     // What comes from a builder that is lost by now is built again, if it is still wanted.
     if (result.kind === 'built' && !signal.aborted) open.delete(node.id);
@@ -207,7 +220,11 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
         session,
         absent.map((node) => graph.node(node)),
       ).then((holds) => {
-        if (sessions.get(id) === session) tell({ kind: 'builder-joined', builder: offer, holds });
+        if (sessions.get(id) !== session) return;
+        tell({ kind: 'builder-joined', builder: offer, holds });
+        // Nobody builds again what is back.
+        for (const node of holds) if (!active.isBuilding(node)) open.delete(node);
+        settleIfDone();
       });
     },
     overdue: (builder) => tell({ kind: 'builder-overdue', builder }),

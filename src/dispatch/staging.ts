@@ -1,5 +1,5 @@
-import { DispatchError } from '../errors.ts';
 import type { StorePath } from '../nix/store-path.ts';
+import { MissingInput } from './missing-input.ts';
 import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
 import type { NodeId } from './schedule/events.ts';
 import type { Store } from './store.ts';
@@ -69,12 +69,7 @@ export function createStaging(context: StagingContext): Staging {
       const found = await store.hold([...wanted]).catch(() => []);
       for (const path of found) assign(store, path);
     }
-    const [lost] = wanted;
-    if (lost !== undefined) {
-      throw new DispatchError('daemon', `no store has the input ${lost} of ${node.drvPath}`, {
-        hint: 'It was there when the run began; a garbage collection or a cache may have dropped it.',
-      });
-    }
+    if (wanted.size > 0) throw new MissingInput(node.drvPath, [...wanted]);
     return origins;
   };
 

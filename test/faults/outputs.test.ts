@@ -62,3 +62,20 @@ test('what only a machine has is built again when it comes back without it', asy
   };
   expect(await loseMaker(run, collect)).toEqual(['built', 'built']);
 });
+
+test('what was collected while nobody was connected is built again', async () => {
+  await using run = await scene();
+  await run.step.untilPrinted('✅ made: built');
+  await run.step.untilPrinted('gate> waits');
+  const maker = run.farm.host('maker');
+  // Its roots go with our conversations; we talk to it again only when something is needed of it.
+  await maker.killDaemon();
+  await maker.mustExec(['nix-store', '--gc']);
+  await maker.restartDaemon();
+  await run.farm.host('user').mustExec(['touch', '/tmp/go']);
+  const { step, results } = await run.end();
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(namesByOutcome(results)).toEqual({ built: ['gate', 'made', 'used'] });
+  const made = results.builds.find(({ name }) => name === 'made');
+  expect(made?.attempts.map(({ result }) => result)).toEqual(['built', 'built']);
+});

@@ -53,7 +53,7 @@ export function endOfResult(result: BuildResult | undefined, hasStarted: boolean
 }
 
 /** What an exception during an attempt means: the builder never said that the build itself failed. */
-export function endOfError(error: DispatchError): AttemptEnd {
+export function endOfError(error: DispatchError): Extract<AttemptEnd, { kind: 'infrastructure' }> {
   return {
     kind: 'infrastructure',
     message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,

@@ -16,7 +16,13 @@ export type AttemptEnd =
   /** Ended by us, by a limit of the user's. */
   | { readonly kind: 'timed-out' | 'log-limit'; readonly message: string }
   /** The machine's or the network's fault. `isRefusal`: the daemon was there and would not or could not do it. */
-  | { readonly kind: 'infrastructure'; readonly message: string; readonly isRefusal?: true }
+  | {
+      readonly kind: 'infrastructure';
+      readonly message: string;
+      readonly isRefusal?: true;
+      /** Inputs that no store has any more. */
+      readonly missing?: readonly StorePath[];
+    }
   /** Ended by us, because nobody waits for it any more. */
   | { readonly kind: 'cancelled' };
 

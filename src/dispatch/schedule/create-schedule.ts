@@ -1,6 +1,7 @@
 import { attemptFinished, attemptStaged, attemptStageFailed, queueAgain } from './attempts.ts';
 import { assign } from './assignment.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent, ScheduleNode } from './events.ts';
+import { dropOutputs } from './losses.ts';
 import {
   changeSlots,
   completeBuilders,
@@ -76,6 +77,12 @@ function takeIn(state: ScheduleState, event: ScheduleEvent): void {
       return;
     case 'builder-overdue':
       missBuilder(state, event.builder);
+      return;
+    case 'outputs-gone':
+      dropOutputs(
+        state,
+        event.nodes.map((id) => recordOf(state, id)),
+      );
       return;
     case 'builders-complete':
       completeBuilders(state);

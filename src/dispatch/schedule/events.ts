@@ -84,6 +84,8 @@ export type ScheduleEvent =
   | { readonly kind: 'builder-overdue'; readonly builder: BuilderId }
   /** No builder will join any more: what nobody can build is settled at once. */
   | { readonly kind: 'builders-complete' }
+  /** No store that can be reached has the outputs of these nodes any more: what is needed of them is built again. */
+  | { readonly kind: 'outputs-gone'; readonly nodes: readonly NodeId[] }
   /** The builder offers fewer or more slots than it said (sshd's limits, quarantine: 0). */
   | { readonly kind: 'slots-changed'; readonly builder: BuilderId; readonly maxJobs: number }
   /** Every input of the build is valid on the builder now. */

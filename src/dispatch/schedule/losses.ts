@@ -11,20 +11,31 @@ export function loseOutputs(state: ScheduleState, builder: BuilderId): void {
     state.holders.remove(record.order, builder);
     noteAbsentHolding(state, record, builder);
   }
-  const gone = held.filter((record) => record.state.kind === 'done' && !isAvailable(state, record));
-  for (const dependant of new Set(gone.flatMap((record) => record.dependants))) {
-    const { kind } = dependant.state;
-    if (kind === 'staging') withdraw(state, dependant);
-    if (kind === 'staging' || kind === 'ready' || kind === 'waiting') awaitInputs(state, dependant);
-  }
+  makeOthersWait(state, held);
 }
 
-/**
- * Outputs that a builder held when it was lost are not waited for any longer. Builds that still need one make it be built
- * again, with whatever below it is gone as well; builds that nobody needs any more stay built.
- *
- * @param isGone which of them; what existed before us can't be built again, so that stays expected while the builder may return
- */
+/** No builder that is present has these outputs, whatever was thought. */
+export function dropOutputs(state: ScheduleState, records: readonly NodeRecord[]): void {
+  for (const record of records) {
+    for (const builder of state.builders.keys()) state.holders.remove(record.order, builder);
+    for (const dependant of record.dependants) {
+      // It would start where it was thought to have all it needs.
+      if (dependant.state.kind !== 'staged') continue;
+      withdraw(state, dependant);
+      awaitInputs(state, dependant);
+    }
+  }
+  makeOthersWait(state, records);
+  bringBack(state, records);
+}
+
+/** A builder that is away is not waited for any longer, but for what cannot be built again. */
+export function stopExpecting(state: ScheduleState, builder: BuilderId): void {
+  state.overdue.add(builder);
+  bringBack(state, state.absentHoldings.get(builder) ?? []);
+}
+
+/** Of what a builder held when it was lost, this is gone for good. */
 export function forgetHoldings(
   state: ScheduleState,
   builder: BuilderId,
@@ -35,8 +46,23 @@ export function forgetHoldings(
   const gone = [...holdings].filter(isGone);
   for (const record of gone) holdings.delete(record);
   if (holdings.size === 0) state.absentHoldings.delete(builder);
-  for (const record of gone) {
+  bringBack(state, gone);
+}
+
+/** Builds that still need one of these outputs make it be built again; builds that nobody needs any more stay built. */
+function bringBack(state: ScheduleState, records: Iterable<NodeRecord>): void {
+  for (const record of records) {
     if (isAwaited(record)) bringAbout(state, record);
+  }
+}
+
+/** What is not running yet can't go on without these outputs, where they are nowhere now. */
+function makeOthersWait(state: ScheduleState, records: readonly NodeRecord[]): void {
+  const gone = records.filter((record) => record.state.kind === 'done' && !isAvailable(state, record));
+  for (const dependant of new Set(gone.flatMap((record) => record.dependants))) {
+    const { kind } = dependant.state;
+    if (kind === 'staging') withdraw(state, dependant);
+    if (kind === 'staging' || kind === 'ready' || kind === 'waiting') awaitInputs(state, dependant);
   }
 }
 

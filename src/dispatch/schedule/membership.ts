@@ -1,10 +1,10 @@
 import { clearBuilder, loseAttempt, queueAgain } from './attempts.ts';
 import type { BuilderId, NodeId, ScheduleBuilder } from './events.ts';
 import { createLinkEstimate } from './link-estimate.ts';
-import { forgetHoldings, loseOutputs, settleStranded } from './losses.ts';
+import { forgetHoldings, loseOutputs, settleStranded, stopExpecting } from './losses.ts';
 import { createPace } from './pace.ts';
 import { mayCome, takesBuilds, type ScheduleState } from './state.ts';
-import { makeAvailable, settle, withdraw } from './transitions.ts';
+import { reclaim, settle, withdraw } from './transitions.ts';
 
 /** A builder is there, for the first time or again; see the event. */
 export function joinBuilder(
@@ -39,7 +39,8 @@ export function joinBuilder(
   }
   const holdings = state.absentHoldings.get(offer.id) ?? [];
   state.absentHoldings.delete(offer.id);
-  for (const record of holdings) makeAvailable(state, record, offer.id);
+  state.overdue.delete(offer.id);
+  for (const record of holdings) reclaim(state, record, offer.id);
 }
 
 /** The connection is gone; see the event. A second loss only says that the builder will not return. */
@@ -58,6 +59,7 @@ export function loseBuilder(state: ScheduleState, id: BuilderId, mayReturn: bool
   }
   if (mayReturn) return;
   if (builder !== undefined) builder.presence = 'gone';
+  state.overdue.delete(id);
   forgetHoldings(state, id, () => true);
   settleStranded(state);
 }
@@ -65,7 +67,7 @@ export function loseBuilder(state: ScheduleState, id: BuilderId, mayReturn: bool
 /** It is not back yet: outputs that can be built again are not waited for any longer. */
 export function missBuilder(state: ScheduleState, id: BuilderId): void {
   if (state.builders.get(id)?.presence !== 'away') return;
-  forgetHoldings(state, id, ({ buildClass }) => buildClass !== undefined);
+  stopExpecting(state, id);
 }
 
 /** The builder offers another number of slots. At 0 it is drained: what waits there for a slot may go elsewhere. */

@@ -61,6 +61,8 @@ export interface ScheduleState {
   readonly mishaps: Map<NodeRecord, Mishaps>;
   /** Outputs on builders that are not present: there again when the builder is. */
   readonly absentHoldings: Map<BuilderId, Set<NodeRecord>>;
+  /** Builders that are away for so long that nobody waits for what can be built again. */
+  readonly overdue: Set<BuilderId>;
   buildersComplete: boolean;
   cancelled: boolean;
   nowSeconds: number;
@@ -85,6 +87,7 @@ export function createState(options: ScheduleOptions): ScheduleState {
     holders: createHolders(),
     mishaps: new Map(),
     absentHoldings: new Map(),
+    overdue: new Set(),
     buildersComplete: false,
     cancelled: false,
     nowSeconds: 0,
@@ -125,9 +128,13 @@ export function mishapsOf(state: ScheduleState, record: NodeRecord): Mishaps {
   return made;
 }
 
-/** Whether a builder that is not present may bring the outputs back. */
+/** Whether outputs are worth waiting for: a builder that is not present may bring them back soon, or nobody else can. */
 export function isExpected(state: ScheduleState, record: NodeRecord): boolean {
-  return [...state.absentHoldings.values()].some((holdings) => holdings.has(record));
+  for (const [builder, holdings] of state.absentHoldings) {
+    const isWaitedFor = record.buildClass === undefined || !state.overdue.has(builder);
+    if (isWaitedFor && holdings.has(record)) return true;
+  }
+  return false;
 }
 
 /** Notes an output on a builder that is not there (yet, or for now). */

@@ -24,6 +24,27 @@ export function makeAvailable(state: ScheduleState, record: NodeRecord, builder:
   }
 }
 
+/** Outputs are back with their builder: nobody has to build them again who has not begun to. */
+export function reclaim(state: ScheduleState, record: NodeRecord, builder: BuilderId): void {
+  switch (record.state.kind) {
+    case 'done':
+    case 'waiting':
+    case 'ready':
+      leaveQueue(record);
+      makeAvailable(state, record, builder);
+      return;
+    case 'staging':
+    case 'staged':
+      withdraw(state, record);
+      makeAvailable(state, record, builder);
+      return;
+    case 'running':
+      state.holders.add(record.order, builder);
+      return;
+    case 'settled':
+  }
+}
+
 /** What a stage is expected to cost. */
 export interface StageCost {
   readonly bytes: number;

@@ -16,6 +16,8 @@ export interface CheckedWorld {
   readonly present: ReadonlyMap<number, ScheduleBuilder>;
   tell(event: ScheduleEvent): void;
   absent(builder: number): readonly number[];
+  /** Builds that have ended well. */
+  built(): readonly number[];
   /** Builds that have not ended. */
   open(): number[];
 }
@@ -29,6 +31,7 @@ export function createCheckedWorld(): CheckedWorld {
   const pending: Pending[] = [];
   const settled = new Set<number>();
   const everBuilt = new Set<number>();
+  const everGone = new Set<number>();
   const built = new Set<number>();
   const kept = new Map<number, Set<number>>();
   let seconds = 0;
@@ -76,9 +79,9 @@ export function createCheckedWorld(): CheckedWorld {
           const isAsked = command.missing.includes(input);
           demand(node.granularity === 'derivation' || !isAsked, `a closure needs no ${input}`, command);
           if (node.granularity === 'closure') continue;
-          // Asking for what a returned builder may have kept costs a question; a gap would cost the build.
-          const isExisting = nodes.get(input)?.kind === 'existing';
-          demand(isAsked !== isThere || (isAsked && isExisting), `wrong about ${input}`, command);
+          // Asking for what a builder may have kept or got again costs a question; a gap would cost the build.
+          const isUncertain = nodes.get(input)?.kind === 'existing' || everGone.has(input);
+          demand(isAsked !== isThere || (isAsked && isUncertain), `wrong about ${input}`, command);
         }
         pending.push({ kind: 'stage', node: command.node, builder: command.builder });
         return;
@@ -124,6 +127,10 @@ export function createCheckedWorld(): CheckedWorld {
             keptBy(event.builder.id).delete(id);
         }
         slots.set(event.builder.id, event.builder.maxJobs);
+        for (const id of keptBy(event.builder.id)) {
+          const isOpen = everBuilt.has(id) && !settled.has(id);
+          if (isOpen && !pending.some((one) => one.kind === 'start' && one.node === id)) built.add(id);
+        }
         held.set(event.builder.id, keptBy(event.builder.id));
         kept.delete(event.builder.id);
         return;
@@ -135,9 +142,10 @@ export function createCheckedWorld(): CheckedWorld {
         drop((one) => one.builder === event.builder);
         return;
       case 'builder-overdue':
-        for (const id of keptBy(event.builder)) {
-          if (nodes.get(id)?.kind === 'build') keptBy(event.builder).delete(id);
-        }
+        return;
+      case 'outputs-gone':
+        for (const outputs of held.values()) for (const id of event.nodes) outputs.delete(id);
+        for (const id of event.nodes) everGone.add(id);
         return;
       case 'slots-changed':
         slots.set(event.builder, event.maxJobs);
@@ -169,7 +177,7 @@ export function createCheckedWorld(): CheckedWorld {
     }
   };
 
-  /** What a builder had that is away; it is there again when the builder is, unless it is overdue or has lost it. */
+  /** What a builder had that is away; it is there again when the builder is, unless it has lost it. */
   const keptBy = (builder: number): Set<number> => {
     const outputs = kept.get(builder) ?? new Set();
     kept.set(builder, outputs);
@@ -179,6 +187,7 @@ export function createCheckedWorld(): CheckedWorld {
   return {
     pending,
     present,
+    built: () => [...built],
     absent: (builder) => schedule.absent(builder),
     tell: (event) => {
       seconds += 1;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createGraph, type GraphNode } from '../../../src/dispatch/graph/graph.ts';
+import { MissingInput } from '../../../src/dispatch/missing-input.ts';
 import { createStaging, inputPathsOf, type Staging } from '../../../src/dispatch/staging.ts';
 import type { Store } from '../../../src/dispatch/store.ts';
 import { drv, facts, output, storePath } from '../../support/dispatch/derivations.ts';
@@ -110,9 +111,10 @@ it('goes on when a builder that could have been asked is gone', async () => {
 
 it('names an input that nobody has', async () => {
   const { staging, node, one } = world();
-  await expect(staging.inputs(node, one.store)).rejects.toThrow(
-    `no store has the input ${output('x')} of ${node.drvPath}`,
-  );
+  const error: unknown = await staging.inputs(node, one.store).catch((thrown: unknown) => thrown);
+  if (!(error instanceof MissingInput)) throw new Error(`expected a missing input, got ${String(error)}`);
+  expect(error.message).toBe(`no store has the input ${output('x')} and 2 more of ${node.drvPath}`);
+  expect(error.paths).toContain(output('x'));
   expect(one.asked.filter((what) => what.startsWith('valid'))).toHaveLength(1);
 });
 

@@ -26,49 +26,6 @@ describe('a lost builder', () => {
     expect(world.settled.size).toBe(0);
   });
 
-  it('keeps what it has when it returns soon', () => {
-    const world = createWorld();
-    world.join(builder(0, { maxJobs: 4 }), builder(1, { systems: ['aarch64-linux'] }));
-    world.add(build(0), build(1, [0]), build(2, [1], { system: 'aarch64-linux' }));
-    world.finish(0);
-    world.finish(1);
-    expect(world.tell(lost(0, true)).filter(({ kind }) => kind !== 'stop')).toEqual([]);
-    expect(world.schedule.absent(0)).toEqual([0, 1]);
-    world.tell({ kind: 'builder-joined', builder: builder(0), holds: [1] });
-    expect(world.schedule.absent(0)).toEqual([]);
-    expect(world.placeOf(2)).toBe(1);
-    expect(world.running()).toEqual([]);
-  });
-
-  it('has built again elsewhere what it should have back but has not', () => {
-    const world = createWorld();
-    world.join(builder(0, { maxJobs: 4 }));
-    world.add(build(0), build(1, [0]), build(2, [1]));
-    world.finish(0);
-    world.finish(1);
-    world.tell(lost(0, true));
-    world.tell({ kind: 'builder-joined', builder: builder(0), holds: [0] });
-    expect(world.running()).toEqual([1]);
-  });
-
-  it('has built again elsewhere what is needed of it when it stays away too long', () => {
-    const world = createWorld();
-    world.join(builder(0, { maxJobs: 4, speedFactor: 9 }), builder(1));
-    world.add(build(0), build(1, [0]));
-    world.finish(0);
-    world.tell(lost(0, true));
-    expect(world.running()).toEqual([]);
-    world.tell({ kind: 'builder-overdue', builder: 0 });
-    expect(world.pending).toEqual([{ kind: 'start', node: 0, builder: 1 }]);
-    world.join(builder(0, { maxJobs: 4, speedFactor: 9 }));
-    expect(world.running()).toEqual([0]);
-    world.tell({ kind: 'builder-overdue', builder: 0 });
-    world.finish(0);
-    world.stageAll();
-    world.finish(1);
-    expect(world.settled.size).toBe(0);
-  });
-
   it('costs nothing where a copy is elsewhere', () => {
     const world = createWorld();
     world.join(builder(0, { speedFactor: 9 }), builder(1, { systems: ['aarch64-linux'] }));

@@ -73,6 +73,8 @@ function takeStep({ world, offers, toAdd }: Run, step: { what: number; which: nu
     world.tell({ kind: 'builder-lost', builder: offer.id, mayReturn: flag });
   } else if (what < 33 && offer !== undefined && !world.present.has(offer.id)) {
     world.tell({ kind: 'builder-overdue', builder: offer.id });
+  } else if (what === 33 && toAdd.length === 0) {
+    world.tell({ kind: 'outputs-gone', nodes: world.built().filter((id) => id % 3 === which % 3) });
   } else if (what < 35 && offer !== undefined && world.present.has(offer.id)) {
     world.tell({ kind: 'slots-changed', builder: offer.id, maxJobs: which % 3 });
   } else if (what === 98 && flag) world.tell({ kind: 'builders-complete' });
