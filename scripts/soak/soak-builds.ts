@@ -16,7 +16,7 @@ const longestSeconds = 3;
 const mostInputs = 3;
 
 /** Draws so many builds: most succeed and many need others, some fail, some need one that fails, a few fall silent. */
-export function drawBuilds(count: number, random: RandomStream): SoakBuilds {
+function drawBuilds(count: number, random: RandomStream): SoakBuilds {
   const checks: Record<string, string> = {};
   const expected = new Map<string, string>();
   const good: string[] = [];
@@ -66,7 +66,7 @@ function end(): string {
 }
 
 /** A whole number below `limit`. */
-export function draw(limit: number, random: RandomStream): number {
+function draw(limit: number, random: RandomStream): number {
   return Math.floor(random.uniform() * limit);
 }
 
