@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs';
 import { faultOf, leave, leaveSoon, watchForEnd } from './early-end.ts';
 import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
+import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
 import { openAccount } from './nixbuild/account.ts';
 import type { RunEffects } from './run.ts';
+import { planWithoutSecrets } from './without-secrets.ts';
 
 const runner = createRunner(process.env);
 const end = watchForEnd(() => {
@@ -40,8 +42,17 @@ async function start(inputs: Inputs, effects: RunEffects): Promise<0 | 1> {
   switch (inputs.mode) {
     case 'build':
     case 'evaluate': {
+      const plan = await planWithoutSecrets(inputs, credentialsOf(inputs, effects.account));
+      if (plan.notice !== undefined) {
+        runner.annotate({ level: 'notice', title: 'No key for the builders', message: plan.notice });
+      }
+      if (plan.kind === 'skip') {
+        runner.setOutput('success', 'true');
+        runner.setOutput('results', '{}');
+        return 0;
+      }
       const { run } = await import('./run.ts');
-      return run(inputs, inputs.builders, effects);
+      return run(plan.inputs, plan.inputs.builders, effects);
     }
     case 'doctor': {
       const { runDoctor } = await import('./doctor/run-doctor.ts');

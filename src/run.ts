@@ -1,5 +1,6 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
+import { createDelivery } from './delivery/delivery.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
 import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
@@ -18,7 +19,8 @@ import type { Runner } from './github/runner.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
-import { createRecorder } from './report/recorder.ts';
+import { nixConfigText } from './inputs/nix-conf.ts';
+import { createRecorder, type Recorder } from './report/recorder.ts';
 import type { NixbuildAccount } from './nixbuild/account.ts';
 import { listing } from './report/job-list.ts';
 import type { Selection } from './report/run-report.ts';
@@ -51,6 +53,7 @@ export async function run(
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
   await using local = await openRunner();
+  const credentials = credentialsOf(inputs, account, warnOfUnchecked(recorder));
   const log: LiveLog = createLiveLog({
     print: (line) => runner.print(line),
     token,
@@ -70,8 +73,23 @@ export async function run(
     },
   };
   const checks = inputs.checkRuns ? await openChecks(environment, checksOptions) : undefined;
+  const delivery = createDelivery({
+    inputs: inputs.delivery,
+    builders,
+    credentials,
+    dispatch: {
+      openStream: (id) => dispatch.openStream(id),
+      storeOf: (name) => dispatch.storeOf(name),
+    },
+    runner: local.store,
+    directory: process.cwd(),
+    nixConf: nixConfigText(inputs),
+    say: (line) => log.say(line),
+    notice: (level, title, message) => recorder.notice(level, title, message),
+    signal: end.signal,
+  });
   const dispatch = createDispatchRun({
-    builders: fleetMembers(builders, credentialsOf(inputs, account), local.store),
+    builders: fleetMembers(builders, credentials, local.store),
     runner: local.store,
     logDirectory: folder.logs,
     limits: inputs.limits,
@@ -80,7 +98,7 @@ export async function run(
     graceMs: inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
     builds: inputs.mode === 'build',
-    observer: checks === undefined ? log : watchedBy(checks, log),
+    observer: delivery.watch(checks === undefined ? log : watchedBy(checks, log)),
   });
   const { signal, hurry } = end;
   if (signal.aborted) dispatch.cancel();
@@ -97,6 +115,7 @@ export async function run(
       evaluateJobs({ inputs, environment, signal: both, dispatch, recorder, log }),
     ]);
     await dispatch.finish();
+    if (inputs.mode === 'build') await delivery.finish(dispatch.result().jobs);
   };
   let fault: DispatchError | undefined;
   try {
@@ -108,7 +127,7 @@ export async function run(
     }
     // What was built until then stands, and is reported with the reason why there is no more.
     if (!signal.aborted && dispatch.result().builds.length === 0) {
-      await unlessAborted(hurry, explain(error, inputs, account, runner, log), undefined);
+      await unlessAborted(hurry, explain(error, inputs, credentials, runner, log), undefined);
       throw error;
     }
     if (!signal.aborted) fault = toDispatchError(error, 'local');
@@ -116,6 +135,7 @@ export async function run(
     await unlessAborted(hurry, dispatch.finish(), undefined);
   } finally {
     failed.abort();
+    await delivery.close();
     dispatch.close();
     log.close();
   }
@@ -150,14 +170,28 @@ export async function run(
 async function explain(
   error: unknown,
   inputs: Inputs,
-  account: NixbuildAccount | undefined,
+  credentials: (builder: Builder) => Credentials,
   runner: Runner,
   log: LiveLog,
 ): Promise<void> {
-  const explanation = await explainUnusable(error, inputs.builders, credentialsOf(inputs, account));
+  const explanation = await explainUnusable(error, inputs.builders, credentials);
   if (explanation === undefined) return;
   for (const line of explanation.lines) log.say(line);
   if (inputs.generateBuildSummary) await runner.writeSummary(explanation.summary);
+}
+
+/** Each time, and once for each host: whoever asked for it should see what it costs. */
+function warnOfUnchecked(recorder: Recorder): (host: string, line: string) => void {
+  const told = new Set<string>();
+  return (host, line) => {
+    if (told.has(line)) return;
+    told.add(line);
+    recorder.notice(
+      'warning',
+      `The host key of ${host} was not checked`,
+      `host_key_checking is off, so anybody in the network could have answered in its place. This line in known_hosts vouches for it: ${line}`,
+    );
+  };
 }
 
 function selectionOf({ topAttrs, filterBuilds, failOnEmpty }: Inputs): Selection {

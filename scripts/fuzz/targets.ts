@@ -9,6 +9,7 @@ import { machines } from './targets/machines.ts';
 import { nar } from './targets/nar.ts';
 import { probes } from './targets/probes.ts';
 import { replies } from './targets/replies.ts';
+import { sshConfiguration } from './targets/ssh-configuration.ts';
 import { shownText } from './targets/shown-text.ts';
 
 /** Everything of ours that takes bytes from strangers. */
@@ -18,6 +19,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   nar,
   derivation,
   machines,
+  sshConfiguration,
   knownHosts,
   probes,
   evaluator,

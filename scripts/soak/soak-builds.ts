@@ -16,7 +16,7 @@ const longestSeconds = 3;
 const mostInputs = 3;
 
 /** Draws so many builds: most succeed and many need others, some fail, some need one that fails, a few fall silent. */
-function drawBuilds(count: number, random: RandomStream): SoakBuilds {
+export function drawBuilds(count: number, random: RandomStream): SoakBuilds {
   const checks: Record<string, string> = {};
   const expected = new Map<string, string>();
   const good: string[] = [];

@@ -9,7 +9,8 @@ export type BuilderAddress =
       readonly user: string | undefined;
       /** Name or address; an IPv6 address without brackets. */
       readonly host: string;
-      readonly port: number;
+      /** Undefined: as the SSH configuration says, 22 where it says nothing. */
+      readonly port: number | undefined;
     }
   /** The machine that runs us, by whatever way its daemon can be reached. */
   | { readonly kind: 'local' }
@@ -69,9 +70,9 @@ export const DEFAULT_PARAMETERS: BuilderParameters = {
 /** `host`, `host:2222` or `[fe80::1]:2222`: how an SSH address is shown; `local` or the socket elsewhere. */
 export function addressText(address: BuilderAddress): string {
   if (address.kind !== 'ssh') return address.kind === 'local' ? 'local' : address.socketPath;
-  if (address.port === SSH_PORT) return address.host;
+  if (address.port === undefined || address.port === SSH_PORT) return address.host;
   return address.host.includes(':') ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-/** Where sshd listens unless the URI says otherwise. */
+/** Where sshd listens unless somebody says otherwise. */
 export const SSH_PORT = 22;

@@ -28,7 +28,7 @@ import type { BuilderId, Granularity, NodeId } from './schedule/events.ts';
 import { explainNoBuilder } from './schedule/explain.ts';
 import { createStaging } from './staging.ts';
 import type { Store } from './store.ts';
-import { holdersOf, whereIs } from './whereabouts.ts';
+import { holdersOf, runnerName, whereIs } from './whereabouts.ts';
 
 export interface RunDispatchOptions {
   readonly builders: readonly FleetMember[];
@@ -55,6 +55,8 @@ export interface DispatchRun {
   builtForEvaluation(build: EvaluationBuild, builder: string): void;
   /** A stream to a builder's daemon for another client than ours, once all have been tried. Rejects when that one can't be reached. */
   openStream(id: BuilderId): Promise<Duplex>;
+  /** The store of a builder that is connected, or of the runner, by the name that outcomes have. */
+  storeOf(name: string): Store | undefined;
   /** Resolves when everything selected has ended. Select nothing after calling it. */
   finish(): Promise<void>;
   cancel(): void;
@@ -171,6 +173,9 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       if (session === undefined) throw new DispatchError('unreachable', `builder ${id} is not connected`);
       return session.openStream();
     },
+    storeOf: (name) =>
+      fleet.sessions.find((session) => session.name === name)?.store ??
+      (name === runnerName ? runner : undefined),
     async finish() {
       await unlessCancelled(intake.emptied());
       await unlessCancelled(Promise.all(besides).then(() => {}));

@@ -6,7 +6,7 @@ import type { Store } from './store.ts';
 /** How a report calls what a cache has. */
 const cacheName = 'binary cache';
 /** How a report calls the runner's own store. */
-const runnerName = 'local';
+export const runnerName = 'local';
 
 /** Where something exists, in one word for people; undefined when it doesn't. */
 export function whereIs(presence: Presence, sessions: readonly BuilderSession[]): string | undefined {

@@ -4,12 +4,24 @@ import type { NixbuildAccount } from '../nixbuild/account.ts';
 import { isServiceBuilder } from '../nixbuild/service.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What it takes to log in to a builder, from the inputs and the account of nixbuild.net. Secret. */
+/**
+ * What it takes to log in to a builder, from the inputs and the account of nixbuild.net. Secret.
+ *
+ * @param onUncheckedHost is told of hosts that are used although nobody vouches for their keys
+ */
 export function credentialsOf(
-  { sshKey, knownHosts, limits }: Inputs,
+  { sshKey, knownHosts, hostKeyChecking, sshConfig, limits }: Inputs,
   account: NixbuildAccount | undefined,
+  onUncheckedHost?: Credentials['onUncheckedHost'],
 ): (builder: Builder) => Credentials {
-  const common = { privateKey: sshKey, knownHosts, keepaliveMs: limits.keepaliveMs };
+  const common = {
+    privateKey: sshKey,
+    knownHosts,
+    hostKeyChecking,
+    sshConfig,
+    onUncheckedHost,
+    keepaliveMs: limits.keepaliveMs,
+  };
   return (builder) =>
     account !== undefined && isServiceBuilder(account.service, builder)
       ? { ...common, ...account.credentials }

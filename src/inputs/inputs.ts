@@ -1,6 +1,9 @@
 import type { PriceList } from '../accounting/prices.ts';
 import type { Builder } from '../builders/builder.ts';
+import type { HostKeyChecking } from '../builders/credentials.ts';
 import type { NixbuildService } from '../nixbuild/service.ts';
+import type { WithoutSecrets } from './choices.ts';
+import type { PushTarget, SigningKey } from './push.ts';
 import type { Mode } from './mode.ts';
 
 /** Where a limit may be absent, `undefined` means none. */
@@ -29,6 +32,17 @@ export interface BuildLimits {
   readonly infraRetries: number;
 }
 
+/** Where what was built is wanted besides. */
+export interface DeliveryInputs {
+  readonly pushTo: readonly PushTarget[];
+  /** Secret; undefined: nothing is signed. */
+  readonly signingKey: SigningKey | undefined;
+  /** A push that fails is an error. */
+  readonly isPushRequired: boolean;
+  /** Outputs of jobs come into the runner's store, with links to them. */
+  readonly copiesOutputs: boolean;
+}
+
 /** Everything the user asked for, parsed once. Secrets are in here: never log the whole object. */
 export interface Inputs {
   readonly mode: Mode;
@@ -46,6 +60,11 @@ export interface Inputs {
   readonly sshKey: string | undefined;
   /** known_hosts lines as text; may be empty. */
   readonly knownHosts: string;
+  readonly hostKeyChecking: HostKeyChecking;
+  /** Text of ssh_config or the path of one; empty: the runner's own configuration. */
+  readonly sshConfig: string;
+  /** What to do where a builder needs a key and none is given. */
+  readonly withoutSecrets: WithoutSecrets;
   /** Undefined without its token and its key. */
   readonly nixbuild: NixbuildService | undefined;
   /** Lines of nix.conf, each checked to be `name = value`, `include` or `!include`; may be empty. */
@@ -68,6 +87,7 @@ export interface Inputs {
   readonly artifactPrefix: string | undefined;
   readonly evaluation: EvaluationInputs;
   readonly limits: BuildLimits;
+  readonly delivery: DeliveryInputs;
   /** What builders cost; with no rule, no costs are shown. */
   readonly prices: PriceList;
 }

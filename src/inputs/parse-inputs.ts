@@ -64,6 +64,9 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
     builders: readBuilders(),
     sshKey: read('ssh_key'),
     knownHosts: read('known_hosts'),
+    hostKeyChecking: read('host_key_checking'),
+    sshConfig: read('ssh_config'),
+    withoutSecrets: read('without_secrets'),
     nixbuild,
     nixConf: read('nix_conf'),
     nixArgs: read('nix_args'),
@@ -89,6 +92,12 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       maxLogBytes: read('max_log_size'),
       keepaliveMs: read('keepalive'),
       infraRetries: read('infra_retries'),
+    },
+    delivery: {
+      pushTo: read('push_to'),
+      signingKey: read('push_signing_key'),
+      isPushRequired: read('push_required'),
+      copiesOutputs: read('copy_outputs'),
     },
     prices: withServicePrices(
       {

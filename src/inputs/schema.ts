@@ -1,8 +1,10 @@
+import { parseHostKeyChecking, parseWithoutSecrets } from './choices.ts';
 import { parseMode } from './mode.ts';
 import { parseApiUrl, parseHostAndPort, parseHostKey, parseSettings } from './nixbuild.ts';
 import { parseNixConf } from './nix-conf.ts';
 import type { Parsed } from './parsed.ts';
 import { parseCurrency, parsePriceForAll, parsePrices } from './prices.ts';
+import { parsePushTargets, parseSigningKey } from './push.ts';
 import { parsePrivateKey } from './private-key.ts';
 import { parseBoolean, parseCount, parseDuration, parseInterval, parseLimit, parseSize } from './scalars.ts';
 import { parseArtifactPrefix, parseFlakeReference, parseText, parseToken } from './texts.ts';
@@ -38,6 +40,9 @@ export const inputSchema = {
   builders: field('', parseText),
   ssh_key: secret(parsePrivateKey),
   known_hosts: field('', parseText),
+  host_key_checking: field('strict', parseHostKeyChecking),
+  ssh_config: field('', parseText),
+  without_secrets: field('fail', parseWithoutSecrets),
   nixbuild_token: secret(parseToken),
   nixbuild_ssh_key: secret(parsePrivateKey),
   settings: field('', parseSettings),
@@ -66,6 +71,10 @@ export const inputSchema = {
   max_log_size: field('', parseLimit(parseSize)),
   keepalive: field('30s', parseInterval),
   infra_retries: field('3', parseCount(0, 100)),
+  push_to: field('', parsePushTargets),
+  push_signing_key: secret(parseSigningKey),
+  push_required: field('false', parseBoolean),
+  copy_outputs: field('false', parseBoolean),
   check_runs: field('false', parseBoolean),
   github_token: secret(parseToken),
   generate_build_summary: field('true', parseBoolean),

@@ -62,7 +62,7 @@ export function isServiceBuilder(
   { host, port }: NixbuildService,
   { address }: Pick<Builder, 'address'>,
 ): boolean {
-  return address.kind === 'ssh' && address.host.toLowerCase() === host && address.port === port;
+  return address.kind === 'ssh' && address.host.toLowerCase() === host && (address.port ?? SSH_PORT) === port;
 }
 
 /** A machine line of the service with all that it leaves unsaid: user, host key, and that it schedules by itself. */

@@ -18,6 +18,8 @@ export interface ExposedBuilders {
   readonly machineLines: string;
   /** The builder behind such a URI; undefined for any other. */
   nameOf(uri: string): string | undefined;
+  /** The URI that leads to a builder; undefined for those on this machine itself. */
+  uriOf(name: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function exposeBuilders(options: ExposeOptions): Promise<ExposedBui
   return {
     machineLines: lines.join('\n'),
     nameOf: (uri) => names.get(uri),
+    uriOf: (name) => [...names].find(([, other]) => other === name)?.[0],
     async close() {
       for (const server of servers) server.close();
       await rm(folder, { recursive: true, force: true });

@@ -44,7 +44,7 @@ function parseHashedName(text: string): HostPatterns | undefined {
 }
 
 /** `*` for any text, `?` for one character. Walks instead of a regular expression, which hostile globs can stall. */
-function matchesGlob(glob: string, text: string): boolean {
+export function matchesGlob(glob: string, text: string): boolean {
   let at = 0;
   let star = -1;
   let resume = 0;

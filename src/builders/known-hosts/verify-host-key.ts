@@ -18,7 +18,9 @@ export interface HostTrust {
 /** Whether the offered key may be trusted; if not, why, and what to do about it. */
 export type HostKeyVerdict =
   | { readonly kind: 'trusted' }
-  | { readonly kind: 'refused'; readonly message: string; readonly hint: string };
+  /** Nobody vouches for it. `line` of known_hosts would. */
+  | { readonly kind: 'unknown'; readonly message: string; readonly hint: string; readonly line: string }
+  | { readonly kind: 'revoked'; readonly message: string; readonly hint: string };
 
 /** Judges a host key against what is known of the host. A key that nobody vouches for is never trusted. */
 export function verifyHostKey(trust: HostTrust, offered: HostKey, sha256: Sha256): HostKeyVerdict {
@@ -27,7 +29,7 @@ export function verifyHostKey(trust: HostTrust, offered: HostKey, sha256: Sha256
   const line = `${knownHostsName(host, port)} ${formatHostKey(offered)}`;
   if (keys.revoked.some((key) => sameKey(key, offered))) {
     return {
-      kind: 'refused',
+      kind: 'revoked',
       message: `${host} offered the host key ${print(offered)}, which ${source} marks as revoked`,
       hint: 'Somebody may be using a stolen key. Give the host a new one, then name that in known_hosts.',
     };
@@ -35,21 +37,24 @@ export function verifyHostKey(trust: HostTrust, offered: HostKey, sha256: Sha256
   if (keys.trusted.some((key) => sameKey(key, offered))) return { kind: 'trusted' };
   if (keys.trusted.length > 0) {
     return {
-      kind: 'refused',
+      kind: 'unknown',
+      line,
       message: `${host} offered the host key ${print(offered)}, but ${source} expects ${keys.trusted.map(print).join(' or ')}; nothing was sent`,
       hint: `Another machine may be answering. If the key was changed on purpose, name the new one: ${line}`,
     };
   }
   if (keys.certAuthorities.length > 0) {
     return {
-      kind: 'refused',
+      kind: 'unknown',
+      line,
       message: `${host} is known by a @cert-authority line only, and host certificates are not supported`,
       hint: `If ${print(offered)} is the host's own key, add this line to known_hosts: ${line}`,
     };
   }
   const unreadable = (trust.unreadable ?? []).map((text) => `\n${text}`).join('');
   return {
-    kind: 'refused',
+    kind: 'unknown',
+    line,
     message: `no known_hosts line names ${knownHostsName(host, port)}, which offered the host key ${print(offered)}`,
     hint: `If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}${unreadable}`,
   };

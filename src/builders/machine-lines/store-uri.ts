@@ -1,4 +1,4 @@
-import { DEFAULT_PARAMETERS, SSH_PORT } from '../builder.ts';
+import { DEFAULT_PARAMETERS } from '../builder.ts';
 import type { BuilderAddress, BuilderParameters } from '../builder.ts';
 import { applyParameter } from './parameters.ts';
 import type { UriSettings } from './parameters.ts';
@@ -71,15 +71,15 @@ function readAuthority(authority: string, fault: (message: string) => void): Bui
     fault(`expected [user@]host[:port], got ${JSON.stringify(authority)}`);
     return undefined;
   }
-  return port === undefined ? undefined : { kind: 'ssh', user, host, port };
+  return port === 'wrong' ? undefined : { kind: 'ssh', user, host, port };
 }
 
-function readPort(text: string | undefined, fault: (message: string) => void): number | undefined {
-  if (text === undefined) return SSH_PORT;
+function readPort(text: string | undefined, fault: (message: string) => void): number | 'wrong' | undefined {
+  if (text === undefined) return undefined;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
   fault(`expected a port from 1 to 65535 after the host, got ${JSON.stringify(text)}`);
-  return undefined;
+  return 'wrong';
 }
 
 function readQuery(

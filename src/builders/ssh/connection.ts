@@ -1,14 +1,20 @@
 import ssh2 from 'ssh2';
-import type { ClientChannel, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import type {
+  AgentAuthMethod,
+  ClientChannel,
+  ConnectConfig,
+  PublicKeyAuthMethod,
+  ServerHostKeyAlgorithm,
+} from 'ssh2';
 import { DispatchError } from '../../errors.ts';
 import { sha256 } from '../../nix/hash/sha256.ts';
 import { parseHostKeyBlob } from '../known-hosts/host-key.ts';
 import { hostKeyAlgorithms, verifyHostKey } from '../known-hosts/verify-host-key.ts';
-import type { HostTrust } from '../known-hosts/verify-host-key.ts';
+import type { Identity } from './identities.ts';
 import { watchLiveness } from './liveness.ts';
 import { loginError } from './login-errors.ts';
 import type { SshLogin } from './login.ts';
-import { connectTcp } from './tcp.ts';
+import { openTransport } from './transport.ts';
 
 /** One SSH connection, logged in. */
 export interface SshConnection {
@@ -16,12 +22,16 @@ export interface SshConnection {
   exec(command: string, environment?: Readonly<Record<string, string>>): Promise<ClientChannel>;
   /** Connects to a unix socket on the host, where the server allows it. */
   openSocket(socketPath: string): Promise<ClientChannel>;
+  /** Connects to another host from there, where the server allows it. */
+  openTcp(host: string, port: number): Promise<ClientChannel>;
   /** The reason it ended, or undefined when we ended it; never rejects. */
   readonly closed: Promise<DispatchError | undefined>;
   close(): void;
 }
 
 const PINGS_PER_LIMIT = 15;
+
+type AuthMethod = PublicKeyAuthMethod | AgentAuthMethod;
 
 /** Every algorithm for host keys that ssh2 has, best first. */
 const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
@@ -41,9 +51,8 @@ const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
  */
 export async function connectSsh(login: SshLogin): Promise<SshConnection> {
   const began = performance.now();
-  const socket = await connectTcp(login.host, login.port, login.connectTimeoutMs).catch((error: unknown) => {
-    throw loginError(login, error);
-  });
+  const transport = await openTransport(login, connectSsh);
+  const { stream } = transport;
   const client = new ssh2.Client();
   let refusal: DispatchError | undefined;
   let end: (reason: DispatchError | undefined) => void = () => {};
@@ -57,6 +66,8 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
     client.on('ready', resolve);
     // Both may come, and errors may come twice: the first decides, the rest must only not be unhandled.
     client.on('error', (error) => {
+      // An agent that does not answer is one identity less.
+      if ('level' in error && error.level === 'agent') return;
       failure ??= refusal ?? loginError(login, error);
       reject(failure);
     });
@@ -67,21 +78,21 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
     });
     client.connect({
       ...configOf(login),
-      sock: socket,
+      sock: stream,
       readyTimeout: Math.max(1, login.connectTimeoutMs - (performance.now() - began)),
       hostVerifier: (blob: Buffer) => {
-        refusal = judge(login.name, login.trust, blob);
+        refusal = judge(login, blob);
         return refusal === undefined;
       },
     });
   }).catch((error: unknown) => {
     client.destroy();
-    socket.destroy();
+    stream.destroy();
     throw error;
   });
 
   failure = undefined;
-  watchLiveness(socket, login.keepaliveMs, (silentMs) => {
+  watchLiveness(transport, login.keepaliveMs, (silentMs) => {
     failure = new DispatchError(
       'connection-lost',
       `${login.host} sent nothing for ${Math.round(silentMs / 1000)} s`,
@@ -90,19 +101,20 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
         hint: 'The host or the network to it is down.',
       },
     );
-    socket.destroy();
+    stream.destroy();
   });
 
   return {
     exec: (command, environment) =>
       openChannel((done) => client.exec(command, { env: { ...environment } }, done)),
     openSocket: (socketPath) => openChannel((done) => client.openssh_forwardOutStreamLocal(socketPath, done)),
+    openTcp: (host, port) => openChannel((done) => client.forwardOut('127.0.0.1', 0, host, port, done)),
     closed,
     close() {
       isOurs = true;
       client.end();
       // A peer that does not answer would keep the socket, and with it the process, open.
-      setTimeout(() => socket.destroy(), 500).unref();
+      setTimeout(() => stream.destroy(), 500).unref();
     },
   };
 }
@@ -128,9 +140,10 @@ function configOf(login: SshLogin): ConnectConfig {
   const isKnown = (algorithm: string): boolean => known.includes(algorithm);
   return {
     username: login.user,
-    ...(login.key === undefined
-      ? { authHandler: ['none'] }
-      : { authHandler: ['publickey'], privateKey: login.key.text }),
+    authHandler:
+      login.identities.length === 0
+        ? ['none']
+        : login.identities.map((identity) => methodOf(login.user, identity)),
     algorithms: {
       // Known types first, the others still offered: a host that lost its key is told apart from one without SSH.
       serverHostKey: [
@@ -146,12 +159,25 @@ function configOf(login: SshLogin): ConnectConfig {
   };
 }
 
-function judge(name: string, trust: HostTrust, blob: Buffer): DispatchError | undefined {
+function methodOf(username: string, identity: Identity): AuthMethod {
+  return identity.kind === 'key'
+    ? { type: 'publickey', username, key: identity.key.text }
+    : { type: 'agent', username, agent: identity.socketPath };
+}
+
+function judge(
+  { name, host, trust, checking, onUnchecked }: SshLogin,
+  blob: Buffer,
+): DispatchError | undefined {
   const offered = parseHostKeyBlob(new Uint8Array(blob));
   if (offered === undefined)
     return new DispatchError('host-key', 'the host key cannot be read', { host: name });
   const verdict = verifyHostKey(trust, offered, sha256);
   if (verdict.kind === 'trusted') return undefined;
+  if (checking === 'off' && verdict.kind === 'unknown') {
+    onUnchecked?.(host, verdict.line);
+    return undefined;
+  }
   return new DispatchError('host-key', verdict.message, { host: name, hint: verdict.hint });
 }
 

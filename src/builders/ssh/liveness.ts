@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Transport } from './transport.ts';
 
 const LOOKS_PER_LIMIT = 60;
 
@@ -8,9 +8,13 @@ const LOOKS_PER_LIMIT = 60;
  *
  * @param onSilence called once, with the length of the silence, before it has lasted longer than `limitMs`
  */
-export function watchLiveness(socket: Socket, limitMs: number, onSilence: (silentMs: number) => void): void {
+export function watchLiveness(
+  transport: Transport,
+  limitMs: number,
+  onSilence: (silentMs: number) => void,
+): void {
   const lookMs = limitMs / LOOKS_PER_LIMIT;
-  let bytesSeen = socket.bytesRead;
+  let bytesSeen = transport.bytesRead();
   let lookedAt = performance.now();
   let silentMs = 0;
   const timer = setInterval(() => {
@@ -18,8 +22,8 @@ export function watchLiveness(socket: Socket, limitMs: number, onSilence: (silen
     // While this process stood still it would not have heard anything.
     silentMs += Math.min(now - lookedAt, 2 * lookMs);
     lookedAt = now;
-    if (socket.bytesRead !== bytesSeen) {
-      bytesSeen = socket.bytesRead;
+    if (transport.bytesRead() !== bytesSeen) {
+      bytesSeen = transport.bytesRead();
       silentMs = 0;
       // What was heard is noticed a look late, and so is the end of the limit.
     } else if (silentMs >= limitMs - 2 * lookMs) {
@@ -28,5 +32,5 @@ export function watchLiveness(socket: Socket, limitMs: number, onSilence: (silen
     }
   }, lookMs);
   timer.unref();
-  socket.once('close', () => clearInterval(timer));
+  transport.stream.once('close', () => clearInterval(timer));
 }

@@ -1,4 +1,5 @@
 import { DispatchError } from '../../errors.ts';
+import { identitiesText } from './identities.ts';
 import type { SshLogin } from './login.ts';
 
 /** Words a failed connection for its user: what did not work, on which host, and what to look at. */
@@ -46,13 +47,13 @@ function isBusy(error: Error): boolean {
 }
 
 function authenticationError(login: SshLogin, cause: Error): DispatchError {
-  const { user, key, name, host } = login;
-  const offered = key === undefined ? 'without a key' : `with the key ${key.label}`;
+  const { user, identities, name, host } = login;
+  const offered = identitiesText(identities);
   return new DispatchError('authentication', `${host} does not let ${user} in ${offered}`, {
     host: name,
     cause,
     hint:
-      key === undefined
+      identities.length === 0
         ? 'Give a private key: the input ssh_key, or a key file in the machine line.'
         : `Add the public half of this key to ~${user}/.ssh/authorized_keys there, or name another user in the machine line.`,
   });

@@ -30,6 +30,9 @@ describe('parseInputs', () => {
       builders: [expect.objectContaining({ name: 'local', address: { kind: 'local' } })],
       sshKey: undefined,
       knownHosts: '',
+      hostKeyChecking: 'strict',
+      sshConfig: '',
+      withoutSecrets: 'fail',
       nixbuild: undefined,
       nixConf: '',
       nixArgs: [],
@@ -56,6 +59,7 @@ describe('parseInputs', () => {
         keepaliveMs: 30_000,
         infraRetries: 3,
       },
+      delivery: { pushTo: [], signingKey: undefined, isPushRequired: false, copiesOutputs: false },
       prices: { rules: [], currency: 'EUR' },
     });
   });

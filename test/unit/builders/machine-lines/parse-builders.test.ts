@@ -241,7 +241,7 @@ describeWithVectors('golden machine files', (vectors) => {
     const [builder] = parse(text.replace(/\?.*/, ''));
     expect(builder?.address).toMatchObject({
       kind: 'ssh',
-      port: 22,
+      port: undefined,
       user: /userinfo@/.test(text) ? 'userinfo' : undefined,
       host: expect.stringMatching(/^(localhost|::1|fea5:[0-9a-f:]+ea8e(%(eth0)?)?)$/),
     });

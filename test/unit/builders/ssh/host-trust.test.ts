@@ -35,7 +35,7 @@ describe('hostTrust', () => {
 
   it('keeps a key revoked whoever revoked it, pinned ones too', () => {
     const sources = [input(''), file(`@revoked * ${lines[0]}`)];
-    expect(verifyHostKey(hostTrust('h', 22, a, sources), a, sha256)).toMatchObject({ kind: 'refused' });
+    expect(verifyHostKey(hostTrust('h', 22, a, sources), a, sha256)).toMatchObject({ kind: 'revoked' });
   });
 
   it('mentions lines that could not be read where nothing is known', () => {

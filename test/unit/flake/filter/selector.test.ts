@@ -114,6 +114,24 @@ test('a filter that needs too much memory is stopped, and the next call works', 
   expect(await selector.select(others)).toEqual([true, true]);
 });
 
+test.each([
+  ['recursion that ends in no value', 'def f: f + 1; f'],
+  ['a list that grows for ever', '[recurse(. ; true)] | length > 0'],
+  ['a value nested for ever', 'def f: [f]; f'],
+])(
+  '%s is stopped with a word on which filter it was',
+  async (_, filter) => {
+    const selector = await selectorOf({ filter, limitMs: 1500 });
+    const began = performance.now();
+    await expect(selector.select([attribute('a')])).rejects.toMatchObject({
+      code: 'filter',
+      message: expect.stringContaining(filter),
+    });
+    expect(performance.now() - began).toBeLessThan(40_000);
+  },
+  60_000,
+);
+
 test('names decide early what they can', async () => {
   const selector = await selectorOf({ filter: '.top_attr == "checks" and (.name | test("x"))' });
   expect(await selector.decideEarly(ATTRIBUTES, ['top_attr'])).toEqual(['open', 'open', 'rejected']);

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DispatchError, toDispatchError } from '../../errors.ts';
+import type { Credentials } from '../credentials.ts';
+import type { LocalAccount, SshSettings } from '../ssh-config/ssh-settings.ts';
+import { readPrivateKey, type PrivateKey } from './private-key.ts';
+
+/** Something to log in with. */
+export type Identity =
+  | { readonly kind: 'key'; readonly key: PrivateKey }
+  /** Keys that never leave the agent behind this socket. */
+  | { readonly kind: 'agent'; readonly socketPath: string };
+
+/** Keys that ssh tries when it is told of none. */
+const USUAL_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+
+/** Where to look for identities. */
+export interface IdentitySources {
+  /** The builder's, for errors. */
+  readonly name: string;
+  /** Of its machine line. */
+  readonly keyFile: string | undefined;
+  readonly credentials: Credentials;
+  readonly settings: SshSettings;
+  readonly account: LocalAccount;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * What to log in with, in the order in which it is tried: the machine line's key file or else the input ssh_key, the identity files of the
+ * SSH configuration; only where none of these is given, the agent and the usual files in ~/.ssh.
+ *
+ * @throws DispatchError `input` for a key that is named and cannot be used, `authentication` when there is nothing at all
+ */
+export async function findIdentities(sources: IdentitySources): Promise<readonly Identity[]> {
+  const { name, keyFile, credentials, settings, account, environment } = sources;
+  const given = await givenKey(name, keyFile, credentials);
+  const configured = await usableKeys(settings.identityFiles ?? []);
+  const keys = [...(given === undefined ? [] : [given]), ...configured.keys];
+  if (keys.length > 0) return withoutDoubles(keys).map((key) => ({ kind: 'key', key }));
+  // Services that know their users by a token let them in without.
+  if (credentials.environment !== undefined) return [];
+  const socketPath = agentSocket(settings, environment);
+  const usual =
+    settings.identityFiles === undefined
+      ? await usableKeys(USUAL_FILES.map((file) => join(account.home, '.ssh', file)))
+      : configured;
+  const found: Identity[] = [
+    ...(socketPath === undefined ? [] : [{ kind: 'agent', socketPath } as const]),
+    ...usual.keys.map((key) => ({ kind: 'key', key }) as const),
+  ];
+  if (found.length > 0) return found;
+  if (configured.fault !== undefined) throw configured.fault;
+  throw new DispatchError('authentication', `there is no private key to log in to ${name} with`, {
+    host: name,
+    hint: 'Set the input ssh_key, name a key file in the machine line, or start an ssh-agent. Pull requests from forks get no secrets. The input without_secrets says what to do then.',
+  });
+}
+
+/** One line for people: what was tried. */
+export function identitiesText(identities: readonly Identity[]): string {
+  if (identities.length === 0) return 'without a key';
+  const labels = identities.map((identity) =>
+    identity.kind === 'key'
+      ? `the key ${identity.key.label}`
+      : `the keys of the agent at ${identity.socketPath}`,
+  );
+  return `with ${labels.join(' or ')}`;
+}
+
+async function givenKey(
+  name: string,
+  keyFile: string | undefined,
+  { privateKey }: Credentials,
+): Promise<PrivateKey | undefined> {
+  if (keyFile === undefined)
+    return privateKey === undefined ? undefined : readPrivateKey(privateKey, 'ssh_key');
+  const text = await readFile(keyFile, 'utf8').catch((cause: unknown) => {
+    throw new DispatchError('input', `the key file ${keyFile} of ${name} cannot be read`, {
+      host: name,
+      hint: 'Machine lines name key files on the machine that runs this action.',
+      cause,
+    });
+  });
+  return readPrivateKey(text, `the key file ${keyFile}`);
+}
+
+/** Of files that may hold a key those that do; why the first of the others does not. */
+async function usableKeys(
+  files: readonly string[],
+): Promise<{ readonly keys: readonly PrivateKey[]; readonly fault: DispatchError | undefined }> {
+  const keys: PrivateKey[] = [];
+  let fault: DispatchError | undefined;
+  for (const file of files) {
+    try {
+      keys.push(readPrivateKey(await readFile(file, 'utf8'), `the identity file ${file}`));
+    } catch (error) {
+      fault ??= toDispatchError(error, 'input');
+    }
+  }
+  return { keys, fault };
+}
+
+function agentSocket({ identityAgent }: SshSettings, environment: NodeJS.ProcessEnv): string | undefined {
+  const { SSH_AUTH_SOCK: usual } = environment;
+  const socket = identityAgent === undefined || identityAgent === 'SSH_AUTH_SOCK' ? usual : identityAgent;
+  const path = socket?.startsWith('$') === true ? environment[socket.slice(1)] : socket;
+  return path === undefined || path === '' || path.toLowerCase() === 'none' ? undefined : path;
+}
+
+function withoutDoubles(keys: readonly PrivateKey[]): readonly PrivateKey[] {
+  return keys.filter(({ label }, index) => keys.findIndex((key) => key.label === label) === index);
+}

@@ -1,0 +1,70 @@
+import type { Builder } from '../builders/builder.ts';
+import type { Credentials } from '../builders/credentials.ts';
+import { isGoodEnd } from '../dispatch/ledger/outcome.ts';
+import type { DispatchObserver } from '../dispatch/observer.ts';
+import type { DispatchRun } from '../dispatch/run-dispatch.ts';
+import type { Store } from '../dispatch/store.ts';
+import type { DeliveryInputs } from '../inputs/inputs.ts';
+import { parseStorePath } from '../nix/store-path.ts';
+import type { JobReport, Notice } from '../report/run-report.ts';
+import { copyOutputs } from './copy-outputs.ts';
+import { holderOf } from './holder.ts';
+import { createPush } from './push.ts';
+
+export interface DeliveryOptions {
+  readonly inputs: DeliveryInputs;
+  readonly builders: readonly Builder[];
+  readonly credentials: (builder: Builder) => Credentials;
+  readonly dispatch: Pick<DispatchRun, 'openStream' | 'storeOf'>;
+  /** The runner's own store. */
+  readonly runner: Store;
+  /** Where links to results go. */
+  readonly directory: string;
+  /** Lines of nix.conf. May be secret. */
+  readonly nixConf: string;
+  readonly say: (line: string) => void;
+  readonly notice: (level: Notice['level'], title: string, message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Brings what was built to where it is wanted: other stores, and this machine's own. */
+export interface Delivery {
+  /** The same observer, with whose builds the delivery begins as they end. */
+  watch(observer: DispatchObserver): DispatchObserver;
+  /** Delivers what these jobs are besides, and resolves when all is delivered or has failed, which is told. Never rejects. */
+  finish(jobs: readonly JobReport[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { inputs, dispatch } = options;
+  const push = createPush({
+    ...options,
+    targets: inputs.pushTo,
+    key: inputs.signingKey,
+    isRequired: inputs.isPushRequired,
+  });
+  return {
+    watch: (observer) =>
+      Object.assign({}, observer, {
+        buildFinished(...[build, attempt]: Parameters<DispatchObserver['buildFinished']>) {
+          observer.buildFinished(build, attempt);
+          if (!isGoodEnd(attempt.end)) return;
+          push.offer({ builder: attempt.builder, paths: [...attempt.outputs.values()] });
+        },
+      }),
+    async finish(jobs) {
+      for (const { outcome, outputs } of jobs) {
+        const builder = holderOf(outcome);
+        // What only a cache has needs no other cache.
+        if (builder === undefined || dispatch.storeOf(builder) === undefined) continue;
+        push.offer({ builder, paths: Object.values(outputs).map((path) => parseStorePath(path)) });
+      }
+      await Promise.all([
+        push.finish(),
+        inputs.copiesOutputs ? copyOutputs({ ...options, jobs }) : undefined,
+      ]);
+    },
+    close: () => push.close(),
+  };
+}

@@ -1,0 +1,35 @@
+import { createPrivateKey, sign } from 'node:crypto';
+
+import type { Store } from '../dispatch/store.ts';
+import type { SigningKey } from '../inputs/push.ts';
+import { formatSignature, pathFingerprint } from '../nix/hash/fingerprint.ts';
+import type { PathInfo } from '../nix/protocol/path-info.ts';
+
+/** The same store, whose path infos come with a signature of this key, so that a store that trusts it takes the paths. */
+export function signedBy(key: SigningKey, store: Store): Store {
+  const signPath = createSigner(key);
+  return Object.assign({}, store, {
+    infos: async (paths: Parameters<Store['infos']>[0]) => (await store.infos(paths)).map(signPath),
+  });
+}
+
+/** Adds a signature to what a store knows of a path (protocol §15.4). */
+export function createSigner({ name, seed, publicKey }: SigningKey): (info: PathInfo) => PathInfo {
+  const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+  const privateKey = createPrivateKey({
+    key: { kty: 'OKP', crv: 'Ed25519', d: encode(seed), x: encode(publicKey) },
+    format: 'jwk',
+  });
+  return (info) => {
+    const { path, narHash, narSizeBytes, references } = info;
+    const fingerprint = pathFingerprint({
+      path,
+      narHash: { algorithm: 'sha256', bytes: Buffer.from(narHash, 'hex') },
+      narSizeBytes,
+      references,
+    });
+    const bytes = sign(undefined, Buffer.from(fingerprint), privateKey);
+    const signature = formatSignature({ keyName: name, bytes });
+    return Object.assign({}, info, { signatures: [...info.signatures, signature] });
+  };
+}

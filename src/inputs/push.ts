@@ -1,0 +1,63 @@
+import { parseBuilders } from '../builders/machine-lines/parse-builders.ts';
+import type { Builder } from '../builders/builder.ts';
+import { toDispatchError } from '../errors.ts';
+import { decodeBase64 } from '../nix/hash/hash.ts';
+import { fault, value, type Parsed } from './parsed.ts';
+
+/** A store that what was built is pushed to. */
+export type PushTarget =
+  /** A Nix host, logged in to as builders are. */
+  | { readonly kind: 'ssh'; readonly uri: string; readonly builder: Builder }
+  /** Any other that Nix can write: a folder, a bucket, a web server. */
+  | { readonly kind: 'nix'; readonly uri: string };
+
+/** A secret key of Nix, as `nix key generate-secret` prints it. */
+export interface SigningKey {
+  /** Name of its public half in `trusted-public-keys`. */
+  readonly name: string;
+  /** Secret: the whole text. */
+  readonly text: string;
+  /** Secret: ed25519 seed, 32 bytes. */
+  readonly seed: Uint8Array;
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+}
+
+const SECRET_KEY_BYTES = 64;
+
+/** Store URIs, separated by blanks or line ends. */
+export function parsePushTargets(text: string): Parsed<readonly PushTarget[]> {
+  const targets: PushTarget[] = [];
+  for (const uri of new Set(text.split(/\s+/).filter((word) => word !== ''))) {
+    const target = parseTarget(uri);
+    if (typeof target === 'string') return fault('store URIs such as s3://bucket?region=eu-west-1', target);
+    targets.push(target);
+  }
+  return value(targets);
+}
+
+function parseTarget(uri: string): PushTarget | string {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\/./i.exec(uri)?.[1]?.toLowerCase();
+  if (scheme === undefined) return JSON.stringify(uri);
+  // It would be in the arguments of a program, where every process of the machine sees it.
+  if (/^[^/]*\/\/[^/@]*:[^/@]*@/.test(uri))
+    return `a ${scheme} URI with a password in it: use netrc-file in nix_conf`;
+  if (scheme !== 'ssh' && scheme !== 'ssh-ng') return { kind: 'nix', uri };
+  try {
+    const [builder] = parseBuilders(uri.replace(/;.*/s, ''), () => undefined);
+    return builder === undefined ? JSON.stringify(uri) : { kind: 'ssh', uri, builder };
+  } catch (error) {
+    return toDispatchError(error, 'input').message;
+  }
+}
+
+/** A secret key of Nix. Empty is none. */
+export function parseSigningKey(text: string): Parsed<SigningKey | undefined> {
+  if (text === '') return value(undefined);
+  const [, name, encoded = ''] = /^([^\s:]+):(\S+)$/.exec(text) ?? [];
+  const bytes = decodeBase64(encoded);
+  if (name === undefined || bytes?.length !== SECRET_KEY_BYTES) {
+    return fault('a secret key as `nix key generate-secret --key-name NAME` prints it');
+  }
+  return value({ name, text, seed: bytes.slice(0, 32), publicKey: bytes.slice(32) });
+}

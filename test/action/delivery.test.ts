@@ -1,0 +1,189 @@
+import { mkdtemp, readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { expect } from 'vitest';
+import { mustRun } from '../../scripts/provision/command.ts';
+import { runnerNixEnv } from '../../scripts/provision/runner-nix.ts';
+import { farmInputs } from '../support/action/farm-inputs.ts';
+import { hostSystem, shellBuild } from '../support/action/flake.ts';
+import { annotationsOf, jobsOf } from '../support/action/reading.ts';
+import type { StepResult } from '../support/action/step-result.ts';
+import { createWorkspace, type Workspace } from '../support/action/workspace.ts';
+import { startFarm, type Farm } from '../support/farm/farm.ts';
+import { farm as farmRequirement, requires } from '../support/requirements.ts';
+
+const { test, beforeAll, afterAll } = requires(farmRequirement);
+
+let farm: Farm;
+let scratch: string;
+let key: { readonly secret: string; readonly public: string };
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'nix-dispatch-cache-'));
+  const files = [join(scratch, 'secret'), join(scratch, 'public')] as const;
+  await mustRun(['nix-store', '--generate-binary-cache-key', 'test-cache-1', ...files]);
+  key = { secret: await readFile(files[0], 'utf8'), public: await readFile(files[1], 'utf8') };
+  await rm(files[0]);
+  farm = await startFarm([
+    { name: 'b1' },
+    { name: 'b2', nix: '2.26.3' },
+    { name: 'store', nixConf: [`trusted-public-keys = ${key.public.trim()}`] },
+  ]);
+});
+afterAll(async () => {
+  await farm[Symbol.asyncDispose]();
+  await rm(scratch, { recursive: true });
+});
+
+/** Two jobs that share a dependency, which is referred to by what it is needed for. */
+function repository(): Promise<Workspace> {
+  const library = shellBuild({ name: 'library', script: 'echo lib > "$out"' });
+  const needs = { library };
+  const script = 'echo "$library" > "$out"';
+  return createWorkspace({
+    checks: {
+      [hostSystem]: {
+        one: shellBuild({ name: 'one', needs, script }),
+        two: shellBuild({ name: 'two', needs, script }),
+      },
+    },
+  });
+}
+
+function run(workspace: Workspace, inputs: Readonly<Record<string, string>>): Promise<StepResult> {
+  return workspace.run({ ...farmInputs(farm, [farm.host('b1'), farm.host('b2')]), ...inputs });
+}
+
+function outputsOf(step: StepResult): readonly string[] {
+  return Object.values(jobsOf(step)).flatMap(({ outputs = {} }) => Object.values(outputs));
+}
+
+/** What a cache in a folder says of a path. */
+async function narinfo(cache: string, path: string): Promise<string> {
+  return readFile(join(cache, `${basename(path).slice(0, 32)}.narinfo`), 'utf8');
+}
+
+test('everything that was built is in the cache, signed, and Nix takes it from there', async () => {
+  await using workspace = await repository();
+  const cache = await mkdtemp(join(scratch, 'folder-'));
+  const step = await run(workspace, { push_to: `file://${cache}`, push_signing_key: key.secret });
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(step.annotations).toEqual([]);
+  const outputs = outputsOf(step);
+  expect(outputs).toHaveLength(2);
+  for (const path of outputs) {
+    const info = await narinfo(cache, path);
+    expect(info).toContain('Sig: test-cache-1:');
+    const [, reference = ''] = /^References: (\S+-library)$/m.exec(info) ?? [];
+    expect(await narinfo(cache, reference)).toContain('Sig: test-cache-1:');
+  }
+  // Nix itself verifies signature and contents.
+  await mustRun(
+    [
+      'nix',
+      'copy',
+      '--from',
+      `file://${cache}`,
+      '--option',
+      'trusted-public-keys',
+      key.public.trim(),
+      ...outputs,
+    ],
+    { env: { ...process.env, ...runnerNixEnv() } },
+  );
+});
+
+test('the key is in no file, argument or log', async () => {
+  await using workspace = await repository();
+  const cache = await mkdtemp(join(scratch, 'folder-'));
+  // Stands for Nix, tells what it is given and goes on as Nix.
+  const bin = await mkdtemp(join(scratch, 'bin-'));
+  const seen = join(bin, 'seen');
+  const nix = (await mustRun(['sh', '-c', 'command -v nix'])).trim();
+  const script = `#!/bin/sh\ncase "$*" in *secret-key*) { echo "$*"; env; } >> ${seen} ;; esac\nexec ${nix} "$@"\n`;
+  await writeFile(join(bin, 'nix'), script, { mode: 0o755 });
+  const step = await workspace.run(
+    {
+      ...farmInputs(farm, [farm.host('b1')]),
+      push_to: `file://${cache}`,
+      push_signing_key: key.secret,
+    },
+    { environment: { PATH: `${bin}:${process.env['PATH']}` } },
+  );
+  expect(step.exitCode, step.printed).toBe(0);
+  const told = await readFile(seen, 'utf8');
+  expect(told).toContain('secret-key=/dev/stdin');
+  const entries = await readdir(workspace.folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')),
+  );
+  const secret = key.secret.split(':')[1]?.trim() ?? '';
+  expect(secret.length).toBeGreaterThan(80);
+  expect([told, step.printed, step.summary, ...texts].join('\n')).not.toContain(secret);
+});
+
+test('a Nix host takes what is signed with a key that it trusts, and nothing else', async () => {
+  const host = farm.host('store');
+  const target = `ssh-ng://stranger@${host.address}`;
+  const known_hosts = farm.hosts.map((each) => each.knownHostsLine).join('\n');
+  await using workspace = await repository();
+  const refused = await run(workspace, { push_to: target, known_hosts });
+  expect(refused.exitCode, refused.printed).toBe(0);
+  expect(annotationsOf(refused, 'warning')).toMatchObject([
+    { title: 'Push failed', message: expect.stringMatching(/signature/) as string },
+  ]);
+  // The outputs exist already; they are brought there all the same.
+  const step = await run(workspace, { push_to: target, known_hosts, push_signing_key: key.secret });
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(step.annotations).toEqual([]);
+  for (const path of outputsOf(step)) {
+    await host.mustExec(['nix-store', '--verify-path', path]);
+    expect(await host.mustExec(['nix', 'path-info', '--sigs', path])).toContain('test-cache-1:');
+  }
+});
+
+test('a target that can’t be written is a warning, or an error where it is required', async () => {
+  await using workspace = await repository();
+  const push_to = 'file:///proc/nowhere';
+  const lenient = await run(workspace, { push_to });
+  expect(lenient.exitCode, lenient.printed).toBe(0);
+  expect(annotationsOf(lenient, 'warning')).toMatchObject([
+    { title: 'Push failed', message: expect.stringContaining('pushed to file:///proc/nowhere') as string },
+  ]);
+  const strict = await run(workspace, { push_to, push_required: 'true' });
+  expect(strict.exitCode).toBe(1);
+  expect(annotationsOf(strict, 'error')).toMatchObject([{ title: 'Push failed' }]);
+  // The builds themselves are as good as ever.
+  expect(Object.values(jobsOf(strict)).map(({ success }) => success)).toEqual([true, true]);
+});
+
+test('outputs come into the store of the runner, with links that keep them', async () => {
+  await using workspace = await repository();
+  const step = await run(workspace, { copy_outputs: 'true' });
+  expect(step.exitCode, step.printed).toBe(0);
+  const checkout = join(workspace.folder, 'checkout');
+  const roots = await mustRun(['nix-store', '--gc', '--print-roots'], {
+    env: { ...process.env, ...runnerNixEnv() },
+  });
+  for (const name of ['one', 'two']) {
+    const path = jobsOf(step)[`checks.${hostSystem}.${name}`]?.outputs?.['out'];
+    const link = join(checkout, `result-${name}`);
+    expect(await readlink(link)).toBe(path);
+    expect(await readFile(link, 'utf8')).toMatch(/^\/nix\/store\/\S+-library\n$/);
+    expect(roots).toContain(`${await realpath(checkout)}/result-${name} -> ${path}`);
+  }
+  const only = await run(workspace, { copy_outputs: 'true', filter_builds: '.attr == "one"' });
+  expect(only.exitCode).toBe(0);
+  expect(await readlink(join(checkout, 'result'))).toBe(await readlink(join(checkout, 'result-one')));
+});
+
+test('a file where a link would go is left alone', async () => {
+  await using workspace = await repository();
+  const file = join(workspace.folder, 'checkout', 'result');
+  await writeFile(file, 'mine');
+  const step = await run(workspace, { copy_outputs: 'true', filter_builds: '.attr == "one"' });
+  expect(step.exitCode).toBe(1);
+  expect(annotationsOf(step, 'error')[0]?.message).toContain('is in the way');
+  expect(await readFile(file, 'utf8')).toBe('mine');
+});

@@ -1,0 +1,222 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, vi } from 'vitest';
+import { findExecutable, mustRun } from '../../scripts/provision/command.ts';
+import type { Credentials } from '../../src/builders/credentials.ts';
+import { startFarm, type Farm } from '../support/farm/farm.ts';
+import type { Host } from '../support/farm/host.ts';
+import { makeKeyPair } from '../support/farm/keys.ts';
+import { open, refusal } from '../support/ssh/logins.ts';
+import { farm as farmRequirement, requires, type Requirement } from '../support/requirements.ts';
+
+const agentRequirement: Requirement =
+  findExecutable('ssh-agent') === undefined
+    ? { ok: false, reason: 'needs ssh-agent on this machine' }
+    : { ok: true };
+const { test, beforeAll, afterAll } = requires(farmRequirement);
+const withAgent = requires(farmRequirement, agentRequirement);
+
+let farm: Farm;
+let folder = '';
+let b1: Host;
+let jump: Host;
+let narrow: Host;
+
+beforeAll(async () => {
+  farm = await startFarm([
+    { name: 'b1', sshdConfig: ['AcceptEnv GREETING'] },
+    { name: 'jump', nix: 'none' },
+    { name: 'narrow', nix: 'none', sshdConfig: ['AllowTcpForwarding no'] },
+  ]);
+  [b1, jump, narrow] = [farm.host('b1'), farm.host('jump'), farm.host('narrow')];
+  folder = await mkdtemp(join(tmpdir(), 'nix-dispatch-home-'));
+  // Neither the configuration nor the keys of whoever runs the tests.
+  vi.stubEnv('HOME', folder);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+  await farm[Symbol.asyncDispose]();
+});
+afterEach(() => {
+  vi.stubEnv('NIX_SSHOPTS', undefined);
+  vi.stubEnv('SSH_AUTH_SOCK', undefined);
+});
+
+function credentials(sshConfig: string, changes: Partial<Credentials> = {}): Credentials {
+  const knownHosts = farm.hosts.map(({ knownHostsLine }) => knownHostsLine).join('\n');
+  return { privateKey: farm.clientKey, knownHosts, connectTimeoutMs: 10_000, sshConfig, ...changes };
+}
+
+test('an alias leads to host, port, user and key of its own', async () => {
+  const config = `Host fast\n  HostName ${b1.address}\n  Port 22\n  User root\n  IdentityFile ${farm.clientKeyPath}`;
+  using builder = await open('ssh-ng://fast x86_64-linux', credentials(config, { privateKey: undefined }));
+  expect((await builder.exec(['id', '-un'])).stdout).toBe('root\n');
+  expect(builder.builder.name).toBe('fast');
+});
+
+test('the machine line comes before the configuration', async () => {
+  const config = `Host *\n  User nobody\n  Port 1`;
+  using builder = await open(`ssh-ng://root@${b1.address}:22 x86_64-linux`, credentials(config));
+  expect(builder.info.trust).toBe('trusted');
+});
+
+test('NIX_SSHOPTS comes before the configuration, and behind the machine line', async () => {
+  await writeFile(join(folder, 'config'), `Host far\n  HostName ${b1.address}\n  Port 1\n`);
+  vi.stubEnv('NIX_SSHOPTS', `-F ${join(folder, 'config')} -p 22 -l root -i ${farm.clientKeyPath}`);
+  using builder = await open('ssh-ng://far x86_64-linux', credentials('', { privateKey: undefined }));
+  expect((await builder.exec(['id', '-un'])).stdout).toBe('root\n');
+});
+
+test('a host is reached through another, which needs no Nix', async () => {
+  const config = `Host far\n  HostName ${b1.address}\n  User root\n  ProxyJump root@${jump.address}`;
+  using builder = await open('ssh-ng://far x86_64-linux', credentials(config));
+  const { stdout } = await builder.exec(['sh', '-c', 'echo $SSH_CONNECTION']);
+  expect(stdout.split(' ')[0]).toBe(jump.address);
+  expect((await builder.acquire()).isOpen).toBe(true);
+});
+
+test('a host is reached through several, the last of which is the nearest', async () => {
+  const config = `Host near\n  HostName ${jump.address}\n  User root
+Host far\n  HostName ${b1.address}\n  ProxyJump root@${b1.address}:22,near\nHost *\n  User root`;
+  using builder = await open('ssh-ng://far x86_64-linux', credentials(config));
+  const { stdout } = await builder.exec(['sh', '-c', 'echo $SSH_CONNECTION']);
+  expect(stdout.split(' ')[0]).toBe(jump.address);
+});
+
+test('of a jump host, too, the key has to be known', async () => {
+  const config = `Host far\n  HostName ${b1.address}\n  User root\n  ProxyJump root@${jump.address}`;
+  const error = await refusal(
+    'ssh-ng://far x86_64-linux',
+    credentials(config, { knownHosts: b1.knownHostsLine }),
+  );
+  expect(error).toMatchObject({ code: 'host-key', host: 'far' });
+  expect(error.message).toContain(`no known_hosts line names ${jump.address}`);
+});
+
+test('a jump host that forwards nothing is named, and so is one that reaches nothing', async () => {
+  const through = (host: Host, port = 22) =>
+    refusal(
+      `ssh-ng://root@${b1.address}:${port} x86_64-linux`,
+      credentials(`Host ${b1.address}\n  ProxyJump root@${host.address}`),
+    );
+  expect(await through(narrow)).toMatchObject({
+    code: 'unreachable',
+    host: expect.stringContaining(b1.address),
+    message: expect.stringContaining(`${narrow.address} cannot reach ${b1.address} port 22`),
+  });
+  expect((await through(jump, 9)).message).toContain(`${jump.address} cannot reach ${b1.address} port 9`);
+});
+
+test('a command that would have to be run is not', async () => {
+  const config = `Host ${b1.address}\n  ProxyCommand touch ${folder}/run`;
+  const error = await refusal(`ssh-ng://root@${b1.address} x86_64-linux`, credentials(config));
+  expect(error).toMatchObject({ code: 'input', message: expect.stringContaining('ProxyCommand') });
+  expect(await mustRun(['ls', folder])).not.toContain('run');
+});
+
+test('HostKeyAlias and files of known hosts count', async () => {
+  const file = join(folder, 'hosts');
+  await writeFile(file, `b1-alias ${b1.hostKeyLine}\n`);
+  const config = `Host ${b1.address}\n  HostKeyAlias b1-alias\n  UserKnownHostsFile ${file}`;
+  const none = { knownHosts: '' };
+  using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, credentials(config, none));
+  expect(builder.info.trust).toBe('trusted');
+  const without = `Host ${b1.address}\n  UserKnownHostsFile ${file}`;
+  expect(await refusal(`ssh-ng://root@${b1.address}`, credentials(without, none))).toMatchObject({
+    code: 'host-key',
+  });
+});
+
+test('SetEnv reaches the host', async () => {
+  const config = `Host ${b1.address}\n  SetEnv GREETING="hello there"`;
+  using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, credentials(config));
+  expect((await builder.exec(['sh', '-c', 'echo "$GREETING"'])).stdout).toBe('hello there\n');
+});
+
+test('an address of IPv6 leads there too', async () => {
+  const knownHosts = `${b1.address6} ${b1.hostKeyLine}`;
+  using builder = await open(
+    `ssh-ng://root@[${b1.address6}]:22 x86_64-linux`,
+    credentials('', { knownHosts }),
+  );
+  expect((await builder.exec(['sh', '-c', 'echo $SSH_CONNECTION'])).stdout).toContain(`${b1.address6} 22`);
+});
+
+test('the keys of ~/.ssh are tried where none is named', async () => {
+  await mustRun(['mkdir', '-p', join(folder, '.ssh')]);
+  await writeFile(join(folder, '.ssh/id_ed25519'), farm.clientKey, { mode: 0o600 });
+  await writeFile(join(folder, '.ssh/config'), `Host mine\n  HostName ${b1.address}\n  User root\n`);
+  using builder = await open('ssh-ng://mine x86_64-linux', credentials('', { privateKey: undefined }));
+  expect(builder.info.trust).toBe('trusted');
+  await rm(join(folder, '.ssh'), { recursive: true });
+});
+
+test('a key that opens nothing does not keep another from being tried', async () => {
+  const config = `Host ${b1.address}\n  IdentityFile ${farm.clientKeyPath}`;
+  const { privateKey } = makeKeyPair('ed25519');
+  using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, credentials(config, { privateKey }));
+  expect(builder.info.trust).toBe('trusted');
+  const error = await refusal(`ssh-ng://root@${b1.address}`, credentials('', { privateKey }));
+  expect(error).toMatchObject({
+    code: 'authentication',
+    message: expect.stringContaining('with the key ssh-ed25519'),
+  });
+});
+
+withAgent.test('an agent logs in where no key is given', async () => {
+  const socket = join(folder, 'agent');
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  try {
+    vi.stubEnv('SSH_AUTH_SOCK', socket);
+    for (let tries = 0; tries < 50; tries += 1) {
+      await sleep(50);
+      const added = await mustRun(['ssh-add', '-q', farm.clientKeyPath]).catch(() => undefined);
+      if (added !== undefined) break;
+    }
+    const keyless = credentials('', { privateKey: undefined });
+    using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, keyless);
+    expect(builder.info.trust).toBe('trusted');
+    await mustRun(['ssh-add', '-q', '-D']);
+    const error = await refusal(`ssh-ng://root@${b1.address}`, keyless);
+    expect(error).toMatchObject({
+      code: 'authentication',
+      message: expect.stringContaining(`the agent at ${socket}`),
+    });
+  } finally {
+    agent.kill();
+  }
+  const error = await refusal(`ssh-ng://root@${b1.address}`, credentials('', { privateKey: undefined }));
+  expect(error).toMatchObject({ code: 'authentication' });
+});
+
+test('unknown keys are used only where that is asked for, and told', async () => {
+  const told: string[][] = [];
+  const off: Partial<Credentials> = {
+    knownHosts: '',
+    hostKeyChecking: 'off',
+    onUncheckedHost: (host, line) => void told.push([host, line]),
+  };
+  using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, credentials('', off));
+  expect(builder.info.trust).toBe('trusted');
+  expect(told).toEqual([[b1.address, `${b1.address} ${b1.hostKeyLine}`]]);
+  told.length = 0;
+  using known = await open(
+    `ssh-ng://root@${b1.address} x86_64-linux`,
+    credentials('', { ...off, knownHosts: b1.knownHostsLine }),
+  );
+  expect(known.info.trust).toBe('trusted');
+  expect(told).toEqual([]);
+  const revoked = { ...off, knownHosts: `@revoked * ${b1.hostKeyLine}` };
+  expect(await refusal(`ssh-ng://root@${b1.address}`, credentials('', revoked))).toMatchObject({
+    code: 'host-key',
+  });
+  // A configuration that turns the check off is not what asks for it.
+  const config = 'Host *\n  StrictHostKeyChecking no';
+  expect(await refusal(`ssh-ng://root@${b1.address}`, credentials(config, { knownHosts: '' }))).toMatchObject(
+    { code: 'host-key' },
+  );
+});
