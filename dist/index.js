@@ -12,18 +12,17 @@ import {
   warning
 } from "./chunk-GXGX5A56.js";
 import {
-  parseHostKeyLine
-} from "./chunk-C7TVTI5J.js";
+  parseHostKeyLine,
+  split
+} from "./chunk-4UFFZM5N.js";
 import {
   fault,
   parseNixConf,
   value
 } from "./chunk-5TZW5US3.js";
 import {
-  DEFAULT_PARAMETERS,
-  SSH_PORT,
-  addressText,
   asServiceBuilder,
+  credentialsOf,
   faultOf,
   isServiceBuilder,
   leave,
@@ -34,14 +33,16 @@ import {
   serviceBuilders,
   servicePrices,
   watchForEnd
-} from "./chunk-7EFUDNSB.js";
+} from "./chunk-MIC4KSJU.js";
 import {
+  DEFAULT_PARAMETERS,
   DispatchError,
+  addressText,
   decodeBase64,
   describeError,
   describeTrouble,
   toDispatchError
-} from "./chunk-42PFPTD5.js";
+} from "./chunk-HFWW2RYM.js";
 import "./chunk-4NJ7PDOZ.js";
 
 // src/index.ts
@@ -218,14 +219,14 @@ function readAuthority(authority, fault2) {
     fault2(`expected [user@]host[:port], got ${JSON.stringify(authority)}`);
     return void 0;
   }
-  return port === void 0 ? void 0 : { kind: "ssh", user, host, port };
+  return port === "wrong" ? void 0 : { kind: "ssh", user, host, port };
 }
 function readPort(text, fault2) {
-  if (text === void 0) return SSH_PORT;
+  if (text === void 0) return void 0;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
   fault2(`expected a port from 1 to 65535 after the host, got ${JSON.stringify(text)}`);
-  return void 0;
+  return "wrong";
 }
 function readQuery(query, settings, fault2, isServeScheme) {
   let settled = settings;
@@ -1370,6 +1371,18 @@ function withServicePrices(prices, service) {
   return { ...prices, rules: [...prices.rules, ...servicePrices(service, prices.currency)] };
 }
 
+// src/inputs/choices.ts
+var WITHOUT_SECRETS = ["fail", "skip", "evaluate", "local"];
+var HOST_KEY_CHECKING = ["strict", "off"];
+var parseWithoutSecrets = choice(WITHOUT_SECRETS);
+var parseHostKeyChecking = choice(HOST_KEY_CHECKING);
+function choice(words2) {
+  return (text) => {
+    const word = words2.find((one) => one === text);
+    return word === void 0 ? fault(words2.join(", ")) : value(word);
+  };
+}
+
 // src/inputs/mode.ts
 var MODES = ["build", "evaluate", "doctor"];
 function parseMode(text) {
@@ -1391,6 +1404,40 @@ function parsePrices(text) {
 }
 function parseCurrency(text) {
   return /^[\p{L}\p{Sc}]{1,8}$/u.test(text) ? value(text) : fault("a currency such as EUR or $");
+}
+
+// src/inputs/push.ts
+var SECRET_KEY_BYTES = 64;
+function parsePushTargets(text) {
+  const targets = [];
+  for (const uri of new Set(text.split(/\s+/).filter((word) => word !== ""))) {
+    const target = parseTarget(uri);
+    if (typeof target === "string") return fault("store URIs such as s3://bucket?region=eu-west-1", target);
+    targets.push(target);
+  }
+  return value(targets);
+}
+function parseTarget(uri) {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\/./i.exec(uri)?.[1]?.toLowerCase();
+  if (scheme === void 0) return JSON.stringify(uri);
+  if (/^[^/]*\/\/[^/@]*:[^/@]*@/.test(uri))
+    return `a ${scheme} URI with a password in it: use netrc-file in nix_conf`;
+  if (scheme !== "ssh" && scheme !== "ssh-ng") return { kind: "nix", uri };
+  try {
+    const [builder] = parseBuilders(uri.replace(/;.*/s, ""), () => void 0);
+    return builder === void 0 ? JSON.stringify(uri) : { kind: "ssh", uri, builder };
+  } catch (error2) {
+    return toDispatchError(error2, "input").message;
+  }
+}
+function parseSigningKey(text) {
+  if (text === "") return value(void 0);
+  const [, name, encoded = ""] = /^([^\s:]+):(\S+)$/.exec(text) ?? [];
+  const bytes = decodeBase64(encoded);
+  if (name === void 0 || bytes?.length !== SECRET_KEY_BYTES) {
+    return fault("a secret key as `nix key generate-secret --key-name NAME` prints it");
+  }
+  return value({ name, text, seed: bytes.slice(0, 32), publicKey: bytes.slice(32) });
 }
 
 // src/inputs/private-key.ts
@@ -1519,184 +1566,6 @@ function parseToken(text) {
   return /^[\x21-\x7e]+$/.test(text) ? value(text) : fault("a token without blanks or line ends");
 }
 
-// node_modules/shlex/shlex.js
-var Shlexer = class {
-  constructor(string) {
-    this.i = 0;
-    this.string = string;
-    this.whitespace = " 	\r\n";
-    this.quotes = `'"`;
-    this.escapes = "\\";
-    this.escapedQuotes = '"';
-    this.ansiCQuotes = true;
-    this.localeQuotes = true;
-    this.debug = false;
-  }
-  readChar() {
-    return this.string.charAt(this.i++);
-  }
-  processEscapes(string, quote2, isAnsiCQuote) {
-    if (!isAnsiCQuote && !this.escapedQuotes.includes(quote2)) {
-      return string;
-    }
-    const anyEscape = "[" + this.escapes.replace(/(.)/g, "\\$1") + "]";
-    if (!isAnsiCQuote && this.escapedQuotes.includes(quote2)) {
-      const re = new RegExp(
-        anyEscape + "(" + anyEscape + "|\\" + quote2 + ")",
-        "g"
-      );
-      return string.replace(re, "$1");
-    }
-    if (isAnsiCQuote) {
-      const patterns = {
-        // Literal characters
-        "([\\\\'\"?])": (x) => x,
-        // Non-printable ASCII characters
-        "a": () => "\x07",
-        "b": () => "\b",
-        "e|E": () => "\x1B",
-        "f": () => "\f",
-        "n": () => "\n",
-        "r": () => "\r",
-        "t": () => "	",
-        "v": () => "\v",
-        // Octal bytes
-        "([0-7]{1,3})": (x) => String.fromCharCode(parseInt(x, 8)),
-        // Hexadecimal bytes
-        "x([0-9a-fA-F]{1,2})": (x) => String.fromCharCode(parseInt(x, 16)),
-        // Unicode code units
-        "u([0-9a-fA-F]{1,4})": (x) => String.fromCharCode(parseInt(x, 16)),
-        "U([0-9a-fA-F]{1,8})": (x) => String.fromCharCode(parseInt(x, 16)),
-        // Control characters
-        // https://en.wikipedia.org/wiki/Control_character#How_control_characters_map_to_keyboards
-        "c(.)": (x) => {
-          if (x === "?") {
-            return "\x7F";
-          } else if (x === "@") {
-            return "\0";
-          } else {
-            return String.fromCharCode(x.charCodeAt(0) & 31);
-          }
-        }
-      };
-      const re = new RegExp(
-        anyEscape + "(" + Object.keys(patterns).join("|") + ")",
-        "g"
-      );
-      return string.replace(re, function(m, p1) {
-        for (const matched in patterns) {
-          const mm = new RegExp("^" + matched + "$").exec(p1);
-          if (mm === null) {
-            continue;
-          }
-          return patterns[matched].apply(null, mm.slice(1));
-        }
-      });
-    }
-    return void 0;
-  }
-  *[Symbol.iterator]() {
-    let inQuote = false;
-    let inDollarQuote = false;
-    let escaped = false;
-    let lastDollar = -2;
-    let token;
-    if (this.debug) {
-      console.log("full input:", ">" + this.string + "<");
-    }
-    while (true) {
-      const pos = this.i;
-      const char = this.readChar();
-      if (this.debug) {
-        console.log(
-          "position:",
-          pos,
-          "input:",
-          ">" + char + "<",
-          "accumulated:",
-          token,
-          "inQuote:",
-          inQuote,
-          "inDollarQuote:",
-          inDollarQuote,
-          "lastDollar:",
-          lastDollar,
-          "escaped:",
-          escaped
-        );
-      }
-      if (char === "") {
-        if (inQuote) {
-          throw new Error("Got EOF while in a quoted string");
-        }
-        if (escaped) {
-          throw new Error("Got EOF while in an escape sequence");
-        }
-        if (token !== void 0) {
-          yield token;
-        }
-        return;
-      }
-      if (escaped) {
-        if (char === "\n") {
-        } else if (inQuote) {
-          token = (token || "") + escaped + char;
-        } else {
-          token = (token || "") + char;
-        }
-        escaped = false;
-        continue;
-      }
-      if (this.escapes.includes(char)) {
-        if (!inQuote || inDollarQuote !== false || this.escapedQuotes.includes(inQuote)) {
-          escaped = char;
-          continue;
-        } else {
-        }
-      }
-      if (inQuote !== false) {
-        if (char === inQuote) {
-          token = this.processEscapes(token, inQuote, inDollarQuote === "'");
-          inQuote = false;
-          inDollarQuote = false;
-          continue;
-        }
-        token = (token || "") + char;
-        continue;
-      }
-      if (this.quotes.includes(char)) {
-        inQuote = char;
-        if (lastDollar === pos - 1) {
-          if (char === "'" && !this.ansiCQuotes) {
-          } else if (char === '"' && !this.localeQuotes) {
-          } else {
-            inDollarQuote = char;
-          }
-        }
-        token = token || "";
-        if (inDollarQuote !== false) {
-          token = token.slice(0, -1);
-        }
-        continue;
-      }
-      if (inQuote === false && char === "$") {
-        lastDollar = pos;
-      }
-      if (this.whitespace.includes(char)) {
-        if (token !== void 0) {
-          yield token;
-        }
-        token = void 0;
-        continue;
-      }
-      token = (token || "") + char;
-    }
-  }
-};
-function split(s) {
-  return Array.from(new Shlexer(s));
-}
-
 // src/inputs/words.ts
 function parseArguments(text) {
   try {
@@ -1742,6 +1611,9 @@ var inputSchema = {
   builders: field("", parseText),
   ssh_key: secret(parsePrivateKey),
   known_hosts: field("", parseText),
+  host_key_checking: field("strict", parseHostKeyChecking),
+  ssh_config: field("", parseText),
+  without_secrets: field("fail", parseWithoutSecrets),
   nixbuild_token: secret(parseToken),
   nixbuild_ssh_key: secret(parsePrivateKey),
   settings: field("", parseSettings),
@@ -1770,6 +1642,10 @@ var inputSchema = {
   max_log_size: field("", parseLimit(parseSize)),
   keepalive: field("30s", parseInterval),
   infra_retries: field("3", parseCount(0, 100)),
+  push_to: field("", parsePushTargets),
+  push_signing_key: secret(parseSigningKey),
+  push_required: field("false", parseBoolean),
+  copy_outputs: field("false", parseBoolean),
   check_runs: field("false", parseBoolean),
   github_token: secret(parseToken),
   generate_build_summary: field("true", parseBoolean),
@@ -1826,6 +1702,9 @@ function parseInputs(raw, readInclude2) {
     builders: readBuilders(),
     sshKey: read("ssh_key"),
     knownHosts: read("known_hosts"),
+    hostKeyChecking: read("host_key_checking"),
+    sshConfig: read("ssh_config"),
+    withoutSecrets: read("without_secrets"),
     nixbuild,
     nixConf: read("nix_conf"),
     nixArgs: read("nix_args"),
@@ -1851,6 +1730,12 @@ function parseInputs(raw, readInclude2) {
       maxLogBytes: read("max_log_size"),
       keepaliveMs: read("keepalive"),
       infraRetries: read("infra_retries")
+    },
+    delivery: {
+      pushTo: read("push_to"),
+      signingKey: read("push_signing_key"),
+      isPushRequired: read("push_required"),
+      copiesOutputs: read("copy_outputs")
     },
     prices: withServicePrices(
       {
@@ -2052,6 +1937,50 @@ async function openAccount(service, environment) {
   };
 }
 
+// src/without-secrets.ts
+async function planWithoutSecrets(inputs, credentials) {
+  const { withoutSecrets } = inputs;
+  if (withoutSecrets === "fail") return { kind: "go", inputs, notice: void 0 };
+  const keyless = await namesWithoutKey(inputs.builders, credentials);
+  if (keyless.length === 0) return { kind: "go", inputs, notice: void 0 };
+  const why = `There is no private key to log in to ${keyless.join(", ")} with: pull requests from forks get no secrets.`;
+  switch (withoutSecrets) {
+    case "skip":
+      return { kind: "skip", notice: `${why} Nothing was evaluated or built, as without_secrets says.` };
+    case "evaluate":
+      return {
+        kind: "go",
+        inputs: { ...inputs, mode: "evaluate", builders: runnerOnly() },
+        notice: `${why} The flake is only evaluated, as without_secrets says.`
+      };
+    case "local":
+      return {
+        kind: "go",
+        inputs: { ...inputs, builders: runnerOnly() },
+        notice: `${why} Everything is built on the runner, as without_secrets says.`
+      };
+  }
+}
+async function namesWithoutKey(builders, credentials) {
+  const found = await Promise.all(
+    builders.map(async (builder) => await lacksKey(builder, credentials(builder)) ? [builder.name] : [])
+  );
+  return found.flat();
+}
+async function lacksKey(builder, credentials) {
+  if (builder.address.kind !== "ssh") return false;
+  const { prepareLogin } = await import("./chunk-VWXRV7GO.js");
+  try {
+    await prepareLogin(builder, builder.address, credentials);
+    return false;
+  } catch (error2) {
+    return error2 instanceof DispatchError && error2.code === "authentication";
+  }
+}
+function runnerOnly() {
+  return parseBuilders("local", () => void 0);
+}
+
 // src/index.ts
 var runner = createRunner(process.env);
 var end = watchForEnd(() => {
@@ -2079,11 +2008,20 @@ async function start(inputs, effects) {
   switch (inputs.mode) {
     case "build":
     case "evaluate": {
-      const { run } = await import("./chunk-ODX4SSE4.js");
-      return run(inputs, inputs.builders, effects);
+      const plan = await planWithoutSecrets(inputs, credentialsOf(inputs, effects.account));
+      if (plan.notice !== void 0) {
+        runner.annotate({ level: "notice", title: "No key for the builders", message: plan.notice });
+      }
+      if (plan.kind === "skip") {
+        runner.setOutput("success", "true");
+        runner.setOutput("results", "{}");
+        return 0;
+      }
+      const { run } = await import("./chunk-7G4UUBCU.js");
+      return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "doctor": {
-      const { runDoctor } = await import("./chunk-5JC5DBPI.js");
+      const { runDoctor } = await import("./chunk-EB5N57ME.js");
       return runDoctor(inputs, effects);
     }
   }

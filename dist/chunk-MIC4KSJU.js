@@ -4,9 +4,11 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
+  DEFAULT_PARAMETERS,
   DispatchError,
+  SSH_PORT,
   toDispatchError
-} from "./chunk-42PFPTD5.js";
+} from "./chunk-HFWW2RYM.js";
 
 // src/early-end.ts
 import { once } from "node:events";
@@ -45,22 +47,6 @@ function leave() {
   process.stdout.write("", () => process.exit());
 }
 
-// src/builders/builder.ts
-var DEFAULT_PARAMETERS = {
-  remoteProgram: void 0,
-  remoteStore: void 0,
-  compress: false,
-  maxConnections: void 0,
-  trusted: void 0,
-  granularity: void 0
-};
-function addressText(address) {
-  if (address.kind !== "ssh") return address.kind === "local" ? "local" : address.socketPath;
-  if (address.port === SSH_PORT) return address.host;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
-}
-var SSH_PORT = 22;
-
 // src/nixbuild/service.ts
 var OFFERS = [
   { system: "x86_64-linux", features: ["big-parallel", "benchmark", "kvm", "nixos-test"] },
@@ -90,7 +76,7 @@ function serviceBuilders(service) {
   );
 }
 function isServiceBuilder({ host, port }, { address }) {
-  return address.kind === "ssh" && address.host.toLowerCase() === host && address.port === port;
+  return address.kind === "ssh" && address.host.toLowerCase() === host && (address.port ?? SSH_PORT) === port;
 }
 function asServiceBuilder(service, builder) {
   const { address, parameters } = builder;
@@ -110,6 +96,19 @@ function asServiceBuilder(service, builder) {
 function servicePrices({ host }, currency) {
   if (currency !== "EUR" || !host.endsWith(".nixbuild.net")) return [];
   return [{ pattern: host, perHour: PRICE_EUR_PER_CPU_HOUR, unit: "cpu-hour" }];
+}
+
+// src/inputs/credentials.ts
+function credentialsOf({ sshKey, knownHosts, hostKeyChecking, sshConfig, limits }, account, onUncheckedHost) {
+  const common = {
+    privateKey: sshKey,
+    knownHosts,
+    hostKeyChecking,
+    sshConfig,
+    onUncheckedHost,
+    keepaliveMs: limits.keepaliveMs
+  };
+  return (builder) => account !== void 0 && isServiceBuilder(account.service, builder) ? { ...common, ...account.credentials } : common;
 }
 
 // src/accounting/money.ts
@@ -215,13 +214,11 @@ export {
   unlessAborted,
   leaveSoon,
   leave,
-  DEFAULT_PARAMETERS,
-  addressText,
-  SSH_PORT,
   serviceBuilders,
   isServiceBuilder,
   asServiceBuilder,
   servicePrices,
+  credentialsOf,
   priceOfTime,
   splitByWeight,
   formatMoney,

@@ -4,170 +4,32 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  readPrivateKey,
+  identitiesText,
+  knownHostsName,
+  prepareLogin,
   require_lib
-} from "./chunk-7GCZRJ55.js";
+} from "./chunk-NAWLGEIG.js";
 import {
   fingerprint,
   formatHostKey,
   parseHostKeyBlob,
-  parseHostKeyLine,
   sameKey
-} from "./chunk-C7TVTI5J.js";
+} from "./chunk-4UFFZM5N.js";
 import {
-  CONNECT_TIMEOUT_MS,
-  KEEPALIVE_MS,
   commandChannel,
   createDaemonWays,
   shellCommand
-} from "./chunk-ZFQS5PY6.js";
+} from "./chunk-3YXA2UUB.js";
 import {
   sha256
-} from "./chunk-HXB6XSEK.js";
+} from "./chunk-X7WBM6VD.js";
 import {
   DispatchError,
-  decodeBase64,
   toDispatchError
-} from "./chunk-42PFPTD5.js";
+} from "./chunk-HFWW2RYM.js";
 import {
   __toESM
 } from "./chunk-4NJ7PDOZ.js";
-
-// src/builders/ssh/ssh-host.ts
-import { readFile } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
-import { join } from "node:path";
-
-// src/builders/ssh/host-trust.ts
-import { createHmac } from "node:crypto";
-
-// src/builders/known-hosts/host-pattern.ts
-var SHA1_BYTES = 20;
-function parseHostPatterns(text) {
-  if (text.startsWith("|")) return parseHashedName(text);
-  const patterns = text.toLowerCase().split(",").map((pattern) => {
-    const isNegated = pattern.startsWith("!");
-    return { isNegated, glob: isNegated ? pattern.slice(1) : pattern };
-  });
-  return {
-    matches(name) {
-      const hits = patterns.filter(({ glob }) => matchesGlob(glob, name));
-      return hits.length > 0 && hits.every(({ isNegated }) => !isNegated);
-    }
-  };
-}
-function parseHashedName(text) {
-  const [, salt = "", digest = ""] = /^\|1\|([^|]+)\|([^|]+)$/.exec(text) ?? [];
-  const saltBytes = decodeBase64(salt);
-  const digestBytes = decodeBase64(digest);
-  if (saltBytes === void 0 || digestBytes?.length !== SHA1_BYTES) return void 0;
-  return {
-    matches(name, hmacSha12) {
-      const actual = hmacSha12(saltBytes, new TextEncoder().encode(name));
-      return actual.length === SHA1_BYTES && actual.every((byte, index) => byte === digestBytes[index]);
-    }
-  };
-}
-function matchesGlob(glob, text) {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  let index = 0;
-  while (index < text.length) {
-    if (glob[at] === "*") {
-      star = at++;
-      resume = index;
-    } else if (glob[at] === "?" || at < glob.length && glob[at] === text[index]) {
-      at++;
-      index++;
-    } else if (star >= 0) {
-      at = star + 1;
-      index = ++resume;
-    } else return false;
-  }
-  while (glob[at] === "*") at++;
-  return at === glob.length;
-}
-
-// src/builders/known-hosts/known-hosts.ts
-var MARKERS = /* @__PURE__ */ new Map([
-  ["@revoked", "revoked"],
-  ["@cert-authority", "cert-authority"]
-]);
-function parseKnownHosts(text) {
-  const entries = [];
-  const faults = [];
-  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
-    const trimmed = line.trim();
-    if (trimmed === "" || trimmed.startsWith("#")) continue;
-    const entry = parseLine(trimmed);
-    if (typeof entry === "string") faults.push({ line: index + 1, message: entry });
-    else entries.push(entry);
-  }
-  return { entries, faults };
-}
-function keysOf(knownHosts, host, port, hmacSha12) {
-  const bare = host.toLowerCase();
-  const full = knownHostsName(host, port);
-  const matching = (names, marker) => knownHosts.entries.filter((entry) => entry.marker === marker).filter(({ patterns }) => names.some((name) => patterns.matches(name, hmacSha12))).map(({ key }) => key);
-  const either = (marker) => {
-    const found = matching([full], marker);
-    return found.length > 0 ? found : matching([bare], marker);
-  };
-  return {
-    trusted: either("trusted"),
-    revoked: matching([full, bare], "revoked"),
-    certAuthorities: either("cert-authority")
-  };
-}
-function knownHostsName(host, port) {
-  const name = host.toLowerCase();
-  return port === 22 ? name : `[${name}]:${port}`;
-}
-function parseLine(line) {
-  const words = line.split(/\s+/);
-  const marker = line.startsWith("@") ? MARKERS.get(words[0] ?? "") : "trusted";
-  if (marker === void 0) return `unknown marker ${words[0]}: expected @revoked or @cert-authority`;
-  const [hosts = "", ...key] = marker === "trusted" ? words : words.slice(1);
-  const patterns = parseHostPatterns(hosts);
-  if (patterns === void 0) return "its hashed host name is damaged";
-  const parsed = parseHostKeyLine(key.join(" "));
-  return typeof parsed === "string" ? `expected: host type key; ${parsed}` : { marker, patterns, key: parsed };
-}
-
-// src/builders/ssh/host-trust.ts
-function hostTrust(host, port, pinned, sources) {
-  const known = sources.map(({ name, text }) => {
-    const { entries, faults } = parseKnownHosts(text);
-    return { name, faults, keys: keysOf({ entries }, host, port, hmacSha1) };
-  });
-  const revoked = known.flatMap(({ keys }) => keys.revoked);
-  if (pinned !== void 0) {
-    return {
-      host,
-      port,
-      source: "its machine line",
-      keys: { trusted: [pinned], revoked, certAuthorities: [] }
-    };
-  }
-  const first = known.find(({ keys }) => keys.trusted.length > 0) ?? known.find(namesAuthority);
-  const { trusted = [], certAuthorities = [] } = first?.keys ?? {};
-  return {
-    host,
-    port,
-    source: first?.name ?? "known_hosts",
-    keys: { trusted, revoked, certAuthorities },
-    unreadable: known.flatMap(
-      ({ name, faults }) => faults.map(({ line, message }) => `Line ${line} of ${name} cannot be read: ${message}`)
-    )
-  };
-}
-function namesAuthority({ keys }) {
-  return keys.certAuthorities.length > 0;
-}
-function hmacSha1(key, data) {
-  return createHmac("sha1", key).update(data).digest();
-}
 
 // src/builders/ssh/session-pool.ts
 import { setTimeout as sleep } from "node:timers/promises";
@@ -182,7 +44,7 @@ function verifyHostKey(trust, offered, sha2562) {
   const line = `${knownHostsName(host, port)} ${formatHostKey(offered)}`;
   if (keys.revoked.some((key) => sameKey(key, offered))) {
     return {
-      kind: "refused",
+      kind: "revoked",
       message: `${host} offered the host key ${print(offered)}, which ${source} marks as revoked`,
       hint: "Somebody may be using a stolen key. Give the host a new one, then name that in known_hosts."
     };
@@ -190,14 +52,16 @@ function verifyHostKey(trust, offered, sha2562) {
   if (keys.trusted.some((key) => sameKey(key, offered))) return { kind: "trusted" };
   if (keys.trusted.length > 0) {
     return {
-      kind: "refused",
+      kind: "unknown",
+      line,
       message: `${host} offered the host key ${print(offered)}, but ${source} expects ${keys.trusted.map(print).join(" or ")}; nothing was sent`,
       hint: `Another machine may be answering. If the key was changed on purpose, name the new one: ${line}`
     };
   }
   if (keys.certAuthorities.length > 0) {
     return {
-      kind: "refused",
+      kind: "unknown",
+      line,
       message: `${host} is known by a @cert-authority line only, and host certificates are not supported`,
       hint: `If ${print(offered)} is the host's own key, add this line to known_hosts: ${line}`
     };
@@ -205,7 +69,8 @@ function verifyHostKey(trust, offered, sha2562) {
   const unreadable = (trust.unreadable ?? []).map((text) => `
 ${text}`).join("");
   return {
-    kind: "refused",
+    kind: "unknown",
+    line,
     message: `no known_hosts line names ${knownHostsName(host, port)}, which offered the host key ${print(offered)}`,
     hint: `If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}${unreadable}`
   };
@@ -219,17 +84,17 @@ function hostKeyAlgorithms(keys) {
 
 // src/builders/ssh/liveness.ts
 var LOOKS_PER_LIMIT = 60;
-function watchLiveness(socket, limitMs, onSilence) {
+function watchLiveness(transport, limitMs, onSilence) {
   const lookMs = limitMs / LOOKS_PER_LIMIT;
-  let bytesSeen = socket.bytesRead;
+  let bytesSeen = transport.bytesRead();
   let lookedAt = performance.now();
   let silentMs = 0;
   const timer = setInterval(() => {
     const now = performance.now();
     silentMs += Math.min(now - lookedAt, 2 * lookMs);
     lookedAt = now;
-    if (socket.bytesRead !== bytesSeen) {
-      bytesSeen = socket.bytesRead;
+    if (transport.bytesRead() !== bytesSeen) {
+      bytesSeen = transport.bytesRead();
       silentMs = 0;
     } else if (silentMs >= limitMs - 2 * lookMs) {
       clearInterval(timer);
@@ -237,7 +102,7 @@ function watchLiveness(socket, limitMs, onSilence) {
     }
   }, lookMs);
   timer.unref();
-  socket.once("close", () => clearInterval(timer));
+  transport.stream.once("close", () => clearInterval(timer));
 }
 
 // src/builders/ssh/login-errors.ts
@@ -279,12 +144,12 @@ function isBusy(error) {
   return /before handshake|maxstartups/i.test(error.message);
 }
 function authenticationError(login, cause) {
-  const { user, key, name, host } = login;
-  const offered = key === void 0 ? "without a key" : `with the key ${key.label}`;
+  const { user, identities, name, host } = login;
+  const offered = identitiesText(identities);
   return new DispatchError("authentication", `${host} does not let ${user} in ${offered}`, {
     host: name,
     cause,
-    hint: key === void 0 ? "Give a private key: the input ssh_key, or a key file in the machine line." : `Add the public half of this key to ~${user}/.ssh/authorized_keys there, or name another user in the machine line.`
+    hint: identities.length === 0 ? "Give a private key: the input ssh_key, or a key file in the machine line." : `Add the public half of this key to ~${user}/.ssh/authorized_keys there, or name another user in the machine line.`
   });
 }
 function networkFault(code, at) {
@@ -356,6 +221,41 @@ function firstCause(error) {
   return first instanceof Error ? first : error;
 }
 
+// src/builders/ssh/transport.ts
+async function openTransport(login, connect2) {
+  if (login.via !== void 0) return openJump(login, login.via, connect2);
+  const socket = await connectTcp(login.host, login.port, login.connectTimeoutMs).catch((error) => {
+    throw loginError(login, error);
+  });
+  return { stream: socket, bytesRead: () => socket.bytesRead };
+}
+async function openJump(login, via, connect2) {
+  const jump = await connect2(via);
+  let bytes = 0;
+  try {
+    const stream = await jump.openTcp(login.host, login.port);
+    stream.prependListener("data", (chunk) => {
+      bytes += chunk.length;
+    });
+    stream.pause();
+    stream.once("close", () => jump.close());
+    void jump.closed.then(() => stream.destroy());
+    return { stream, bytesRead: () => bytes };
+  } catch (cause) {
+    jump.close();
+    const why = cause instanceof Error ? cause.message.replace(/^\(SSH\) Channel open failure: /, "") : "";
+    throw new DispatchError(
+      "unreachable",
+      `${via.host} cannot reach ${login.host} port ${login.port}: ${why}`,
+      {
+        host: login.name,
+        hint: "Is the host up, and does sshd of the jump host allow forwarding (AllowTcpForwarding)?",
+        cause
+      }
+    );
+  }
+}
+
 // src/builders/ssh/connection.ts
 var PINGS_PER_LIMIT = 15;
 var HOST_KEY_ALGORITHMS = [
@@ -369,9 +269,8 @@ var HOST_KEY_ALGORITHMS = [
 ];
 async function connectSsh(login) {
   const began = performance.now();
-  const socket = await connectTcp(login.host, login.port, login.connectTimeoutMs).catch((error) => {
-    throw loginError(login, error);
-  });
+  const transport = await openTransport(login, connectSsh);
+  const { stream } = transport;
   const client = new import_ssh2.default.Client();
   let refusal;
   let end = () => {
@@ -384,6 +283,7 @@ async function connectSsh(login) {
   await new Promise((resolve, reject) => {
     client.on("ready", resolve);
     client.on("error", (error) => {
+      if ("level" in error && error.level === "agent") return;
       failure ??= refusal ?? loginError(login, error);
       reject(failure);
     });
@@ -394,20 +294,20 @@ async function connectSsh(login) {
     });
     client.connect({
       ...configOf(login),
-      sock: socket,
+      sock: stream,
       readyTimeout: Math.max(1, login.connectTimeoutMs - (performance.now() - began)),
       hostVerifier: (blob) => {
-        refusal = judge(login.name, login.trust, blob);
+        refusal = judge(login, blob);
         return refusal === void 0;
       }
     });
   }).catch((error) => {
     client.destroy();
-    socket.destroy();
+    stream.destroy();
     throw error;
   });
   failure = void 0;
-  watchLiveness(socket, login.keepaliveMs, (silentMs) => {
+  watchLiveness(transport, login.keepaliveMs, (silentMs) => {
     failure = new DispatchError(
       "connection-lost",
       `${login.host} sent nothing for ${Math.round(silentMs / 1e3)} s`,
@@ -416,16 +316,17 @@ async function connectSsh(login) {
         hint: "The host or the network to it is down."
       }
     );
-    socket.destroy();
+    stream.destroy();
   });
   return {
     exec: (command, environment) => openChannel((done) => client.exec(command, { env: { ...environment } }, done)),
     openSocket: (socketPath) => openChannel((done) => client.openssh_forwardOutStreamLocal(socketPath, done)),
+    openTcp: (host, port) => openChannel((done) => client.forwardOut("127.0.0.1", 0, host, port, done)),
     closed,
     close() {
       isOurs = true;
       client.end();
-      setTimeout(() => socket.destroy(), 500).unref();
+      setTimeout(() => stream.destroy(), 500).unref();
     }
   };
 }
@@ -445,7 +346,7 @@ function configOf(login) {
   const isKnown = (algorithm) => known.includes(algorithm);
   return {
     username: login.user,
-    ...login.key === void 0 ? { authHandler: ["none"] } : { authHandler: ["publickey"], privateKey: login.key.text },
+    authHandler: login.identities.length === 0 ? ["none"] : login.identities.map((identity) => methodOf(login.user, identity)),
     algorithms: {
       // Known types first, the others still offered: a host that lost its key is told apart from one without SSH.
       serverHostKey: [
@@ -460,12 +361,19 @@ function configOf(login) {
     keepaliveCountMax: Number.MAX_SAFE_INTEGER
   };
 }
-function judge(name, trust, blob) {
+function methodOf(username, identity) {
+  return identity.kind === "key" ? { type: "publickey", username, key: identity.key.text } : { type: "agent", username, agent: identity.socketPath };
+}
+function judge({ name, host, trust, checking, onUnchecked }, blob) {
   const offered = parseHostKeyBlob(new Uint8Array(blob));
   if (offered === void 0)
     return new DispatchError("host-key", "the host key cannot be read", { host: name });
   const verdict = verifyHostKey(trust, offered, sha256);
   if (verdict.kind === "trusted") return void 0;
+  if (checking === "off" && verdict.kind === "unknown") {
+    onUnchecked?.(host, verdict.line);
+    return void 0;
+  }
   return new DispatchError("host-key", verdict.message, { host: name, hint: verdict.hint });
 }
 function connectionLost(login, cause) {
@@ -638,8 +546,8 @@ async function connectPatiently(login) {
 
 // src/builders/ssh/ssh-host.ts
 async function openSshHost(builder, address, credentials) {
-  const { environment = {} } = credentials;
-  const pool = await openSessionPool(await prepareLogin(builder, address, credentials), {
+  const { login, environment } = await prepareLogin(builder, address, credentials);
+  const pool = await openSessionPool(login, {
     maxConnections: builder.parameters.maxConnections,
     environment
   });
@@ -658,56 +566,6 @@ async function openSshHost(builder, address, credentials) {
     openCommand: async (words) => commandChannel(await pool.exec(shellCommand(words))),
     openDaemonChannel: () => ways.open()
   };
-}
-async function prepareLogin(builder, address, credentials) {
-  const { name } = builder;
-  const { host, port } = address;
-  const key = await findKey(builder, credentials);
-  const sources = [{ name: "the input known_hosts", text: credentials.knownHosts }];
-  for (const path of [join(homedir(), ".ssh/known_hosts"), "/etc/ssh/ssh_known_hosts"]) {
-    sources.push({ name: path, text: await readFile(path, "utf8").catch(() => "") });
-  }
-  return {
-    name,
-    host,
-    port,
-    user: address.user ?? currentUser(name),
-    key,
-    trust: hostTrust(host, port, builder.hostKey, sources),
-    connectTimeoutMs: credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    keepaliveMs: credentials.keepaliveMs ?? KEEPALIVE_MS,
-    compress: builder.parameters.compress
-  };
-}
-function currentUser(name) {
-  try {
-    return userInfo().username;
-  } catch (cause) {
-    throw new DispatchError("input", `the user to log in to ${name} as is not known`, {
-      host: name,
-      hint: "Name one in the machine line: ssh-ng://user@host.",
-      cause
-    });
-  }
-}
-async function findKey(builder, credentials) {
-  const { keyFile, name } = builder;
-  if (keyFile !== void 0) {
-    const text = await readFile(keyFile, "utf8").catch((cause) => {
-      throw new DispatchError("input", `the key file ${keyFile} of ${name} cannot be read`, {
-        host: name,
-        hint: "Machine lines name key files on the machine that runs this action.",
-        cause
-      });
-    });
-    return readPrivateKey(text, `the key file ${keyFile}`);
-  }
-  if (credentials.privateKey !== void 0) return readPrivateKey(credentials.privateKey, "ssh_key");
-  if (credentials.environment !== void 0) return void 0;
-  throw new DispatchError("authentication", `there is no private key to log in to ${name} with`, {
-    host: name,
-    hint: "Set the input ssh_key, or name a key file in the machine line. Pull requests from forks get no secrets."
-  });
 }
 export {
   openSshHost

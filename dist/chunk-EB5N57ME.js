@@ -7,22 +7,22 @@ import {
   ANNOTATIONS_PER_LEVEL,
   PLACE_WORDS,
   cleanText,
-  credentialsOf,
   examine,
   headline,
   renderLog,
   renderSummary,
   verdictOf,
   withCommandsStopped
-} from "./chunk-YYSOBY3W.js";
+} from "./chunk-PBKQEK77.js";
 import {
+  credentialsOf,
   unlessAborted
-} from "./chunk-7EFUDNSB.js";
-import "./chunk-ZFQS5PY6.js";
-import "./chunk-HXB6XSEK.js";
+} from "./chunk-MIC4KSJU.js";
+import "./chunk-3YXA2UUB.js";
+import "./chunk-X7WBM6VD.js";
 import {
   DispatchError
-} from "./chunk-42PFPTD5.js";
+} from "./chunk-HFWW2RYM.js";
 import "./chunk-4NJ7PDOZ.js";
 
 // src/doctor/run-doctor.ts

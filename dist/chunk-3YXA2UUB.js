@@ -5,11 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   DispatchError
-} from "./chunk-42PFPTD5.js";
-
-// src/builders/credentials.ts
-var CONNECT_TIMEOUT_MS = 2e4;
-var KEEPALIVE_MS = 3e4;
+} from "./chunk-HFWW2RYM.js";
 
 // src/builders/shell-words.ts
 var SAFE_WORD = /^[\w@%+=:,./-]+$/;
@@ -102,8 +98,6 @@ function mayBeTheWay(error) {
 }
 
 export {
-  CONNECT_TIMEOUT_MS,
-  KEEPALIVE_MS,
   keepTail,
   shellCommand,
   commandChannel,

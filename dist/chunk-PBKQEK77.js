@@ -5,22 +5,22 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   formatMoney,
-  isServiceBuilder,
   priceOfBuilder,
   priceOfTime,
   splitByWeight
-} from "./chunk-7EFUDNSB.js";
+} from "./chunk-MIC4KSJU.js";
+import {
+  keepTail,
+  mayBeTheWay
+} from "./chunk-3YXA2UUB.js";
 import {
   CONNECT_TIMEOUT_MS,
   KEEPALIVE_MS,
-  keepTail,
-  mayBeTheWay
-} from "./chunk-ZFQS5PY6.js";
-import {
   sha256
-} from "./chunk-HXB6XSEK.js";
+} from "./chunk-X7WBM6VD.js";
 import {
   DispatchError,
+  SSH_PORT,
   describeTrouble,
   encodeBase16,
   encodeNix32,
@@ -28,7 +28,23 @@ import {
   parseHash,
   parseHashAlgorithm,
   toDispatchError
-} from "./chunk-42PFPTD5.js";
+} from "./chunk-HFWW2RYM.js";
+
+// src/report/escape/clean.ts
+var REPLACEMENT = "\uFFFD";
+var ESCAPE_STRING = /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u009c|\u001b\\)?/g;
+var CONTROL_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?/g;
+var SHORT_ESCAPE = /\u001b[ -/]*[0-~]?/g;
+var UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Surrogate}\u{e0000}-\u{e007f}]/gu;
+function cleanText(text) {
+  return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n").replace(ESCAPE_STRING, "").replace(CONTROL_SEQUENCE, "").replace(SHORT_ESCAPE, "").replace(UNSAFE, REPLACEMENT);
+}
+function cleanLine(text) {
+  return cleanText(text).replace(/[\n\t]+/g, " ").trim();
+}
+function firstLine(text) {
+  return cleanLine(cleanText(text.trimStart()).trim().split("\n", 1)[0] ?? "");
+}
 
 // src/doctor/finding.ts
 var CHECKS = [
@@ -63,22 +79,6 @@ function verdictOf({ findings }) {
   const has = (verdict) => findings.some((finding) => finding.verdict === verdict);
   if (has("fault")) return "fault";
   return has("warning") ? "warning" : "good";
-}
-
-// src/report/escape/clean.ts
-var REPLACEMENT = "\uFFFD";
-var ESCAPE_STRING = /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u009c|\u001b\\)?/g;
-var CONTROL_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?/g;
-var SHORT_ESCAPE = /\u001b[ -/]*[0-~]?/g;
-var UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Surrogate}\u{e0000}-\u{e007f}]/gu;
-function cleanText(text) {
-  return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n").replace(ESCAPE_STRING, "").replace(CONTROL_SEQUENCE, "").replace(SHORT_ESCAPE, "").replace(UNSAFE, REPLACEMENT);
-}
-function cleanLine(text) {
-  return cleanText(text).replace(/[\n\t]+/g, " ").trim();
-}
-function firstLine(text) {
-  return cleanLine(cleanText(text.trimStart()).trim().split("\n", 1)[0] ?? "");
 }
 
 // src/builders/open-builder.ts
@@ -2593,7 +2593,7 @@ async function openHost(builder, credentials) {
     case "unix":
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case "ssh": {
-      const { openSshHost } = await import("./chunk-FCSAUQWB.js");
+      const { openSshHost } = await import("./chunk-TZ6QYBFD.js");
       const host = await openSshHost(builder, address, credentials);
       return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
@@ -3576,31 +3576,34 @@ async function fetchSeconds(opened, bytes) {
 
 // src/doctor/probe/login-target.ts
 import { lookup } from "node:dns/promises";
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { userInfo } from "node:os";
-async function findTarget({ address, keyFile }, credentials) {
+async function findTarget(builder, credentials) {
+  const { address } = builder;
   if (address.kind !== "ssh") return void 0;
-  const { host, port, user } = address;
-  const [addresses, publicKey] = await Promise.all([
-    isIP(host) === 0 ? addressesOf(host) : void 0,
-    publicKeyOf(keyFile, credentials.privateKey)
-  ]);
-  return { host, port, user: user ?? currentUser(), addresses, publicKey };
+  const login = await loginOf(builder, credentials);
+  const { host, port = SSH_PORT, user = currentUser() } = login ?? address;
+  const isLookedUp = isIP(host) === 0 && login?.via === void 0;
+  return {
+    host,
+    port,
+    user,
+    addresses: isLookedUp ? await addressesOf(host) : void 0,
+    publicKey: login?.identities.flatMap((one) => one.kind === "key" ? [one.key.publicLine] : [])[0]
+  };
+}
+async function loginOf(builder, credentials) {
+  if (builder.address.kind !== "ssh") return void 0;
+  try {
+    const { prepareLogin } = await import("./chunk-VWXRV7GO.js");
+    return (await prepareLogin(builder, builder.address, credentials)).login;
+  } catch {
+    return void 0;
+  }
 }
 async function addressesOf(host) {
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.length === 0 ? void 0 : [...new Set(found.map(({ address }) => address))];
-}
-async function publicKeyOf(keyFile, privateKey) {
-  try {
-    const text = keyFile === void 0 ? privateKey : await readFile(keyFile, "utf8");
-    if (text === void 0) return void 0;
-    const { readPrivateKey } = await import("./chunk-3K7SABRV.js");
-    return readPrivateKey(text, "the key").publicLine;
-  } catch {
-    return void 0;
-  }
 }
 function currentUser() {
   try {
@@ -3646,7 +3649,7 @@ async function examineFailure(builder, credentials, error) {
 async function askStateAlone(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { openSshHost } = await import("./chunk-FCSAUQWB.js");
+    const { openSshHost } = await import("./chunk-TZ6QYBFD.js");
     const host = await openSshHost(builder, builder.address, credentials);
     try {
       return parseMachineState((await runCommand(host, builder.name, STATE_COMMAND)).stdout);
@@ -4468,27 +4471,28 @@ function annotation(level, title, message) {
   };
 }
 
-// src/inputs/credentials.ts
-function credentialsOf({ sshKey, knownHosts, limits }, account) {
-  const common = { privateKey: sshKey, knownHosts, keepaliveMs: limits.keepaliveMs };
-  return (builder) => account !== void 0 && isServiceBuilder(account.service, builder) ? { ...common, ...account.credentials } : common;
-}
-
 export {
-  formatDuration,
-  formatCpuHours,
-  formatCpu,
-  formatBytes,
-  plural,
-  byteStringToText,
   DEFAULT_STORE_DIR,
   parseStorePath,
   isStorePath,
   storePathHashPart,
   storePathName,
   isDerivationPath,
+  attributePathOf,
+  reproduceCommand,
+  reproducibleFlake,
+  formatDuration,
+  formatCpuHours,
+  formatCpu,
+  formatBytes,
+  plural,
+  byteStringToText,
+  childEnvironment,
   systemOfUname,
   openBuilder,
+  cleanText,
+  cleanLine,
+  firstLine,
   verdictOf,
   DISK_SPACE_SCRIPT,
   parseDiskSpace,
@@ -4497,9 +4501,6 @@ export {
   describeFullDisk,
   parseOutputFields,
   toBasicDerivation,
-  cleanText,
-  cleanLine,
-  firstLine,
   examine,
   examineFailure,
   terminalLine,
@@ -4524,9 +4525,6 @@ export {
   resumeCommands,
   withCommandsStopped,
   foldedBlock,
-  attributePathOf,
-  reproduceCommand,
-  reproducibleFlake,
   totalCostText,
   buildCostText,
   jobCostText,
@@ -4536,6 +4534,5 @@ export {
   verdictOf2,
   viewOf,
   ANNOTATIONS_PER_LEVEL,
-  annotationsOf,
-  credentialsOf
+  annotationsOf
 };

@@ -4,6 +4,10 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 
+// src/builders/credentials.ts
+var CONNECT_TIMEOUT_MS = 2e4;
+var KEEPALIVE_MS = 3e4;
+
 // src/nix/hash/sha256.ts
 import { createHash } from "node:crypto";
 function sha256(data) {
@@ -11,5 +15,7 @@ function sha256(data) {
 }
 
 export {
+  CONNECT_TIMEOUT_MS,
+  KEEPALIVE_MS,
   sha256
 };

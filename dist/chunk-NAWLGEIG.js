@@ -4,14 +4,21 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  fingerprint
-} from "./chunk-C7TVTI5J.js";
+  fingerprint,
+  parseHostKeyLine,
+  split
+} from "./chunk-4UFFZM5N.js";
 import {
+  CONNECT_TIMEOUT_MS,
+  KEEPALIVE_MS,
   sha256
-} from "./chunk-HXB6XSEK.js";
+} from "./chunk-X7WBM6VD.js";
 import {
-  DispatchError
-} from "./chunk-42PFPTD5.js";
+  DispatchError,
+  SSH_PORT,
+  decodeBase64,
+  toDispatchError
+} from "./chunk-HFWW2RYM.js";
 import {
   __commonJS,
   __require,
@@ -5215,7 +5222,7 @@ var require_crypto = __commonJS({
     var {
       createCipheriv,
       createDecipheriv,
-      createHmac,
+      createHmac: createHmac2,
       randomFillSync,
       timingSafeEqual
     } = __require("crypto");
@@ -5580,7 +5587,7 @@ var require_crypto = __commonJS({
           );
           this._onWrite(lenBytes);
           this._onWrite(encrypted2);
-          mac = createHmac(this._macSSLName, this._macKey);
+          mac = createHmac2(this._macSSLName, this._macKey);
           writeUInt32BE(BUF_INT, this.outSeqno, 0);
           mac.update(BUF_INT);
           mac.update(lenBytes);
@@ -5588,7 +5595,7 @@ var require_crypto = __commonJS({
         } else {
           const encrypted2 = this._cipherInstance.update(packet);
           this._onWrite(encrypted2);
-          mac = createHmac(this._macSSLName, this._macKey);
+          mac = createHmac2(this._macSSLName, this._macKey);
           writeUInt32BE(BUF_INT, this.outSeqno, 0);
           mac.update(BUF_INT);
           mac.update(packet);
@@ -6179,7 +6186,7 @@ var require_crypto = __commonJS({
             if (this._len > MAX_PACKET_SIZE || this._len < 5 || (need & this._blockSize - 1) !== 0) {
               throw new Error("Bad packet length");
             }
-            this._macInstance = createHmac(this._macSSLName, this._macKey);
+            this._macInstance = createHmac2(this._macSSLName, this._macKey);
             writeUInt32BE(BUF_INT, this.inSeqno, 0);
             this._macInstance.update(BUF_INT);
             if (this._macETM) {
@@ -6540,7 +6547,7 @@ var require_keyParser = __commonJS({
       createDecipheriv,
       createECDH,
       createHash,
-      createHmac,
+      createHmac: createHmac2,
       createSign,
       createVerify,
       getCiphers,
@@ -7435,7 +7442,7 @@ ${formatted}-----END ${type} KEY-----`;
         macData.set(privBlob, p + 4);
         if (!passphrase)
           passphrase = EMPTY_PASSPHRASE;
-        const calcMAC = createHmac(
+        const calcMAC = createHmac2(
           "sha1",
           createHash("sha1").update("putty-private-key-file-mac-key").update(passphrase).digest()
         ).update(macData).digest("hex");
@@ -7780,7 +7787,7 @@ var require_agent = __commonJS({
     var { Socket } = __require("net");
     var { Duplex } = __require("stream");
     var { resolve } = __require("path");
-    var { readFile } = __require("fs");
+    var { readFile: readFile3 } = __require("fs");
     var { execFile, spawn } = __require("child_process");
     var { isParsedKey, parseKey } = require_keyParser();
     var {
@@ -7998,7 +8005,7 @@ var require_agent = __commonJS({
           cb = once(cb);
           let socketPath = this.socketPath;
           let triedCygpath = false;
-          readFile(socketPath, function readCygsocket(err, data) {
+          readFile3(socketPath, function readCygsocket(err, data) {
             if (err) {
               if (triedCygpath)
                 return cb(new Error("Invalid cygwin unix socket path"));
@@ -8007,7 +8014,7 @@ var require_agent = __commonJS({
                   return cb(new Error("Invalid cygwin unix socket path"));
                 triedCygpath = true;
                 socketPath = stdout.toString().replace(/[\r\n]/g, "");
-                readFile(socketPath, readCygsocket);
+                readFile3(socketPath, readCygsocket);
               });
               return;
             }
@@ -13523,7 +13530,7 @@ var require_SFTP = __commonJS({
         let handle;
         let bytesRead = 0;
         const flag = options.flag || "r";
-        const read = () => {
+        const read2 = () => {
           if (size === 0) {
             buffer = Buffer.allocUnsafe(8192);
             this.read(handle, buffer, 0, 8192, bytesRead, afterRead);
@@ -13551,10 +13558,10 @@ var require_SFTP = __commonJS({
             if (pos === size)
               close();
             else
-              read();
+              read2();
           } else {
             buffers.push(bufferSlice(buffer, 0, nbytes));
-            read();
+            read2();
           }
         };
         afterRead._wantEOFError = true;
@@ -13589,10 +13596,10 @@ var require_SFTP = __commonJS({
             size = st.size || 0;
             if (size === 0) {
               buffers = [];
-              return read();
+              return read2();
             }
             buffer = Buffer.allocUnsafe(size);
-            read();
+            read2();
           };
           this.fstat(handle, tryStat);
         });
@@ -20152,6 +20159,1013 @@ var require_lib2 = __commonJS({
   }
 });
 
+// src/builders/ssh/prepare-login.ts
+import { readFile as readFile2 } from "node:fs/promises";
+import { join as join3 } from "node:path";
+
+// src/builders/ssh-config/jump.ts
+function parseJump(text) {
+  const authority = text.replace(/^ssh:\/\//i, "").replace(/\/$/, "");
+  const at = authority.lastIndexOf("@");
+  const user = at < 0 ? void 0 : authority.slice(0, at);
+  const place = placeOf(authority.slice(at + 1));
+  if (place === void 0 || user !== void 0 && !/^[^\s/]+$/.test(user)) return void 0;
+  if (!/^[^\s/[\]-][^\s/[\]]*$/.test(place.host)) return void 0;
+  return { user, ...place };
+}
+function placeOf(text) {
+  const [, bracketed, bracketedPort] = /^\[([^\]]+)\](?::(.*))?$/.exec(text) ?? [];
+  const [plain = "", plainPort, ...more] = text.split(":");
+  if (bracketed === void 0 && more.length > 0) return { host: text, port: void 0 };
+  const portText = bracketed === void 0 ? plainPort : bracketedPort;
+  const port = portText === void 0 ? void 0 : Number(portText);
+  if (port !== void 0 && !(/^\d{1,5}$/.test(portText ?? "") && port >= 1 && port <= 65535))
+    return void 0;
+  return { host: bracketed ?? plain, port };
+}
+
+// src/builders/ssh/config-files.ts
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir, userInfo } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+
+// src/builders/known-hosts/host-pattern.ts
+var SHA1_BYTES = 20;
+function parseHostPatterns(text) {
+  if (text.startsWith("|")) return parseHashedName(text);
+  const patterns = text.toLowerCase().split(",").map((pattern) => {
+    const isNegated = pattern.startsWith("!");
+    return { isNegated, glob: isNegated ? pattern.slice(1) : pattern };
+  });
+  return {
+    matches(name) {
+      const hits = patterns.filter(({ glob: glob2 }) => matchesGlob(glob2, name));
+      return hits.length > 0 && hits.every(({ isNegated }) => !isNegated);
+    }
+  };
+}
+function parseHashedName(text) {
+  const [, salt = "", digest = ""] = /^\|1\|([^|]+)\|([^|]+)$/.exec(text) ?? [];
+  const saltBytes = decodeBase64(salt);
+  const digestBytes = decodeBase64(digest);
+  if (saltBytes === void 0 || digestBytes?.length !== SHA1_BYTES) return void 0;
+  return {
+    matches(name, hmacSha12) {
+      const actual = hmacSha12(saltBytes, new TextEncoder().encode(name));
+      return actual.length === SHA1_BYTES && actual.every((byte, index) => byte === digestBytes[index]);
+    }
+  };
+}
+function matchesGlob(glob2, text) {
+  let at = 0;
+  let star = -1;
+  let resume = 0;
+  let index = 0;
+  while (index < text.length) {
+    if (glob2[at] === "*") {
+      star = at++;
+      resume = index;
+    } else if (glob2[at] === "?" || at < glob2.length && glob2[at] === text[index]) {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++resume;
+    } else return false;
+  }
+  while (glob2[at] === "*") at++;
+  return at === glob2.length;
+}
+
+// node_modules/ssh-config/lib/glob.js
+function escapeChars(text, chars) {
+  for (let char of chars) {
+    text = text.replace(new RegExp("\\" + char, "g"), "\\" + char);
+  }
+  return text;
+}
+function match(pattern, text) {
+  pattern = escapeChars(pattern, "\\()[]{}.+^$|");
+  pattern = pattern.replace(/\*/g, ".*").replace(/\?/g, ".?");
+  return new RegExp("^(?:" + pattern + ")$").test(text);
+}
+function glob(patternList, text) {
+  const patterns = Array.isArray(patternList) ? patternList : patternList.split(/,/);
+  let result = false;
+  for (const pattern of patterns) {
+    const negate = pattern[0] == "!";
+    if (negate && match(pattern.slice(1), text)) {
+      return false;
+    } else if (match(pattern, text)) {
+      result = true;
+    }
+  }
+  return result;
+}
+var glob_default = glob;
+
+// node_modules/ssh-config/lib/ssh-config.js
+import { spawnSync } from "node:child_process";
+import os from "node:os";
+var RE_SPACE = /\s/;
+var RE_LINE_BREAK = /\r|\n/;
+var RE_SECTION_DIRECTIVE = /^(Host|Match)$/i;
+var RE_MULTI_VALUE_DIRECTIVE = /^(GlobalKnownHostsFile|Host|IPQoS|SendEnv|UserKnownHostsFile|ProxyCommand|KnownHostsCommand|Match|CanonicalDomains|Include)$/i;
+var RE_COMMAND_DIRECTIVE = /^(ProxyCommand|KnownHostsCommand)$/i;
+var RE_QUOTE_DIRECTIVE = /^(?:CertificateFile|IdentityFile|IdentityAgent|User|Include)$/i;
+var RE_SINGLE_LINE_DIRECTIVE = /^(Include|IdentityFile)$/i;
+var LineType;
+(function(LineType2) {
+  LineType2[LineType2["DIRECTIVE"] = 1] = "DIRECTIVE";
+  LineType2[LineType2["COMMENT"] = 2] = "COMMENT";
+  LineType2[LineType2["EMPTY"] = 3] = "EMPTY";
+})(LineType || (LineType = {}));
+var REPEATABLE_DIRECTIVES = [
+  "IdentityFile",
+  "LocalForward",
+  "RemoteForward",
+  "DynamicForward",
+  "CertificateFile"
+];
+function compare(line, opts) {
+  return opts.hasOwnProperty(line.param) && opts[line.param] === line.value;
+}
+function getIndent(config) {
+  for (const line of config) {
+    if (line.type === LineType.DIRECTIVE && "config" in line) {
+      for (const subline of line.config) {
+        if (subline.before) {
+          return subline.before;
+        }
+      }
+    }
+  }
+  return "  ";
+}
+function match2(criteria, context) {
+  const testCriterion = (key, criterion) => {
+    switch (key.toLowerCase()) {
+      case "all":
+        return true;
+      case "final":
+        if (context.inFinalPass) {
+          return true;
+        }
+        context.doFinalPass = true;
+        return false;
+      case "exec":
+        if (!context.options.matchExec) {
+          return false;
+        }
+        const command = `function main {
+          ${criterion}
+        }
+        main`;
+        return spawnSync(command, { shell: true }).status === 0;
+      case "host":
+        return glob_default(criterion, context.params.HostName);
+      case "originalhost":
+        return glob_default(criterion, context.params.OriginalHost);
+      case "user":
+        return glob_default(criterion, context.params.User);
+      case "localuser":
+        return glob_default(criterion, context.params.LocalUser);
+    }
+  };
+  for (const key in criteria) {
+    const criterion = criteria[key];
+    const values = Array.isArray(criterion) ? criterion.map(({ val }) => val) : criterion;
+    if (!testCriterion(key, values)) {
+      return false;
+    }
+  }
+  return true;
+}
+var SSHConfig = class _SSHConfig extends Array {
+  /** shortcut to access {@link LineType.DIRECTIVE} */
+  static DIRECTIVE = LineType.DIRECTIVE;
+  /** shortcut to access {@link LineType.COMMENT} */
+  static COMMENT = LineType.COMMENT;
+  /** shortcut to access {@link LineType.EMPTY} */
+  static EMPTY = LineType.EMPTY;
+  /**
+   * Parse SSH config text into structured object.
+   */
+  static parse(text) {
+    return parse(text);
+  }
+  /**
+   * Stringify structured object into SSH config text.
+   */
+  static stringify(config) {
+    return stringify(config);
+  }
+  compute(opts, computeOpts) {
+    if (typeof opts === "string")
+      opts = { Host: opts };
+    let userInfo2;
+    try {
+      userInfo2 = os.userInfo();
+    } catch {
+      userInfo2 = { username: process.env.USER || process.env.USERNAME || "" };
+    }
+    const context = {
+      params: {
+        Host: opts.Host,
+        HostName: opts.Host,
+        OriginalHost: opts.Host,
+        User: userInfo2.username,
+        LocalUser: userInfo2.username
+      },
+      options: {
+        ignoreCase: computeOpts?.ignoreCase === true,
+        matchExec: computeOpts?.matchExec !== false
+      },
+      inFinalPass: false,
+      doFinalPass: false
+    };
+    const obj = {};
+    const setProperty = (name, value) => {
+      const key = computeOpts?.ignoreCase ? name.toLowerCase() : name;
+      let val;
+      if (Array.isArray(value)) {
+        if (RE_COMMAND_DIRECTIVE.test(key)) {
+          val = value.map(({ val: val2, separator, quoted }) => {
+            return `${separator}${quoted ? `"${val2.replace(/"/g, '\\"')}"` : val2}`;
+          }).join("").trim();
+        } else {
+          val = value.map(({ val: val2 }) => val2);
+        }
+      } else {
+        val = value;
+      }
+      const val0 = Array.isArray(val) ? val[0] : val;
+      const isRepeatable = REPEATABLE_DIRECTIVES.some((d) => d.toLowerCase() === name.toLowerCase());
+      if (isRepeatable) {
+        const list = obj[key] || (obj[key] = []);
+        list.push(...[].concat(val));
+      } else if (obj[key] == null) {
+        if (name === "HostName") {
+          context.params.HostName = val0;
+        } else if (name === "User") {
+          context.params.User = val0;
+        }
+        obj[key] = val;
+      }
+    };
+    if (opts.User !== void 0) {
+      setProperty("User", opts.User);
+    }
+    const doPass = () => {
+      for (const line of this) {
+        if (line.type !== LineType.DIRECTIVE)
+          continue;
+        if (/^host$/i.test(line.param) && glob_default(Array.isArray(line.value) ? line.value.map(({ val }) => val) : line.value, context.params.Host)) {
+          let canonicalizeHostName = false;
+          let canonicalDomains = [];
+          setProperty(line.param, line.value);
+          for (const subline of line.config) {
+            if (subline.type === LineType.DIRECTIVE) {
+              setProperty(subline.param, subline.value);
+              if (/^CanonicalizeHostName$/i.test(subline.param) && subline.value === "yes") {
+                canonicalizeHostName = true;
+              }
+              if (/^CanonicalDomains$/i.test(subline.param) && Array.isArray(subline.value)) {
+                canonicalDomains = subline.value.map(({ val }) => val);
+              }
+            }
+          }
+          if (canonicalDomains.length > 0 && canonicalizeHostName && context.params.Host === context.params.OriginalHost) {
+            for (const domain of canonicalDomains) {
+              const host = `${context.params.OriginalHost}.${domain}`;
+              const { status, stderr } = spawnSync("nslookup", [host]);
+              if (status === 0 && !/can't find/.test(stderr.toString())) {
+                context.params.Host = host;
+                setProperty("Host", host);
+                doPass();
+                break;
+              }
+            }
+          }
+        } else if (/^match$/i.test(line.param) && "criteria" in line && match2(line.criteria, context)) {
+          for (const subline of line.config) {
+            if (subline.type === LineType.DIRECTIVE) {
+              setProperty(subline.param, subline.value);
+            }
+          }
+        } else if (!/^(host|match)$/i.test(line.param)) {
+          setProperty(line.param, line.value);
+        }
+      }
+    };
+    doPass();
+    if (context.doFinalPass) {
+      context.inFinalPass = true;
+      context.params.Host = context.params.HostName;
+      doPass();
+    }
+    return obj;
+  }
+  find(opts) {
+    if (typeof opts === "function")
+      return super.find(opts);
+    if (!(opts && ("Host" in opts || "Match" in opts))) {
+      throw new Error("Can only find by Host or Match");
+    }
+    return super.find((line) => "param" in line && compare(line, opts));
+  }
+  remove(opts) {
+    let index;
+    if (typeof opts === "function") {
+      index = super.findIndex(opts);
+    } else if (!(opts && ("Host" in opts || "Match" in opts))) {
+      throw new Error("Can only remove by Host or Match");
+    } else {
+      index = super.findIndex((line) => "param" in line && compare(line, opts));
+    }
+    if (index >= 0)
+      return this.splice(index, 1);
+  }
+  /**
+   * Convert this SSH config to its textual presentation via {@link stringify}.
+   */
+  toString() {
+    return stringify(this);
+  }
+  /**
+   * Append new section to existing SSH config.
+   */
+  append(opts) {
+    const indent = getIndent(this);
+    const lastEntry = this.length > 0 ? this[this.length - 1] : null;
+    let config = lastEntry && lastEntry.config || this;
+    let configWas = this;
+    let lastLine = config.length > 0 ? config[config.length - 1] : lastEntry;
+    if (lastLine && !lastLine.after)
+      lastLine.after = "\n";
+    let sectionLineFound = config !== configWas;
+    for (const param in opts) {
+      const value = opts[param];
+      const line = {
+        type: LineType.DIRECTIVE,
+        param,
+        separator: " ",
+        value: Array.isArray(value) ? value.map((val, i) => ({ val, separator: i === 0 ? "" : " " })) : value,
+        before: sectionLineFound ? indent : indent.replace(/  |\t/, ""),
+        after: "\n"
+      };
+      if (RE_SECTION_DIRECTIVE.test(param)) {
+        sectionLineFound = true;
+        line.before = indent.replace(/  |\t/, "");
+        config = configWas;
+        if (lastLine && lastLine.after === "\n")
+          lastLine.after += "\n";
+        config.push(line);
+        config = line.config = new _SSHConfig();
+      } else {
+        config.push(line);
+      }
+      lastLine = line;
+    }
+    return configWas;
+  }
+  /**
+   * Prepend new section to existing SSH config.
+   */
+  prepend(opts, beforeFirstSection = false) {
+    const indent = getIndent(this);
+    let config = this;
+    let i = 0;
+    if (beforeFirstSection) {
+      while (i < this.length && !("config" in this[i])) {
+        i += 1;
+      }
+      if (i >= this.length) {
+        return this.append(opts);
+      }
+    }
+    let sectionLineFound = false;
+    let processedLines = 0;
+    for (const param in opts) {
+      processedLines += 1;
+      const value = opts[param];
+      const line = {
+        type: LineType.DIRECTIVE,
+        param,
+        separator: " ",
+        value: Array.isArray(value) ? value.map((val, i2) => ({ val, separator: i2 === 0 ? "" : " " })) : value,
+        before: "",
+        after: "\n"
+      };
+      if (RE_SECTION_DIRECTIVE.test(param)) {
+        line.before = indent.replace(/  |\t/, "");
+        config.splice(i, 0, line);
+        config = line.config = new _SSHConfig();
+        sectionLineFound = true;
+        continue;
+      }
+      if (processedLines === Object.keys(opts).length) {
+        line.after += "\n";
+      }
+      if (!sectionLineFound) {
+        config.splice(i, 0, line);
+        i += 1;
+        if (RE_SINGLE_LINE_DIRECTIVE.test(param)) {
+          line.after += "\n";
+        }
+        continue;
+      }
+      line.before = indent;
+      config.push(line);
+    }
+    return config;
+  }
+};
+function parse(text) {
+  const input = typeof text === "string" ? text : text.toString("utf-8");
+  let i = 0;
+  let chr = next();
+  let config = new SSHConfig();
+  let configWas = config;
+  function next() {
+    return input[i++];
+  }
+  function space() {
+    let spaces = "";
+    while (RE_SPACE.test(chr)) {
+      spaces += chr;
+      chr = next();
+    }
+    return spaces;
+  }
+  function linebreak() {
+    let breaks = "";
+    while (RE_LINE_BREAK.test(chr)) {
+      breaks += chr;
+      chr = next();
+    }
+    return breaks;
+  }
+  function parameter() {
+    let param = "";
+    while (chr && /[^ \t=]/.test(chr)) {
+      param += chr;
+      chr = next();
+    }
+    return param;
+  }
+  function separator() {
+    let sep = space();
+    if (chr === "=") {
+      sep += chr;
+      chr = next();
+    }
+    return sep + space();
+  }
+  function value() {
+    let val = "";
+    let quoted = false;
+    let escaped = false;
+    while (chr && !RE_LINE_BREAK.test(chr)) {
+      if (escaped) {
+        val += chr === '"' ? chr : `\\${chr}`;
+        escaped = false;
+      } else if (chr === '"' && (!val || quoted)) {
+        quoted = !quoted;
+      } else if (chr === "\\") {
+        escaped = true;
+      } else if (chr === "#" && !quoted) {
+        break;
+      } else {
+        val += chr;
+      }
+      chr = next();
+    }
+    if (quoted || escaped) {
+      throw new Error(`Unexpected line break at ${val}`);
+    }
+    return val.trim();
+  }
+  function comment() {
+    const type = LineType.COMMENT;
+    let content = "";
+    while (chr && !RE_LINE_BREAK.test(chr)) {
+      content += chr;
+      chr = next();
+    }
+    return { type, content, before: "", after: "" };
+  }
+  function values() {
+    const results = [];
+    let val = "";
+    let valQuoted = false;
+    let valSeparator = " ";
+    let quoted = false;
+    let escaped = false;
+    while (chr && !RE_LINE_BREAK.test(chr)) {
+      if (escaped) {
+        val += chr === '"' ? chr : `\\${chr}`;
+        escaped = false;
+      } else if (chr === '"') {
+        quoted = !quoted;
+      } else if (chr === "\\") {
+        escaped = true;
+      } else if (quoted) {
+        val += chr;
+        valQuoted = true;
+      } else if (/[ \t=]/.test(chr)) {
+        if (val) {
+          results.push({ val, separator: valSeparator, quoted: valQuoted });
+          val = "";
+          valQuoted = false;
+          valSeparator = chr;
+        }
+      } else if (chr === "#" && results.length > 0) {
+        break;
+      } else {
+        val += chr;
+      }
+      chr = next();
+    }
+    if (quoted || escaped) {
+      throw new Error(`Unexpected line break at ${results.map(({ val: val2 }) => val2).concat(val).join(" ")}`);
+    }
+    if (val)
+      results.push({ val, separator: valSeparator, quoted: valQuoted });
+    return results.length > 1 ? results : results[0].val;
+  }
+  function directive() {
+    const type = LineType.DIRECTIVE;
+    const param = parameter();
+    const multiple = RE_MULTI_VALUE_DIRECTIVE.test(param);
+    const result = {
+      type,
+      param,
+      separator: separator(),
+      quoted: !multiple && chr === '"',
+      value: multiple ? values() : value(),
+      before: "",
+      after: ""
+    };
+    if (!result.quoted)
+      delete result.quoted;
+    if (/^Match$/i.test(param)) {
+      const criteria = {};
+      if (typeof result.value === "string") {
+        result.value = [{ val: result.value, separator: "", quoted: result.quoted }];
+      }
+      let i2 = 0;
+      while (i2 < result.value.length) {
+        const { val: keyword } = result.value[i2];
+        switch (keyword.toLowerCase()) {
+          case "all":
+          case "canonical":
+          case "final":
+            criteria[keyword] = [];
+            i2 += 1;
+            break;
+          default:
+            if (i2 + 1 >= result.value.length) {
+              throw new Error(`Missing value for match criteria ${keyword}`);
+            }
+            criteria[keyword] = result.value[i2 + 1].val;
+            i2 += 2;
+            break;
+        }
+      }
+      result.criteria = criteria;
+    }
+    return result;
+  }
+  function line() {
+    const before = space();
+    const node = chr === "#" ? comment() : directive();
+    const after = linebreak();
+    node.before = before;
+    node.after = after;
+    return node;
+  }
+  while (chr) {
+    let node = line();
+    if (node.type === LineType.DIRECTIVE && RE_SECTION_DIRECTIVE.test(node.param)) {
+      config = configWas;
+      config.push(node);
+      config = node.config = new SSHConfig();
+    } else if (node.type === LineType.DIRECTIVE && !node.param) {
+      if (config.length === 0) {
+        if (configWas.length === 0) {
+          configWas.push({ type: LineType.EMPTY, before: "", after: node.before });
+        } else {
+          configWas[configWas.length - 1].after += node.before;
+        }
+      } else {
+        config[config.length - 1].after += node.before;
+      }
+    } else {
+      config.push(node);
+    }
+  }
+  return configWas;
+}
+function stringify(config) {
+  let str = "";
+  function formatValue(value, quoted) {
+    if (Array.isArray(value)) {
+      let result = "";
+      for (const { val, separator, quoted: quoted2 } of value) {
+        result += (result ? separator : "") + formatValue(val, quoted2 || RE_SPACE.test(val));
+      }
+      return result;
+    }
+    return quoted ? `"${value}"` : value;
+  }
+  function formatDirective(line) {
+    const quoted = line.quoted || RE_QUOTE_DIRECTIVE.test(line.param) && typeof line.value === "string" && RE_SPACE.test(line.value);
+    const value = formatValue(line.value, quoted);
+    return `${line.param}${line.separator}${value}`;
+  }
+  const format = (line) => {
+    str += line.before;
+    if (line.type === LineType.COMMENT) {
+      str += line.content;
+    } else if (line.type === LineType.DIRECTIVE && REPEATABLE_DIRECTIVES.includes(line.param)) {
+      (Array.isArray(line.value) ? line.value : [line.value]).forEach((value, i, values) => {
+        str += formatDirective({ ...line, value: typeof value !== "string" ? value.val : value });
+        if (i < values.length - 1)
+          str += `
+${line.before}`;
+      });
+    } else if (line.type === LineType.DIRECTIVE) {
+      str += formatDirective(line);
+    }
+    str += line.after;
+    if ("config" in line) {
+      line.config.forEach(format);
+    }
+  };
+  config.forEach(format);
+  return str;
+}
+
+// src/builders/ssh-config/directives.ts
+var MAX_DEPTH = 16;
+var MAX_FILES = 256;
+function directivesFor(texts, target, readInclude) {
+  const found = [];
+  const firstOf = (name) => found.find((one) => one.name === name)?.words[0];
+  let files = 0;
+  let wantsFinalPass = false;
+  const walkText = ({ name, text }, depth, isFinal) => {
+    files += 1;
+    if (depth > MAX_DEPTH || files > MAX_FILES) {
+      throw new DispatchError("input", `${name} includes itself, or too many files`);
+    }
+    for (const line of parseConfig(name, text)) walkLine(line, depth, isFinal);
+  };
+  const walkLine = (line, depth, isFinal) => {
+    if (line.type !== LineType.DIRECTIVE) return;
+    const name = line.param.trim().toLowerCase();
+    const words = wordsOf(line.value);
+    if ("config" in line) {
+      const applies = name === "host" ? isListed(words, target.host) : matches(words, isFinal);
+      if (applies) for (const inner of line.config) walkLine(inner, depth, isFinal);
+    } else if (name === "include") {
+      for (const included of words.flatMap(readInclude)) walkText(included, depth + 1, isFinal);
+    } else found.push({ name, words });
+  };
+  const matches = (words, isFinal) => {
+    for (let at = 0; at < words.length; at += 1) {
+      const criterion = (words[at] ?? "").toLowerCase();
+      const isNegated = criterion.startsWith("!");
+      const kind = isNegated ? criterion.slice(1) : criterion;
+      const subject = subjectOf(kind);
+      wantsFinalPass ||= kind === "final";
+      let holds = kind === "all" || kind === "final" && isFinal;
+      if (kind !== "all" && kind !== "final" && kind !== "canonical") {
+        at += 1;
+        if (subject === void 0) return false;
+        holds = isListed((words[at] ?? "").split(","), subject);
+      }
+      if (holds === isNegated) return false;
+    }
+    return words.length > 0;
+  };
+  const subjectOf = (kind) => {
+    switch (kind) {
+      case "host":
+        return firstOf("hostname")?.replaceAll("%h", target.host) ?? target.host;
+      case "originalhost":
+        return target.host;
+      case "user":
+        return target.user ?? firstOf("user") ?? target.localUser;
+      case "localuser":
+        return target.localUser;
+      default:
+        return void 0;
+    }
+  };
+  for (const text of texts) walkText(text, 0, false);
+  if (wantsFinalPass) for (const text of texts) walkText(text, 0, true);
+  return found;
+}
+function parseConfig(name, text) {
+  try {
+    return parse(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DispatchError("input", `${name} is no ssh_config: ${why}`, {
+      hint: "Is every quote closed? The format is described in ssh_config(5)."
+    });
+  }
+}
+function wordsOf(value) {
+  return typeof value === "string" ? [value] : value.map(({ val }) => val);
+}
+function isListed(patterns, text) {
+  const fits = (glob2) => matchesGlob(glob2.toLowerCase(), text.toLowerCase());
+  const isExcluded = patterns.some((pattern) => pattern.startsWith("!") && fits(pattern.slice(1)));
+  return !isExcluded && patterns.some((pattern) => !pattern.startsWith("!") && fits(pattern));
+}
+
+// src/builders/ssh-config/ssh-options.ts
+var DIRECTIVES = {
+  p: "port",
+  i: "identityfile",
+  l: "user",
+  J: "proxyjump"
+};
+var FLAGS = /^[46AaCfgGKkMNnqsTtVvXxYy]$/;
+var WITH_VALUE = /^[BbcDEeFIiJLlmOoPpQRSWw]$/;
+function parseSshOptions(text) {
+  const words = [...wordsOf2(text)];
+  const directives = [];
+  let configFile;
+  for (let word = words.shift(); word !== void 0; word = words.shift()) {
+    if (!/^-[^-]/.test(word)) throw unknown(word);
+    for (let at = 1; at < word.length; at += 1) {
+      const letter = word[at] ?? "";
+      if (FLAGS.test(letter)) {
+        if (letter === "C") directives.push({ name: "compression", words: ["yes"] });
+        continue;
+      }
+      if (!WITH_VALUE.test(letter)) throw unknown(word);
+      const value = at + 1 < word.length ? word.slice(at + 1) : words.shift();
+      if (value === void 0) throw unknown(word);
+      const name = DIRECTIVES[letter];
+      if (letter === "F") configFile = value;
+      else if (letter === "o") directives.push(directiveOf(value));
+      else if (name !== void 0) directives.push({ name, words: [value] });
+      break;
+    }
+  }
+  return { directives, configFile };
+}
+function directiveOf(text) {
+  const [, name = "", value = ""] = /^\s*([a-z0-9]+)\s*[=\s]\s*(.*)$/is.exec(text) ?? [];
+  if (name === "") throw unknown(`-o ${text}`);
+  const isList = /^(?:user|global)knownhostsfile$/i.test(name);
+  return { name: name.toLowerCase(), words: isList ? [...wordsOf2(value)] : [value] };
+}
+function wordsOf2(text) {
+  try {
+    return split(text);
+  } catch {
+    throw new DispatchError("input", "a quote in NIX_SSHOPTS is not closed");
+  }
+}
+function unknown(word) {
+  return new DispatchError("input", `NIX_SSHOPTS has ${JSON.stringify(word)}, which ssh would not take`, {
+    hint: "Options are read as by ssh(1): -p PORT, -i FILE, -l USER, -J HOST, -F FILE, -o Name=value."
+  });
+}
+
+// src/builders/ssh-config/ssh-settings.ts
+function settingsOf(directives, target, account) {
+  const wordsOf3 = (name) => directives.find((directive) => directive.name === name)?.words;
+  const textOf = (name) => {
+    const text = wordsOf3(name)?.join(" ").trim();
+    return text === "" ? void 0 : text;
+  };
+  const hostName = expand(textOf("hostname") ?? "%h", { h: target.host });
+  const user = textOf("user")?.replaceAll("%%", "%");
+  const port = portOf(textOf("port"));
+  const tokens = {
+    h: hostName,
+    n: target.host,
+    p: String(port ?? 22),
+    r: target.user ?? user ?? account.user,
+    u: account.user,
+    d: account.home,
+    k: textOf("hostkeyalias") ?? target.host
+  };
+  const path = (text) => expand(text.replace(/^~(?=\/|$)/, account.home), tokens);
+  const paths = (name) => wordsOf3(name)?.filter((word) => word.toLowerCase() !== "none").map(path);
+  const identityFiles = directives.filter(({ name }) => name === "identityfile").flatMap(({ words }) => words);
+  const agent = textOf("identityagent");
+  const [jump, command] = firstOfTwo(directives, "proxyjump", "proxycommand");
+  return {
+    hostName,
+    port,
+    user,
+    identityFiles: identityFiles.length === 0 ? void 0 : [...new Set(identityFiles.filter((file) => file.toLowerCase() !== "none").map(path))],
+    identityAgent: agent === void 0 ? void 0 : path(agent),
+    identitiesOnly: isYes(textOf("identitiesonly")),
+    hostKeyAlias: textOf("hostkeyalias"),
+    userKnownHostsFiles: paths("userknownhostsfile"),
+    globalKnownHostsFiles: paths("globalknownhostsfile"),
+    proxyJump: (jump ?? "").split(",").map((hop) => expand(hop.trim(), tokens)).filter((hop) => hop !== ""),
+    proxyCommand: command,
+    environment: environmentOf(textOf("setenv") ?? ""),
+    compress: isYes(textOf("compression"))
+  };
+}
+function firstOfTwo(directives, one, other) {
+  const first = directives.find(({ name }) => name === one || name === other);
+  const text = first?.words.join(" ").trim();
+  if (first === void 0 || text === void 0 || text === "" || text.toLowerCase() === "none") {
+    return [void 0, void 0];
+  }
+  return first.name === one ? [text, void 0] : [void 0, text];
+}
+function expand(text, tokens) {
+  return text.replaceAll(
+    /%(.)/g,
+    (whole, letter) => letter === "%" ? "%" : tokens[letter] ?? whole
+  );
+}
+function portOf(text) {
+  const port = Number(text);
+  return text !== void 0 && /^\d{1,5}$/.test(text) && port >= 1 && port <= 65535 ? port : void 0;
+}
+function isYes(text) {
+  return /^(?:yes|true)$/i.test(text ?? "");
+}
+function environmentOf(text) {
+  const pairs = wordsWithQuotes(text).flatMap((word) => {
+    const equals = word.indexOf("=");
+    return equals < 1 ? [] : [[word.slice(0, equals), word.slice(equals + 1)]];
+  });
+  return Object.fromEntries(pairs);
+}
+function wordsWithQuotes(text) {
+  try {
+    return split(text);
+  } catch {
+    return text.split(/\s+/);
+  }
+}
+
+// src/builders/ssh/config-files.ts
+var PATH = /^(?:~|\.{1,2})?\/[^\n]*$/;
+function readSshConfiguration(given, environment) {
+  const account = localAccount();
+  const options = parseSshOptions(environment["NIX_SSHOPTS"] ?? "");
+  const texts = configTexts(given.trim(), options.configFile, account.home);
+  const readInclude = (pattern) => includedTexts(pattern, account.home);
+  return {
+    account,
+    settingsFor(host, user, isDestination) {
+      const target = { host, user, localUser: account.user };
+      const first = isDestination ? options.directives : [];
+      return settingsOf([...first, ...directivesFor(texts, target, readInclude)], target, account);
+    }
+  };
+}
+function configTexts(given, file, home) {
+  if (PATH.test(given)) return [mustRead(inHome(given, home), "ssh_config")];
+  if (given !== "") return [{ name: "the input ssh_config", text: `${given}
+` }];
+  if (file !== void 0) return file === "none" ? [] : [mustRead(inHome(file, home), "NIX_SSHOPTS")];
+  return [join(home, ".ssh/config"), "/etc/ssh/ssh_config"].flatMap((path) => read(path) ?? []);
+}
+function mustRead(path, by) {
+  const text = read(path);
+  if (text !== void 0) return text;
+  throw new DispatchError("input", `the file ${path}, which ${by} names, cannot be read`, {
+    hint: "It has to be there before this step."
+  });
+}
+function read(path) {
+  try {
+    return { name: path, text: `${readFileSync(path, "utf8")}
+` };
+  } catch {
+    return void 0;
+  }
+}
+function includedTexts(pattern, home) {
+  const inSsh = inHome(pattern, home);
+  const path = isAbsolute(inSsh) ? inSsh : join(home, ".ssh", inSsh);
+  if (!/[*?]/.test(path)) return [read(path) ?? []].flat();
+  const folder = dirname(path);
+  const glob2 = path.slice(folder.length + 1);
+  return namesIn(folder).filter((name) => matchesGlob(glob2, name) && (!name.startsWith(".") || glob2.startsWith("."))).sort().flatMap((name) => read(join(folder, name)) ?? []);
+}
+function namesIn(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+function inHome(path, home) {
+  return path.replace(/^~(?=\/)/, home);
+}
+function localAccount() {
+  try {
+    return { home: homedir(), user: userInfo().username };
+  } catch {
+    return { home: homedir(), user: "" };
+  }
+}
+
+// src/builders/ssh/host-trust.ts
+import { createHmac } from "node:crypto";
+
+// src/builders/known-hosts/known-hosts.ts
+var MARKERS = /* @__PURE__ */ new Map([
+  ["@revoked", "revoked"],
+  ["@cert-authority", "cert-authority"]
+]);
+function parseKnownHosts(text) {
+  const entries = [];
+  const faults = [];
+  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+    const trimmed = line.trim();
+    if (trimmed === "" || trimmed.startsWith("#")) continue;
+    const entry = parseLine(trimmed);
+    if (typeof entry === "string") faults.push({ line: index + 1, message: entry });
+    else entries.push(entry);
+  }
+  return { entries, faults };
+}
+function keysOf(knownHosts, host, port, hmacSha12) {
+  const bare = host.toLowerCase();
+  const full = knownHostsName(host, port);
+  const matching = (names, marker) => knownHosts.entries.filter((entry) => entry.marker === marker).filter(({ patterns }) => names.some((name) => patterns.matches(name, hmacSha12))).map(({ key }) => key);
+  const either = (marker) => {
+    const found = matching([full], marker);
+    return found.length > 0 ? found : matching([bare], marker);
+  };
+  return {
+    trusted: either("trusted"),
+    revoked: matching([full, bare], "revoked"),
+    certAuthorities: either("cert-authority")
+  };
+}
+function knownHostsName(host, port) {
+  const name = host.toLowerCase();
+  return port === 22 ? name : `[${name}]:${port}`;
+}
+function parseLine(line) {
+  const words = line.split(/\s+/);
+  const marker = line.startsWith("@") ? MARKERS.get(words[0] ?? "") : "trusted";
+  if (marker === void 0) return `unknown marker ${words[0]}: expected @revoked or @cert-authority`;
+  const [hosts = "", ...key] = marker === "trusted" ? words : words.slice(1);
+  const patterns = parseHostPatterns(hosts);
+  if (patterns === void 0) return "its hashed host name is damaged";
+  const parsed = parseHostKeyLine(key.join(" "));
+  return typeof parsed === "string" ? `expected: host type key; ${parsed}` : { marker, patterns, key: parsed };
+}
+
+// src/builders/ssh/host-trust.ts
+function hostTrust(host, port, pinned, sources) {
+  const known = sources.map(({ name, text }) => {
+    const { entries, faults } = parseKnownHosts(text);
+    return { name, faults, keys: keysOf({ entries }, host, port, hmacSha1) };
+  });
+  const revoked = known.flatMap(({ keys }) => keys.revoked);
+  if (pinned !== void 0) {
+    return {
+      host,
+      port,
+      source: "its machine line",
+      keys: { trusted: [pinned], revoked, certAuthorities: [] }
+    };
+  }
+  const first = known.find(({ keys }) => keys.trusted.length > 0) ?? known.find(namesAuthority);
+  const { trusted = [], certAuthorities = [] } = first?.keys ?? {};
+  return {
+    host,
+    port,
+    source: first?.name ?? "known_hosts",
+    keys: { trusted, revoked, certAuthorities },
+    unreadable: known.flatMap(
+      ({ name, faults }) => faults.map(({ line, message }) => `Line ${line} of ${name} cannot be read: ${message}`)
+    )
+  };
+}
+function namesAuthority({ keys }) {
+  return keys.certAuthorities.length > 0;
+}
+function hmacSha1(key, data) {
+  return createHmac("sha1", key).update(data).digest();
+}
+
+// src/builders/ssh/identities.ts
+import { readFile } from "node:fs/promises";
+import { join as join2 } from "node:path";
+
 // src/builders/ssh/private-key.ts
 var import_ssh2 = __toESM(require_lib2(), 1);
 import { createPrivateKey } from "node:crypto";
@@ -20216,7 +21230,7 @@ function readPrivateKey(text, source) {
   }
   if (/^-----BEGIN ENCRYPTED |^Proc-Type:.*ENCRYPTED/m.test(repaired)) throw encrypted(source);
   const readable = isPkcs8(repaired) ? fromPkcs8(repaired, source) : repaired;
-  const parsed = parse(readable, source);
+  const parsed = parse2(readable, source);
   const blob = parsed.getPublicSSH();
   return {
     text: readable,
@@ -20230,7 +21244,7 @@ function repairLines(text) {
   return `${lines.map((line) => line.trim()).join("\n")}
 `;
 }
-function parse(text, source) {
+function parse2(text, source) {
   const key = import_ssh2.default.utils.parseKey(text);
   if (key instanceof Error) {
     if (/passphrase|encrypted/i.test(key.message)) throw encrypted(source);
@@ -20267,7 +21281,181 @@ function unusable(source, what, hint) {
   return new DispatchError("input", `${source} cannot be used as a private key: ${what}`, { hint });
 }
 
+// src/builders/ssh/identities.ts
+var USUAL_FILES = ["id_ed25519", "id_ecdsa", "id_rsa"];
+async function findIdentities(sources) {
+  const { name, keyFile, credentials, settings, account, environment } = sources;
+  const given = await givenKey(name, keyFile, credentials);
+  const configured = await usableKeys(settings.identityFiles ?? []);
+  const keys = [...given === void 0 ? [] : [given], ...configured.keys];
+  if (keys.length > 0) return withoutDoubles(keys).map((key) => ({ kind: "key", key }));
+  if (credentials.environment !== void 0) return [];
+  const socketPath = agentSocket(settings, environment);
+  const usual = settings.identityFiles === void 0 ? await usableKeys(USUAL_FILES.map((file) => join2(account.home, ".ssh", file))) : configured;
+  const found = [
+    ...socketPath === void 0 ? [] : [{ kind: "agent", socketPath }],
+    ...usual.keys.map((key) => ({ kind: "key", key }))
+  ];
+  if (found.length > 0) return found;
+  if (configured.fault !== void 0) throw configured.fault;
+  throw new DispatchError("authentication", `there is no private key to log in to ${name} with`, {
+    host: name,
+    hint: "Set the input ssh_key, name a key file in the machine line, or start an ssh-agent. Pull requests from forks get no secrets. The input without_secrets says what to do then."
+  });
+}
+function identitiesText(identities) {
+  if (identities.length === 0) return "without a key";
+  const labels = identities.map(
+    (identity) => identity.kind === "key" ? `the key ${identity.key.label}` : `the keys of the agent at ${identity.socketPath}`
+  );
+  return `with ${labels.join(" or ")}`;
+}
+async function givenKey(name, keyFile, { privateKey }) {
+  if (keyFile === void 0)
+    return privateKey === void 0 ? void 0 : readPrivateKey(privateKey, "ssh_key");
+  const text = await readFile(keyFile, "utf8").catch((cause) => {
+    throw new DispatchError("input", `the key file ${keyFile} of ${name} cannot be read`, {
+      host: name,
+      hint: "Machine lines name key files on the machine that runs this action.",
+      cause
+    });
+  });
+  return readPrivateKey(text, `the key file ${keyFile}`);
+}
+async function usableKeys(files) {
+  const keys = [];
+  let fault;
+  for (const file of files) {
+    try {
+      keys.push(readPrivateKey(await readFile(file, "utf8"), `the identity file ${file}`));
+    } catch (error) {
+      fault ??= toDispatchError(error, "input");
+    }
+  }
+  return { keys, fault };
+}
+function agentSocket({ identityAgent }, environment) {
+  const { SSH_AUTH_SOCK: usual } = environment;
+  const socket = identityAgent === void 0 || identityAgent === "SSH_AUTH_SOCK" ? usual : identityAgent;
+  const path = socket?.startsWith("$") === true ? environment[socket.slice(1)] : socket;
+  return path === void 0 || path === "" || path.toLowerCase() === "none" ? void 0 : path;
+}
+function withoutDoubles(keys) {
+  return keys.filter(({ label }, index) => keys.findIndex((key) => key.label === label) === index);
+}
+
+// src/builders/ssh/prepare-login.ts
+var MAX_JUMPS = 8;
+async function prepareLogin(builder, address, credentials) {
+  const configuration = readSshConfiguration(credentials.sshConfig ?? "", process.env);
+  const place = placeFor(address, configuration, true);
+  const { settings } = place;
+  const { name } = builder;
+  const context = { name, credentials, configuration };
+  const login = await loginTo(context, place, {
+    keyFile: builder.keyFile,
+    hostKey: builder.hostKey,
+    jumps: settings.proxyJump,
+    from: [address.host]
+  });
+  return {
+    login: { ...login, compress: builder.parameters.compress || settings.compress },
+    environment: { ...settings.environment, ...credentials.environment }
+  };
+}
+async function loginTo(context, place, leg) {
+  const { name, credentials, configuration } = context;
+  const { host, port, user, settings } = place;
+  if (settings.proxyCommand !== void 0) {
+    throw new DispatchError("input", `the SSH configuration wants to reach ${host} by ProxyCommand`, {
+      host: name,
+      hint: "Commands are not run for connections: use ProxyJump, or a network that reaches the host."
+    });
+  }
+  if (user === "") {
+    throw new DispatchError("input", `the user to log in to ${host} as is not known`, {
+      host: name,
+      hint: "Name one in the machine line: ssh-ng://user@host."
+    });
+  }
+  const sources = await knownHostsSources(credentials.knownHosts, settings, configuration.account);
+  const { hostKeyAlias } = settings;
+  const identities = await findIdentities({
+    name,
+    keyFile: leg.keyFile,
+    credentials,
+    settings,
+    account: configuration.account,
+    environment: process.env
+  });
+  return {
+    name,
+    host,
+    port,
+    user,
+    identities,
+    trust: hostTrust(
+      hostKeyAlias ?? host,
+      hostKeyAlias === void 0 ? port : SSH_PORT,
+      leg.hostKey,
+      sources
+    ),
+    checking: credentials.hostKeyChecking ?? "strict",
+    onUnchecked: credentials.onUncheckedHost,
+    connectTimeoutMs: credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    keepaliveMs: credentials.keepaliveMs ?? KEEPALIVE_MS,
+    compress: false,
+    via: await jumpTo(context, leg)
+  };
+}
+async function jumpTo(context, { jumps, from }) {
+  const text = jumps.at(-1);
+  if (text === void 0) return void 0;
+  const jump = parseJump(text);
+  if (jump === void 0) {
+    throw new DispatchError("input", `${JSON.stringify(text)} is no host to jump through`, {
+      host: context.name,
+      hint: "ProxyJump takes [user@]host[:port], several with commas."
+    });
+  }
+  if (jumps.length === 1 && from.includes(jump.host)) return void 0;
+  if (from.length > MAX_JUMPS) {
+    throw new DispatchError("input", `the way to ${context.name} has more than ${MAX_JUMPS} jump hosts`, {
+      host: context.name
+    });
+  }
+  const place = placeFor(jump, context.configuration, false);
+  const before = jumps.slice(0, -1);
+  return loginTo(context, place, {
+    keyFile: void 0,
+    hostKey: void 0,
+    jumps: before.length > 0 ? before : place.settings.proxyJump,
+    from: [...from, jump.host]
+  });
+}
+function placeFor({ user, host, port }, configuration, isDestination) {
+  const settings = configuration.settingsFor(host, user, isDestination);
+  return {
+    host: settings.hostName,
+    port: port ?? settings.port ?? SSH_PORT,
+    user: user ?? settings.user ?? configuration.account.user,
+    settings
+  };
+}
+async function knownHostsSources(given, settings, account) {
+  const files = [
+    ...settings.userKnownHostsFiles ?? [join3(account.home, ".ssh/known_hosts")],
+    ...settings.globalKnownHostsFiles ?? ["/etc/ssh/ssh_known_hosts"]
+  ];
+  const texts = await Promise.all(
+    files.map(async (name) => ({ name, text: await readFile2(name, "utf8").catch(() => "") }))
+  );
+  return [{ name: "the input known_hosts", text: given }, ...texts];
+}
+
 export {
+  knownHostsName,
   require_lib2 as require_lib,
-  readPrivateKey
+  identitiesText,
+  prepareLogin
 };

@@ -32,6 +32,22 @@ function describeTrouble({ message, hint }) {
   return (hint === void 0 ? message : `${message}. ${hint}`).replaceAll(/\s*\n\s*/g, " ");
 }
 
+// src/builders/builder.ts
+var DEFAULT_PARAMETERS = {
+  remoteProgram: void 0,
+  remoteStore: void 0,
+  compress: false,
+  maxConnections: void 0,
+  trusted: void 0,
+  granularity: void 0
+};
+function addressText(address) {
+  if (address.kind !== "ssh") return address.kind === "local" ? "local" : address.socketPath;
+  if (address.port === void 0 || address.port === SSH_PORT) return address.host;
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}
+var SSH_PORT = 22;
+
 // src/nix/hash/nix32.ts
 var DIGITS = "0123456789abcdfghijklmnpqrsvwxyz";
 var VALUE_OF = new Map(Array.from(DIGITS, (digit, value) => [digit, value]));
@@ -117,6 +133,9 @@ function formatHash(hash, encoding) {
       return `${hash.algorithm}-${encodeBase64(hash.bytes)}`;
   }
 }
+function formatPrefixedHash(hash) {
+  return `${hash.algorithm}:${encodeNix32(hash.bytes)}`;
+}
 function parseHash(text, expected) {
   const split = /^([a-z0-9]+)([:-])(.*)$/s.exec(text);
   const named = split === null ? void 0 : parseHashAlgorithm(split[1] ?? "");
@@ -148,11 +167,15 @@ export {
   toDispatchError,
   describeError,
   describeTrouble,
+  DEFAULT_PARAMETERS,
+  addressText,
+  SSH_PORT,
   encodeNix32,
   parseHashAlgorithm,
   encodeBase16,
   encodeBase64,
   decodeBase64,
   formatHash,
+  formatPrefixedHash,
   parseHash
 };

@@ -13,12 +13,12 @@ import {
   attributePathOf,
   buildCostText,
   byteStringToText,
+  childEnvironment,
   classOf,
   cleanLine,
   cleanText,
   clip,
   clipStart,
-  credentialsOf,
   derivationName,
   describeFullDisk,
   examineFailure,
@@ -65,281 +65,304 @@ import {
   viewOf,
   wallSecondsOf,
   withCommandsStopped
-} from "./chunk-YYSOBY3W.js";
+} from "./chunk-PBKQEK77.js";
 import {
-  DEFAULT_PARAMETERS,
+  credentialsOf,
   faultOf,
   formatAmount,
   formatMoney,
   unlessAborted
-} from "./chunk-7EFUDNSB.js";
-import "./chunk-ZFQS5PY6.js";
+} from "./chunk-MIC4KSJU.js";
+import {
+  keepTail
+} from "./chunk-3YXA2UUB.js";
 import {
   sha256
-} from "./chunk-HXB6XSEK.js";
+} from "./chunk-X7WBM6VD.js";
 import {
+  DEFAULT_PARAMETERS,
   DispatchError,
   describeError,
   describeTrouble,
+  encodeBase16,
   encodeBase64,
+  formatPrefixedHash,
   toDispatchError
-} from "./chunk-42PFPTD5.js";
+} from "./chunk-HFWW2RYM.js";
 import {
   __callDispose,
   __using
 } from "./chunk-4NJ7PDOZ.js";
 
-// src/dispatch/fleet.ts
-import { setMaxListeners } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-
-// src/dispatch/seat.ts
-var firstPauseMs = 500;
-function createSeat(member, id) {
+// src/dispatch/ledger/outcome.ts
+function outcomeOfAttempt(attempt) {
+  const { end, builder } = attempt;
+  switch (end.kind) {
+    case "built":
+      return { kind: "built", builder };
+    case "substituted":
+      return { kind: "substituted", where: builder };
+    case "already-valid":
+      return { kind: "already-valid", where: builder };
+    case "dependency-failed":
+      return end.drvPath === void 0 ? { kind: "failed", builder, message: end.message } : { kind: "dependency-failed", root: end.drvPath };
+    case "failed":
+    case "timed-out":
+    case "log-limit":
+    case "infrastructure":
+      return { kind: end.kind, builder, message: end.message };
+    case "cancelled":
+      return { kind: "cancelled" };
+  }
+}
+function isGoodEnd(end) {
+  return end.kind === "built" || end.kind === "substituted" || end.kind === "already-valid";
+}
+function scheduleResultOf(end, narSizeBytes) {
+  switch (end.kind) {
+    case "built":
+    case "substituted":
+    case "already-valid":
+      return { kind: "built", narSizeBytes };
+    case "infrastructure":
+      return { kind: "infrastructure" };
+    case "failed":
+      return { kind: end.isSuspect === true ? "suspect" : "failed" };
+    case "dependency-failed":
+    case "timed-out":
+    case "log-limit":
+    case "cancelled":
+      return { kind: "failed" };
+  }
+}
+function attemptReport(attempt) {
+  const { end } = attempt;
   return {
-    member,
-    id,
-    session: void 0,
-    last: void 0,
-    slots: 0,
-    isDrained: false,
-    bytesReceived: 0,
-    bytesSent: 0,
-    trouble: [],
-    giveUpAtMs: void 0,
-    pauseMs: firstPauseMs,
-    examination: void 0
+    builder: attempt.builder,
+    startedAtMs: attempt.startedAtMs,
+    finishedAtMs: attempt.finishedAtMs,
+    result: resultWord(end.kind),
+    message: "message" in end ? end.message : ""
   };
 }
-function seat(seat2, session) {
-  seat2.session = session;
-  seat2.last = session;
-  seat2.slots = session.offer.maxJobs;
-  seat2.isDrained = false;
-}
-function unseat(seat2) {
-  if (seat2.session === void 0) return;
-  seat2.bytesReceived += seat2.session.store.bytesReceived;
-  seat2.bytesSent += seat2.session.store.bytesSent;
-  seat2.session.close();
-  seat2.session = void 0;
-}
-function forgive(seat2) {
-  seat2.giveUpAtMs = void 0;
-  seat2.pauseMs = firstPauseMs;
-}
-function reportOf(seat2) {
-  return {
-    name: seat2.member.name,
-    systems: seat2.last?.offer.systems ?? [],
-    maxJobs: seat2.last?.offer.maxJobs ?? 0,
-    nixVersion: seat2.last?.nixVersion,
-    connectSeconds: seat2.last?.connectSeconds,
-    bytesReceived: seat2.bytesReceived + (seat2.session?.store.bytesReceived ?? 0),
-    bytesSent: seat2.bytesSent + (seat2.session?.store.bytesSent ?? 0),
-    trouble: seat2.trouble
-  };
+function resultWord(kind) {
+  switch (kind) {
+    case "built":
+    case "substituted":
+    case "already-valid":
+      return "built";
+    case "dependency-failed":
+      return "failed";
+    case "failed":
+    case "timed-out":
+    case "log-limit":
+    case "infrastructure":
+    case "cancelled":
+      return kind;
+  }
 }
 
-// src/dispatch/fleet.ts
-var goodSessionMs = 3e4;
-var longestPauseMs = 5e3;
-var final = /* @__PURE__ */ new Set(["host-key", "authentication", "not-nix", "input", "local"]);
-var finalOnReturn = /* @__PURE__ */ new Set(["host-key", "authentication"]);
-function createFleet(members, options) {
-  const { observer } = options;
-  const seats = members.map(createSeat);
-  let dispatcher;
-  let isClosed = false;
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
-  const seatOf = (session) => {
-    const seat2 = seats[session.id];
-    return seat2?.session === session && !isClosed ? seat2 : void 0;
-  };
-  const seated = (seat2, session) => {
-    if (isClosed) {
-      session.close();
-      return;
-    }
-    const joinedAtMs = performance.now();
-    const isReturn = seat2.last !== void 0;
-    seat(seat2, session);
-    const { offer, nixVersion } = session;
-    const trusted = offer.granularity === "derivation" ? "" : ", whole closures only";
-    observer.builderJoined(
-      session.name,
-      `${isReturn ? "back, " : ""}Nix ${nixVersion}, ${offer.systems.join(" ")}, ${offer.maxJobs} slots${trusted}`
-    );
-    dispatcher?.join(session);
-    session.whenFull((conversations, reason) => shrink(session, conversations, reason));
-    void session.lost.then((reason) => {
-      if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat2);
-      lose(session, reason === void 0 ? "the connection was closed" : describeTrouble(reason));
-    });
-  };
-  const lose = (session, message) => {
-    const seat2 = seatOf(session);
-    if (seat2 === void 0) return;
-    unseat(seat2);
-    const isHopeless = seat2.giveUpAtMs !== void 0 && performance.now() >= seat2.giveUpAtMs;
-    const work = dispatcher?.lose(seat2.id, !isHopeless) ?? { builds: 0, seconds: 0 };
-    note(seat2, `${isHopeless ? "given up: " : ""}${message}${costOf(work)}`);
-    if (!isHopeless) void reconnect(seat2);
-  };
-  const shrink = (session, conversations, reason) => {
-    const seat2 = seatOf(session);
-    if (seat2 === void 0) return;
-    const slots = Math.max(1, conversations - 1);
-    if (slots >= seat2.slots) return;
-    seat2.slots = slots;
-    note(
-      seat2,
-      `builds in ${slots} of ${session.offer.maxJobs} slots from now on: ${describeTrouble(reason)}`
-    );
-    if (!seat2.isDrained) dispatcher?.resize(seat2.id, slots);
-  };
-  const note = (seat2, message) => {
-    seat2.trouble.push(message);
-    observer.builderTrouble(seat2.member.name, message);
-  };
-  const reconnect = async (seat2) => {
-    seat2.giveUpAtMs ??= performance.now() + options.reconnectMs;
-    for (; ; ) {
-      const pauseMs = seat2.pauseMs * (0.5 + Math.random());
-      await sleep(pauseMs, void 0, { signal: closing.signal }).catch(() => {
-      });
-      if (isClosed) return;
-      seat2.pauseMs = Math.min(seat2.pauseMs * 2, longestPauseMs);
-      try {
-        seated(seat2, await seat2.member.open(seat2.id));
-        return;
-      } catch (thrown) {
-        const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
-        const isFinal = (seat2.last === void 0 ? final : finalOnReturn).has(error.code);
-        if (!isFinal && performance.now() < seat2.giveUpAtMs) continue;
-        note(seat2, `given up: ${error.message}`);
-        dispatcher?.lose(seat2.id, false);
-        return;
+// src/delivery/copy-outputs.ts
+import { lstat, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+
+// src/dispatch/graph/copy-order.ts
+function referencesFirst(infos) {
+  const byPath = new Map(infos.map((info) => [info.path, info]));
+  const ordered = [];
+  const entered = /* @__PURE__ */ new Set();
+  for (const info of infos) {
+    const stack = [{ info, left: false }];
+    for (let top = stack.pop(); top !== void 0; top = stack.pop()) {
+      if (top.left) {
+        ordered.push(top.info);
+        continue;
+      }
+      if (entered.has(top.info.path)) continue;
+      entered.add(top.info.path);
+      stack.push({ info: top.info, left: true });
+      for (const reference of top.info.references) {
+        const below = byPath.get(reference);
+        if (below !== void 0 && !entered.has(reference)) stack.push({ info: below, left: false });
       }
     }
-  };
-  const isAnswering = async (session) => {
-    try {
-      await session.store.use((client) => client.queryValidPaths([], { substitute: false }));
-      return void 0;
-    } catch (thrown) {
-      return toDispatchError(thrown, "connection-lost", { host: session.name });
-    }
-  };
-  return {
-    async connect(chosen) {
-      dispatcher = chosen;
-      const errors = [];
-      const failed = [];
-      await Promise.all(
-        seats.map(async (seat2) => {
-          try {
-            seated(seat2, await seat2.member.open(seat2.id));
-          } catch (thrown) {
-            const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
-            errors.push(error);
-            note(seat2, describeTrouble(error));
-            if (!final.has(error.code)) failed.push(seat2);
-          }
-        })
-      );
-      const [first] = errors;
-      if (first !== void 0 && errors.length === seats.length) throw noneUsable(errors, first);
-      for (const seat2 of failed) void reconnect(seat2);
-      dispatcher.buildersComplete();
-    },
-    get sessions() {
-      return seats.flatMap(({ session }) => session ?? []);
-    },
-    get offers() {
-      return seats.flatMap(({ last }) => last === void 0 ? [] : [{ ...last.offer, name: last.name }]);
-    },
-    async examine(session) {
-      const seat2 = seatOf(session);
-      if (seat2 === void 0) return;
-      const examine = async () => {
-        const error = await isAnswering(session) && await isAnswering(session);
-        if (error !== void 0) lose(session, `its daemon does not answer: ${error.message}`);
-      };
-      seat2.examination ??= examine().finally(() => {
-        seat2.examination = void 0;
-      });
-      await seat2.examination;
-    },
-    worked(session) {
-      const seat2 = seatOf(session);
-      if (seat2 !== void 0) forgive(seat2);
-    },
-    drain(session, message) {
-      const seat2 = seatOf(session);
-      if (seat2 === void 0 || seat2.isDrained) return;
-      seat2.isDrained = true;
-      note(seat2, message);
-      dispatcher?.resize(seat2.id, 0);
-    },
-    reopen(session, message) {
-      const seat2 = seatOf(session);
-      if (seat2?.isDrained !== true) return;
-      seat2.isDrained = false;
-      note(seat2, message);
-      dispatcher?.resize(seat2.id, seat2.slots);
-    },
-    reports: () => seats.map(reportOf),
-    close() {
-      isClosed = true;
-      closing.abort();
-      for (const { session } of seats) session?.close();
-    }
-  };
-}
-function costOf({ builds, seconds: seconds2 }) {
-  if (builds === 0) return "";
-  return `; it cost ${seconds2.toFixed(1)} s of work in ${builds} ${builds === 1 ? "build" : "builds"} that ran there`;
-}
-function noneUsable(errors, first) {
-  const cause = new AggregateError(errors);
-  const { code, message, host, hint } = first;
-  if (errors.length === 1) return new DispatchError(code, message, { host, hint, cause });
-  const list = errors.map((error) => `- ${describeError(error)}`).join("\n");
-  return new DispatchError(code, `none of the ${errors.length} builders can be used:
-${list}`, { cause });
-}
-function unusableReasons(error) {
-  const cause = error instanceof DispatchError ? error.cause : void 0;
-  if (!(cause instanceof AggregateError)) return [];
-  return cause.errors.filter((reason) => reason instanceof DispatchError);
+  }
+  return ordered;
 }
 
-// src/doctor/explain-unusable.ts
-async function explainUnusable(thrown, builders, credentials) {
-  const reasons = unusableReasons(thrown);
-  const failed = builders.flatMap((builder) => {
-    const reason = reasons.find(({ host }) => host === builder.name);
-    return reason === void 0 ? [] : [{ builder, reason }];
-  });
-  if (failed.length === 0) return void 0;
-  const examinations = await Promise.all(
-    failed.map(({ builder, reason }) => examineFailure(builder, credentials(builder), reason))
+// src/dispatch/send-paths.ts
+async function sendPaths(sender, receiver, infos) {
+  const nars = sender.narsFromPaths(infos);
+  const items = infos.map((info, index) => ({ info: { ...info, ultimate: false }, nar: nars[index] ?? [] }));
+  if (receiver.supportsAddMultipleToStore && items.length > 1) {
+    await receiver.addMultipleToStore(items, { dontCheckSignatures: true });
+    return;
+  }
+  await Promise.all(
+    items.map(({ info, nar }) => receiver.addToStoreNar(info, nar, { dontCheckSignatures: true }))
   );
-  const title = `Nothing was built: none of ${plural(failed.length, "builder")} can be used`;
-  return { lines: renderLog(examinations), summary: renderSummary(examinations, title) };
 }
 
-// src/evaluate-jobs.ts
-import { homedir, machine, type } from "node:os";
-import { join as join3 } from "node:path";
+// src/dispatch/transfer.ts
+async function copyClosure(from, to, paths) {
+  const absent = await absentClosure(from, to, paths);
+  const others = absent.flatMap(({ path }) => to.incoming.get(path) ?? []);
+  const mine = referencesFirst(absent.filter(({ path }) => !to.incoming.has(path)));
+  const sending = sendAfter(others, from, to, mine);
+  for (const { path } of mine) to.incoming.set(path, sending);
+  try {
+    await sending;
+  } finally {
+    for (const { path } of mine) to.incoming.delete(path);
+  }
+  return mine.reduce((total, { narSizeBytes }) => total + narSizeBytes, 0);
+}
+async function sendAfter(others, from, to, infos) {
+  await Promise.all(others);
+  if (infos.length === 0) return;
+  try {
+    await to.use(
+      (receiver) => from.use(async (sender) => {
+        await sendPaths(sender, receiver, infos);
+        to.keep(infos.map(({ path }) => path));
+      })
+    );
+  } catch (error) {
+    const cause = toDispatchError(error, "connection-lost");
+    const isCorrupt = cause.code === "daemon" && /\bhash mismatch importing path\b/.test(cause.message);
+    const what = infos.length === 1 ? infos[0]?.path : `${infos.length} paths`;
+    throw new DispatchError(
+      isCorrupt ? "corrupt" : cause.code,
+      `copying ${what} from ${from.name} to ${to.name} failed: ${cause.message}`,
+      { host: isCorrupt ? from.name : cause.host ?? to.name, hint: cause.hint, cause }
+    );
+  }
+  for (const { narSizeBytes } of infos) {
+    from.bytesSent += narSizeBytes;
+    to.bytesReceived += narSizeBytes;
+  }
+}
+var MOST_PATHS = 2e5;
+async function absentClosure(from, to, paths) {
+  const absent = /* @__PURE__ */ new Map();
+  const seen = new Set(paths);
+  let level = [...seen];
+  while (level.length > 0) {
+    const valid = await to.hold(level);
+    const infos = await from.infos(level.filter((path) => !valid.has(path)));
+    level = [];
+    for (const info of infos) {
+      absent.set(info.path, info);
+      for (const reference of info.references) {
+        if (seen.has(reference)) continue;
+        if (seen.size >= MOST_PATHS) {
+          throw new DispatchError("protocol", `${info.path} refers to more than ${MOST_PATHS} paths`, {
+            host: from.name
+          });
+        }
+        seen.add(reference);
+        level.push(reference);
+      }
+    }
+  }
+  return [...absent.values()];
+}
+
+// src/delivery/holder.ts
+function holderOf(outcome) {
+  if (outcome.kind === "built") return outcome.builder;
+  const exists = outcome.kind === "already-valid" || outcome.kind === "substituted";
+  return exists ? outcome.where : void 0;
+}
+
+// src/report/file-name.ts
+var MAX_CHARACTERS = 150;
+var HASH_CHARACTERS = 12;
+var LOOKS_HASHED = /-[0-9a-f]{12}$/;
+function fileNameOf(path) {
+  const joined = path.join(".");
+  const safe = joined.replace(/[^A-Za-z0-9._+=-]/g, "_").replace(/^[.-]/, "_").replace(/\.$/, "_").slice(0, MAX_CHARACTERS);
+  const isPlain = safe === joined && safe !== "" && !path.some((step) => step.includes(".") || step === "");
+  if (isPlain && !LOOKS_HASHED.test(safe)) return safe;
+  return `${safe || "_"}-${shortHash(JSON.stringify(path))}`;
+}
+function artifactName(prefix, rest) {
+  const legal = (text) => text.replace(/["':<>|*?\\/\s\p{C}]/gu, "_").replace(/^\.+/, "_");
+  const start2 = legal(prefix).slice(0, MAX_CHARACTERS);
+  return start2 === "" ? legal(rest) : `${start2}-${legal(rest)}`;
+}
+function shortHash(text) {
+  const digest2 = sha256(new TextEncoder().encode(text));
+  return encodeBase16(digest2).slice(0, HASH_CHARACTERS);
+}
+
+// src/delivery/result-links.ts
+function resultLinks(jobs) {
+  return jobs.flatMap(
+    (job) => Object.entries(job.outputs).map(([output, target]) => ({
+      name: [baseOf(job, jobs), ...output === "out" ? [] : [output]].join("-"),
+      target
+    }))
+  );
+}
+function baseOf(job, jobs) {
+  if (jobs.length === 1) return "result";
+  const isOnly = jobs.every((other2) => other2.attr !== job.attr || other2 === job);
+  return `result-${fileNameOf(isOnly ? [job.attr] : job.path)}`;
+}
+
+// src/delivery/copy-outputs.ts
+async function copyOutputs(options) {
+  const { jobs, notice, say } = options;
+  const done = jobs.filter((job) => holderOf(job.outcome) !== void 0);
+  const copied = [];
+  for (const job of done) {
+    try {
+      await copyJob(job, options);
+      copied.push(job);
+    } catch (thrown) {
+      const why = describeTrouble(toDispatchError(thrown, "local"));
+      notice("error", "Outputs were not copied", `${attributePathOf(job)}: ${why}`);
+    }
+  }
+  const links = resultLinks(copied);
+  try {
+    for (const { name, target } of links) await link(join(options.directory, name), target, options.runner);
+  } catch (thrown) {
+    notice("error", "Outputs were not linked", describeTrouble(toDispatchError(thrown, "local")));
+    return;
+  }
+  const names = links.map(({ name }) => name).join(" ");
+  say(`copied outputs of ${plural(copied.length, "job")} into this machine's store: ${names}`);
+}
+async function copyJob({ outcome, outputs }, { dispatch, runner: runner2 }) {
+  const paths = Object.values(outputs).map((path) => parseStorePath(path));
+  if ((await runner2.hold(paths)).size === paths.length) return;
+  const name = holderOf(outcome);
+  const holder = name === void 0 ? void 0 : dispatch.storeOf(name);
+  if (holder === void 0) {
+    await runner2.use(async (client) => {
+      for (const path of paths) await client.ensurePath(path);
+    });
+    return;
+  }
+  await copyClosure(holder, runner2, paths);
+}
+async function link(path, target, runner2) {
+  const existing = await lstat(path).catch(() => void 0);
+  if (existing?.isSymbolicLink() === false) {
+    throw new DispatchError("local", `${path} is in the way: expected a link or nothing`);
+  }
+  await rm(path, { force: true });
+  await symlink(target, path);
+  await runner2.use((client) => client.addIndirectRoot(path));
+}
 
 // src/builders/expose/socket-store.ts
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm as rm2, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join as join2 } from "node:path";
 import { pipeline } from "node:stream";
 
 // src/builders/expose/connector.ts
@@ -362,13 +385,13 @@ function baseFolder({ RUNNER_TEMP = "" }) {
   return RUNNER_TEMP === "" || RUNNER_TEMP.length > longestBase ? tmpdir() : RUNNER_TEMP;
 }
 async function exposeBuilders(options) {
-  const folder = await mkdtemp(join(baseFolder(process.env), "nd-"));
+  const folder = await mkdtemp(join2(baseFolder(process.env), "nd-"));
   const servers = [];
   const names = /* @__PURE__ */ new Map();
   const lines = [];
   for (const [index, builder] of options.builders.entries()) {
     if (builder.address.kind !== "ssh") continue;
-    const path = join(folder, `${index}`);
+    const path = join2(folder, `${index}`);
     servers.push(await listen(path, () => options.openChannel(index)));
     const program = `${path}.connect`;
     await writeFile(program, connectorScript(process.execPath, path), { mode: 448 });
@@ -379,9 +402,10 @@ async function exposeBuilders(options) {
   return {
     machineLines: lines.join("\n"),
     nameOf: (uri) => names.get(uri),
+    uriOf: (name) => [...names].find(([, other2]) => other2 === name)?.[0],
     async close() {
       for (const server of servers) server.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm2(folder, { recursive: true, force: true });
     }
   };
 }
@@ -413,12 +437,375 @@ function machineLine(uri, builder, defaultSystem) {
   return `${uri} ${list(systems)} - ${builder.maxJobs ?? 1} ${speed} ${features}`;
 }
 
+// src/dispatch/store.ts
+function createStore(name, channels) {
+  const held = /* @__PURE__ */ new Set();
+  const known = /* @__PURE__ */ new Map();
+  let control;
+  const controlClient = () => {
+    if (control !== void 0) return control;
+    const opening = channels.acquire();
+    const forget = () => {
+      if (control !== opening) return;
+      control = void 0;
+      held.clear();
+    };
+    opening.then((client) => client.closed).then(forget, forget);
+    control = opening;
+    return opening;
+  };
+  const store = {
+    name,
+    held,
+    incoming: /* @__PURE__ */ new Map(),
+    bytesReceived: 0,
+    bytesSent: 0,
+    ask: async (question) => question(await controlClient()),
+    async use(work) {
+      const client = await channels.acquire();
+      try {
+        return await work(client);
+      } finally {
+        channels.release(client);
+      }
+    },
+    async hold(paths) {
+      const unknown = paths.filter((path) => !held.has(path));
+      if (unknown.length > 0) {
+        const client = await controlClient();
+        const [, valid] = await Promise.all([
+          client.addTempRoots(unknown),
+          client.queryValidPaths(unknown, { substitute: false })
+        ]);
+        const answered = new Set(valid);
+        if (client.isOpen) {
+          for (const path of unknown) if (answered.has(path)) held.add(path);
+        }
+        return new Set(paths.filter((path) => held.has(path) || answered.has(path)));
+      }
+      return new Set(paths);
+    },
+    keep(paths) {
+      for (const path of paths) held.add(path);
+      store.ask((client) => client.addTempRoots(paths)).catch(() => {
+        for (const path of paths) held.delete(path);
+      });
+    },
+    async infos(paths) {
+      const unknown = paths.filter((path) => !known.has(path));
+      if (unknown.length > 0) {
+        const answers = store.ask((client) => client.queryPathInfos(unknown));
+        for (const [index, path] of unknown.entries()) {
+          const answer = answers.then((infos) => infos[index] ?? Promise.reject(notValid(path, name)));
+          answer.catch(() => known.delete(path));
+          known.set(path, answer);
+        }
+      }
+      return Promise.all(paths.map((path) => known.get(path) ?? Promise.reject(notValid(path, name))));
+    }
+  };
+  return store;
+}
+function notValid(path, store) {
+  return new DispatchError("daemon", `${path} is not in the store of ${store} (any more)`, {
+    host: store,
+    hint: "A garbage collection may have removed it; the build is tried again."
+  });
+}
+
+// src/delivery/nix-copy.ts
+import { spawn } from "node:child_process";
+var WITH_KEY = 'cat | exec nix "$@"';
+async function nixCopy({ from, to, paths, key, nixConf, signal }) {
+  const words2 = [
+    "--extra-experimental-features",
+    "nix-command",
+    "copy",
+    "--no-check-sigs",
+    ...from === void 0 ? [] : ["--from", from],
+    "--to",
+    key === void 0 ? to : withParameter(to, "secret-key=/dev/stdin"),
+    "--",
+    ...paths
+  ];
+  const [program, args] = key === void 0 ? ["nix", words2] : ["sh", ["-c", WITH_KEY, "nix", ...words2]];
+  const environment = childEnvironment(process.env);
+  const child = spawn(program, args, {
+    env: { ...environment, NIX_CONFIG: [environment["NIX_CONFIG"] ?? "", nixConf].join("\n") },
+    stdio: ["pipe", "ignore", "pipe"],
+    signal
+  });
+  const stderr = keepTail(child.stderr);
+  child.stdin.on("error", () => {
+  });
+  child.stdin.end(key === void 0 ? "" : `${key.text}
+`);
+  const failure = await new Promise((resolve2) => {
+    child.once("error", resolve2);
+    child.once("close", (code) => {
+      resolve2(code === 0 ? void 0 : new Error(reasonOf(stderr()) || `exit code ${code}`));
+    });
+  });
+  if (failure === void 0) return;
+  if (signal.aborted) throw new DispatchError("cancelled", "the run was ended before the push was done");
+  throw new DispatchError("local", failure.message, { cause: failure });
+}
+function withParameter(uri, parameter) {
+  return `${uri}${uri.includes("?") ? "&" : "?"}${parameter}`;
+}
+function reasonOf(stderr) {
+  const lines = cleanText(stderr).split("\n");
+  const last = lines.findLastIndex((line) => line.startsWith("error:"));
+  return cleanLine(
+    lines.slice(Math.max(0, last)).join("\n").replace(/^error:\s*/, "")
+  );
+}
+
+// src/delivery/push-lane.ts
+var mostPaths = 500;
+var mostFailures = 3;
+function createPushLane(push) {
+  const waiting = /* @__PURE__ */ new Map();
+  const known = /* @__PURE__ */ new Set();
+  let working = Promise.resolve();
+  let isWorking = false;
+  let pushed = 0;
+  let failed = 0;
+  let failures = 0;
+  let error;
+  const next = () => {
+    const [first] = waiting;
+    if (first === void 0) return void 0;
+    const [builder, all] = first;
+    const paths = [...all].slice(0, mostPaths);
+    for (const path of paths) all.delete(path);
+    if (all.size === 0) waiting.delete(builder);
+    return { builder, paths };
+  };
+  const work = async () => {
+    for (let parcel = next(); parcel !== void 0; parcel = next()) {
+      if (failures >= mostFailures) {
+        failed += parcel.paths.length;
+        continue;
+      }
+      try {
+        await push(parcel);
+        pushed += parcel.paths.length;
+        failures = 0;
+      } catch (thrown) {
+        error = toDispatchError(thrown, "local");
+        failed += parcel.paths.length;
+        failures += 1;
+      }
+    }
+    isWorking = false;
+  };
+  return {
+    offer({ builder, paths }) {
+      const unknown = paths.filter((path) => !known.has(path));
+      if (unknown.length === 0) return;
+      for (const path of unknown) known.add(path);
+      waiting.set(builder, /* @__PURE__ */ new Set([...waiting.get(builder) ?? [], ...unknown]));
+      if (isWorking) return;
+      isWorking = true;
+      working = Promise.resolve().then(work);
+    },
+    async finished() {
+      await working;
+      return { pushed, failed, error };
+    }
+  };
+}
+
+// src/delivery/sign-paths.ts
+import { createPrivateKey, sign } from "node:crypto";
+
+// src/nix/hash/fingerprint.ts
+function pathFingerprint(parts) {
+  const references = [...parts.references].sort().join(",");
+  return `1;${parts.path};${formatPrefixedHash(parts.narHash)};${parts.narSizeBytes};${references}`;
+}
+function formatSignature(signature) {
+  return `${signature.keyName}:${encodeBase64(signature.bytes)}`;
+}
+
+// src/delivery/sign-paths.ts
+function signedBy(key, store) {
+  const signPath = createSigner(key);
+  return Object.assign({}, store, {
+    infos: async (paths) => (await store.infos(paths)).map(signPath)
+  });
+}
+function createSigner({ name, seed, publicKey }) {
+  const encode = (bytes) => Buffer.from(bytes).toString("base64url");
+  const privateKey = createPrivateKey({
+    key: { kty: "OKP", crv: "Ed25519", d: encode(seed), x: encode(publicKey) },
+    format: "jwk"
+  });
+  return (info) => {
+    const { path, narHash, narSizeBytes, references } = info;
+    const fingerprint = pathFingerprint({
+      path,
+      narHash: { algorithm: "sha256", bytes: Buffer.from(narHash, "hex") },
+      narSizeBytes,
+      references
+    });
+    const bytes = sign(void 0, Buffer.from(fingerprint), privateKey);
+    const signature = formatSignature({ keyName: name, bytes });
+    return Object.assign({}, info, { signatures: [...info.signatures, signature] });
+  };
+}
+
+// src/delivery/push.ts
+function createPush(options) {
+  const { targets, signal, say, notice } = options;
+  const opened = [];
+  let exposed;
+  const expose = () => exposed ??= exposeBuilders({
+    builders: options.builders,
+    defaultSystem: "",
+    openChannel: (id) => options.dispatch.openStream(id)
+  });
+  const lanes = targets.map((target) => {
+    const pushParcel = target.kind === "ssh" ? toHost(target.builder) : toStore(target.uri);
+    const lane = createPushLane(async (parcel) => {
+      if (signal.aborted) throw new DispatchError("cancelled", "the run was ended before the push was done");
+      await pushParcel(parcel);
+      say(`pushed ${plural(parcel.paths.length, "path")} from ${parcel.builder} to ${target.uri}`);
+    });
+    return { target, lane };
+  });
+  return {
+    offer(parcel) {
+      for (const { lane } of lanes) lane.offer(parcel);
+    },
+    async finish() {
+      await Promise.all(
+        lanes.map(async ({ target, lane }) => {
+          const { failed, error } = await lane.finished();
+          if (error === void 0 || signal.aborted) return;
+          const left = `${plural(failed, "path")} could not be pushed to ${target.uri}`;
+          notice(
+            options.isRequired ? "error" : "warning",
+            "Push failed",
+            `${left}: ${describeTrouble(error)}`
+          );
+        })
+      );
+    },
+    async close() {
+      for (const opening of opened) void opening.then((host) => host.close()).catch(() => {
+      });
+      await exposed?.then((builders) => builders.close()).catch(() => {
+      });
+    }
+  };
+  function toHost(builder) {
+    let target;
+    const openTarget = async () => {
+      const opening = openBuilder(builder, options.credentials(builder));
+      opened.push(opening);
+      return createStore(builder.name, await opening);
+    };
+    return async ({ builder: name, paths }) => {
+      const from = sourceOf(name);
+      target ??= openTarget();
+      target.catch(() => {
+        target = void 0;
+      });
+      await copyClosure(options.key === void 0 ? from : signedBy(options.key, from), await target, paths);
+    };
+  }
+  function toStore(uri) {
+    return async ({ builder, paths }) => {
+      sourceOf(builder);
+      const line = options.builders.find(({ name }) => name === builder);
+      const { key, nixConf } = options;
+      const from = line === void 0 || line.address.kind === "local" ? void 0 : (await expose()).uriOf(builder) ?? line.uri;
+      await nixCopy({ from, to: uri, paths, key, nixConf, signal });
+    };
+  }
+  function sourceOf(name) {
+    const store = options.dispatch.storeOf(name);
+    if (store !== void 0) return store;
+    throw new DispatchError("unreachable", `${name}, which has the paths, is not connected any more`, {
+      host: name
+    });
+  }
+}
+
+// src/delivery/delivery.ts
+function createDelivery(options) {
+  const { inputs, dispatch } = options;
+  const push = createPush({
+    ...options,
+    targets: inputs.pushTo,
+    key: inputs.signingKey,
+    isRequired: inputs.isPushRequired
+  });
+  return {
+    watch: (observer) => Object.assign({}, observer, {
+      buildFinished(...[build, attempt]) {
+        observer.buildFinished(build, attempt);
+        if (!isGoodEnd(attempt.end)) return;
+        push.offer({ builder: attempt.builder, paths: [...attempt.outputs.values()] });
+      }
+    }),
+    async finish(jobs) {
+      for (const { outcome, outputs } of jobs) {
+        const builder = holderOf(outcome);
+        if (builder === void 0 || dispatch.storeOf(builder) === void 0) continue;
+        push.offer({ builder, paths: Object.values(outputs).map((path) => parseStorePath(path)) });
+      }
+      await Promise.all([
+        push.finish(),
+        inputs.copiesOutputs ? copyOutputs({ ...options, jobs }) : void 0
+      ]);
+    },
+    close: () => push.close()
+  };
+}
+
+// src/dispatch/none-usable.ts
+function noneUsable(errors, first) {
+  const cause = new AggregateError(errors);
+  const { code, message, host, hint } = first;
+  if (errors.length === 1) return new DispatchError(code, message, { host, hint, cause });
+  const list = errors.map((error) => `- ${describeError(error)}`).join("\n");
+  return new DispatchError(code, `none of the ${errors.length} builders can be used:
+${list}`, { cause });
+}
+function unusableReasons(error) {
+  const cause = error instanceof DispatchError ? error.cause : void 0;
+  if (!(cause instanceof AggregateError)) return [];
+  return cause.errors.filter((reason) => reason instanceof DispatchError);
+}
+
+// src/doctor/explain-unusable.ts
+async function explainUnusable(thrown, builders, credentials) {
+  const reasons = unusableReasons(thrown);
+  const failed = builders.flatMap((builder) => {
+    const reason = reasons.find(({ host }) => host === builder.name);
+    return reason === void 0 ? [] : [{ builder, reason }];
+  });
+  if (failed.length === 0) return void 0;
+  const examinations = await Promise.all(
+    failed.map(({ builder, reason }) => examineFailure(builder, credentials(builder), reason))
+  );
+  const title = `Nothing was built: none of ${plural(failed.length, "builder")} can be used`;
+  return { lines: renderLog(examinations), summary: renderSummary(examinations, title) };
+}
+
+// src/evaluate-jobs.ts
+import { homedir, machine, type } from "node:os";
+import { join as join4 } from "node:path";
+
 // src/flake/cache/evaluation-cache.ts
-import { mkdir, readdir, readFile, rename, rm as rm2, stat, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join2 } from "node:path";
+import { mkdir, readdir, readFile, rename, rm as rm3, stat, writeFile as writeFile2 } from "node:fs/promises";
+import { join as join3 } from "node:path";
 
 // src/flake/evaluator/nix-command.ts
-import { spawn } from "node:child_process";
+import { spawn as spawn2 } from "node:child_process";
 
 // src/flake/evaluator/nix-version.ts
 function parseNixVersion(line) {
@@ -530,7 +917,7 @@ function platformsOf(architecture, platform) {
   }
 }
 async function runNix(nix, words2, signal) {
-  const child = spawn(nix.program, words2, {
+  const child = spawn2(nix.program, words2, {
     cwd: nix.directory,
     env: nix.environment,
     stdio: ["ignore", "pipe", "pipe"],
@@ -659,13 +1046,13 @@ async function areValid(paths, nix, signal) {
 async function dropOldest(folder) {
   const names = await readdir(folder);
   const files = await Promise.all(
-    names.map(async (name) => ({ name, changedAtMs: (await stat(join2(folder, name))).mtimeMs }))
+    names.map(async (name) => ({ name, changedAtMs: (await stat(join3(folder, name))).mtimeMs }))
   );
   const oldest = files.sort((a, b) => b.changedAtMs - a.changedAtMs).slice(MOST_ENTRIES);
-  await Promise.all(oldest.map(({ name }) => rm2(join2(folder, name), { force: true })));
+  await Promise.all(oldest.map(({ name }) => rm3(join3(folder, name), { force: true })));
 }
 function fileOf(folder, key) {
-  return join2(folder, `${Buffer.from(sha256(new TextEncoder().encode(key))).toString("hex")}.json`);
+  return join3(folder, `${Buffer.from(sha256(new TextEncoder().encode(key))).toString("hex")}.json`);
 }
 
 // src/flake/cache/evaluation-key.ts
@@ -925,7 +1312,7 @@ function nearestPosition(lines, roots) {
 }
 
 // src/flake/evaluator/evaluator.ts
-import { spawn as spawn2 } from "node:child_process";
+import { spawn as spawn3 } from "node:child_process";
 import { randomBytes } from "node:crypto";
 
 // src/flake/attribute-path.ts
@@ -1121,7 +1508,7 @@ var Evaluator = class {
     this.#limits = limits;
     const { words: words2, environment, lines, helperLayout } = repl(source, limits.maxMemoryBytes);
     this.#prelude = [...lines, ...helperLines(this.#nonce, helperLayout)];
-    this.#child = spawn2(source.nix.program, words2, {
+    this.#child = spawn3(source.nix.program, words2, {
       cwd: source.nix.directory,
       env: environment,
       // Standard output is the REPL's echo.
@@ -2328,8 +2715,8 @@ async function evaluate2(stage2, exposed) {
   }
 }
 function cacheFolderOf(environment) {
-  const base = environment["XDG_CACHE_HOME"] || join3(homedir(), ".cache");
-  return join3(base, "nix-dispatch", "evaluations");
+  const base = environment["XDG_CACHE_HOME"] || join4(homedir(), ".cache");
+  return join4(base, "nix-dispatch", "evaluations");
 }
 function importSettings({ machineLines }, { builders }) {
   if (machineLines === "") return "";
@@ -2339,82 +2726,6 @@ function importSettings({ machineLines }, { builders }) {
     "builders-use-substitutes = true",
     ...buildsHere ? [] : ["max-jobs = 0"]
   ].join("\n");
-}
-
-// src/dispatch/store.ts
-function createStore(name, channels) {
-  const held = /* @__PURE__ */ new Set();
-  const known = /* @__PURE__ */ new Map();
-  let control;
-  const controlClient = () => {
-    if (control !== void 0) return control;
-    const opening = channels.acquire();
-    const forget = () => {
-      if (control !== opening) return;
-      control = void 0;
-      held.clear();
-    };
-    opening.then((client) => client.closed).then(forget, forget);
-    control = opening;
-    return opening;
-  };
-  const store = {
-    name,
-    held,
-    incoming: /* @__PURE__ */ new Map(),
-    bytesReceived: 0,
-    bytesSent: 0,
-    ask: async (question) => question(await controlClient()),
-    async use(work) {
-      const client = await channels.acquire();
-      try {
-        return await work(client);
-      } finally {
-        channels.release(client);
-      }
-    },
-    async hold(paths) {
-      const unknown = paths.filter((path) => !held.has(path));
-      if (unknown.length > 0) {
-        const client = await controlClient();
-        const [, valid] = await Promise.all([
-          client.addTempRoots(unknown),
-          client.queryValidPaths(unknown, { substitute: false })
-        ]);
-        const answered = new Set(valid);
-        if (client.isOpen) {
-          for (const path of unknown) if (answered.has(path)) held.add(path);
-        }
-        return new Set(paths.filter((path) => held.has(path) || answered.has(path)));
-      }
-      return new Set(paths);
-    },
-    keep(paths) {
-      for (const path of paths) held.add(path);
-      store.ask((client) => client.addTempRoots(paths)).catch(() => {
-        for (const path of paths) held.delete(path);
-      });
-    },
-    async infos(paths) {
-      const unknown = paths.filter((path) => !known.has(path));
-      if (unknown.length > 0) {
-        const answers = store.ask((client) => client.queryPathInfos(unknown));
-        for (const [index, path] of unknown.entries()) {
-          const answer = answers.then((infos) => infos[index] ?? Promise.reject(notValid(path, name)));
-          answer.catch(() => known.delete(path));
-          known.set(path, answer);
-        }
-      }
-      return Promise.all(paths.map((path) => known.get(path) ?? Promise.reject(notValid(path, name))));
-    }
-  };
-  return store;
-}
-function notValid(path, store) {
-  return new DispatchError("daemon", `${path} is not in the store of ${store} (any more)`, {
-    host: store,
-    hint: "A garbage collection may have removed it; the build is tried again."
-  });
 }
 
 // src/dispatch/open-runner.ts
@@ -2926,97 +3237,51 @@ function endOfError(error) {
   };
 }
 
-// src/dispatch/ledger/outcome.ts
-function outcomeOfAttempt(attempt) {
-  const { end, builder } = attempt;
-  switch (end.kind) {
-    case "built":
-      return { kind: "built", builder };
-    case "substituted":
-      return { kind: "substituted", where: builder };
-    case "already-valid":
-      return { kind: "already-valid", where: builder };
-    case "dependency-failed":
-      return end.drvPath === void 0 ? { kind: "failed", builder, message: end.message } : { kind: "dependency-failed", root: end.drvPath };
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-      return { kind: end.kind, builder, message: end.message };
-    case "cancelled":
-      return { kind: "cancelled" };
-  }
-}
-function isGoodEnd(end) {
-  return end.kind === "built" || end.kind === "substituted" || end.kind === "already-valid";
-}
-function scheduleResultOf(end, narSizeBytes) {
-  switch (end.kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return { kind: "built", narSizeBytes };
-    case "infrastructure":
-      return { kind: "infrastructure" };
-    case "failed":
-      return { kind: end.isSuspect === true ? "suspect" : "failed" };
-    case "dependency-failed":
-    case "timed-out":
-    case "log-limit":
-    case "cancelled":
-      return { kind: "failed" };
-  }
-}
-function attemptReport(attempt) {
-  const { end } = attempt;
-  return {
-    builder: attempt.builder,
-    startedAtMs: attempt.startedAtMs,
-    finishedAtMs: attempt.finishedAtMs,
-    result: resultWord(end.kind),
-    message: "message" in end ? end.message : ""
-  };
-}
-function resultWord(kind) {
-  switch (kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return "built";
-    case "dependency-failed":
-      return "failed";
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-    case "cancelled":
-      return kind;
-  }
+// src/dispatch/is-there.ts
+import { setTimeout as sleep } from "node:timers/promises";
+var longestAnswerMs = 6e4;
+async function isThere(session) {
+  const over = new AbortController();
+  const { signal } = over;
+  const answer = session.store.ask((client) => client.queryValidPaths([], { substitute: false })).then(() => true).catch(() => false);
+  const tooLong = sleep(longestAnswerMs, true, { ref: false, signal }).catch(() => true);
+  const isAnswering = await Promise.race([answer, tooLong]);
+  over.abort();
+  return isAnswering;
 }
 
 // src/dispatch/limits.ts
+var askAgainMs = 1e3;
 var longestTimerMs = 2 ** 31 - 1;
-function watchLimits(limits, exceeded) {
+function watchLimits(limits, { isThere: isThere2, exceeded }) {
+  const { maxSilentMs, timeoutMs } = limits;
   let silence;
+  let whole;
+  let outputs = 0;
   let isOver = false;
   const end = (kind, message) => {
     if (isOver) return;
     stop();
     exceeded({ kind, message });
   };
-  const startSilence = () => {
-    const { maxSilentMs } = limits;
-    if (maxSilentMs === void 0) return;
-    silence = setTimeout(
-      () => end("timed-out", `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`),
-      Math.min(maxSilentMs, longestTimerMs)
-    );
+  const endSilent = async (limitMs) => {
+    silence = void 0;
+    const heard = outputs;
+    const isConfirmed = await isThere2() && outputs === heard;
+    if (isConfirmed) end("timed-out", `printed nothing for ${seconds(limitMs)} (max_silent_time)`);
+    else startSilence();
   };
-  const { timeoutMs } = limits;
-  const whole = timeoutMs === void 0 ? void 0 : setTimeout(
-    () => end("timed-out", `ran longer than ${seconds(timeoutMs)} (build_timeout)`),
-    Math.min(timeoutMs, longestTimerMs)
-  );
+  const startSilence = () => {
+    if (maxSilentMs === void 0 || isOver) return;
+    silence = setTimeout(() => void endSilent(maxSilentMs), Math.min(maxSilentMs, longestTimerMs));
+  };
+  const endLate = async (limitMs) => {
+    if (await isThere2()) end("timed-out", `ran longer than ${seconds(limitMs)} (build_timeout)`);
+    else if (!isOver) whole = setTimeout(() => void endLate(limitMs), askAgainMs);
+  };
+  if (timeoutMs !== void 0) {
+    whole = setTimeout(() => void endLate(timeoutMs), Math.min(timeoutMs, longestTimerMs));
+  }
   const stop = () => {
     isOver = true;
     clearTimeout(silence);
@@ -3026,6 +3291,7 @@ function watchLimits(limits, exceeded) {
   return {
     sawOutput(logBytes) {
       if (isOver) return;
+      outputs += 1;
       silence?.refresh();
       if (limits.maxLogBytes !== void 0 && logBytes > limits.maxLogBytes) {
         end("log-limit", `its log is larger than ${limits.maxLogBytes} bytes (max_log_size)`);
@@ -3038,107 +3304,17 @@ function seconds(ms) {
   return `${Math.round(ms / 100) / 10} s`;
 }
 
-// src/dispatch/graph/copy-order.ts
-function referencesFirst(infos) {
-  const byPath = new Map(infos.map((info) => [info.path, info]));
-  const ordered = [];
-  const entered = /* @__PURE__ */ new Set();
-  for (const info of infos) {
-    const stack = [{ info, left: false }];
-    for (let top = stack.pop(); top !== void 0; top = stack.pop()) {
-      if (top.left) {
-        ordered.push(top.info);
-        continue;
-      }
-      if (entered.has(top.info.path)) continue;
-      entered.add(top.info.path);
-      stack.push({ info: top.info, left: true });
-      for (const reference of top.info.references) {
-        const below = byPath.get(reference);
-        if (below !== void 0 && !entered.has(reference)) stack.push({ info: below, left: false });
-      }
-    }
+// src/dispatch/missing-input.ts
+var MissingInput = class extends DispatchError {
+  paths;
+  constructor(drvPath, paths) {
+    const others = paths.length === 1 ? "" : ` and ${paths.length - 1} more`;
+    super("daemon", `no store has the input ${paths[0]}${others} of ${drvPath}`, {
+      hint: "A garbage collection may have dropped it while nobody was connected: what can be built is built again."
+    });
+    this.paths = paths;
   }
-  return ordered;
-}
-
-// src/dispatch/send-paths.ts
-async function sendPaths(sender, receiver, infos) {
-  const nars = sender.narsFromPaths(infos);
-  const items = infos.map((info, index) => ({ info: { ...info, ultimate: false }, nar: nars[index] ?? [] }));
-  if (receiver.supportsAddMultipleToStore && items.length > 1) {
-    await receiver.addMultipleToStore(items, { dontCheckSignatures: true });
-    return;
-  }
-  await Promise.all(
-    items.map(({ info, nar }) => receiver.addToStoreNar(info, nar, { dontCheckSignatures: true }))
-  );
-}
-
-// src/dispatch/transfer.ts
-async function copyClosure(from, to, paths) {
-  const absent = await absentClosure(from, to, paths);
-  const others = absent.flatMap(({ path }) => to.incoming.get(path) ?? []);
-  const mine = referencesFirst(absent.filter(({ path }) => !to.incoming.has(path)));
-  const sending = sendAfter(others, from, to, mine);
-  for (const { path } of mine) to.incoming.set(path, sending);
-  try {
-    await sending;
-  } finally {
-    for (const { path } of mine) to.incoming.delete(path);
-  }
-  return mine.reduce((total, { narSizeBytes }) => total + narSizeBytes, 0);
-}
-async function sendAfter(others, from, to, infos) {
-  await Promise.all(others);
-  if (infos.length === 0) return;
-  try {
-    await to.use(
-      (receiver) => from.use(async (sender) => {
-        await sendPaths(sender, receiver, infos);
-        to.keep(infos.map(({ path }) => path));
-      })
-    );
-  } catch (error) {
-    const cause = toDispatchError(error, "connection-lost");
-    const isCorrupt = cause.code === "daemon" && /\bhash mismatch importing path\b/.test(cause.message);
-    const what = infos.length === 1 ? infos[0]?.path : `${infos.length} paths`;
-    throw new DispatchError(
-      isCorrupt ? "corrupt" : cause.code,
-      `copying ${what} from ${from.name} to ${to.name} failed: ${cause.message}`,
-      { host: isCorrupt ? from.name : cause.host ?? to.name, hint: cause.hint, cause }
-    );
-  }
-  for (const { narSizeBytes } of infos) {
-    from.bytesSent += narSizeBytes;
-    to.bytesReceived += narSizeBytes;
-  }
-}
-var MOST_PATHS = 2e5;
-async function absentClosure(from, to, paths) {
-  const absent = /* @__PURE__ */ new Map();
-  const seen = new Set(paths);
-  let level = [...seen];
-  while (level.length > 0) {
-    const valid = await to.hold(level);
-    const infos = await from.infos(level.filter((path) => !valid.has(path)));
-    level = [];
-    for (const info of infos) {
-      absent.set(info.path, info);
-      for (const reference of info.references) {
-        if (seen.has(reference)) continue;
-        if (seen.size >= MOST_PATHS) {
-          throw new DispatchError("protocol", `${info.path} refers to more than ${MOST_PATHS} paths`, {
-            host: from.name
-          });
-        }
-        seen.add(reference);
-        level.push(reference);
-      }
-    }
-  }
-  return [...absent.values()];
-}
+};
 
 // src/dispatch/staging.ts
 function inputPathsOf(graph, node) {
@@ -3173,12 +3349,7 @@ function createStaging(context) {
       const found = await store.hold([...wanted]).catch(() => []);
       for (const path of found) assign2(store, path);
     }
-    const [lost] = wanted;
-    if (lost !== void 0) {
-      throw new DispatchError("daemon", `no store has the input ${lost} of ${node.drvPath}`, {
-        hint: "It was there when the run began; a garbage collection or a cache may have dropped it."
-      });
-    }
+    if (wanted.size > 0) throw new MissingInput(node.drvPath, [...wanted]);
     return origins;
   };
   return {
@@ -3272,7 +3443,7 @@ async function execute(context, node, session, signal, logs) {
       const request = await prepare(context, node, session);
       client = await session.channels.acquire();
       if (isOver) return { end: { kind: "cancelled" } };
-      watch = watchLimits(context.limits, endEarly);
+      watch = watchLimits(context.limits, { isThere: () => isThere(session), exceeded: endEarly });
       const finishMeter = session.cpuMeter?.begin(client);
       const building = request(client, watchedBy(watch, logs));
       const measuring = knownSize(client, node);
@@ -3280,7 +3451,8 @@ async function execute(context, node, session, signal, logs) {
       const end = endOfResult(result, logs.hasStarted());
       return { end, result, outputBytes: await measuring, cpu: finishMeter?.(result) };
     } catch (thrown) {
-      return { end: endOfError(toDispatchError(thrown, "connection-lost", { host: session.name })) };
+      const end = endOfError(toDispatchError(thrown, "connection-lost", { host: session.name }));
+      return { end: thrown instanceof MissingInput ? { ...end, missing: thrown.paths } : end };
     } finally {
       watch?.stop();
       if (client !== void 0) session.channels.release(client);
@@ -3347,7 +3519,7 @@ function withBusyTime(builds) {
 
 // src/dispatch/build-log.ts
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join as join4 } from "node:path";
+import { join as join5 } from "node:path";
 var tailLines = 40;
 var tailLineCharacters = 2e3;
 var tailCharacters = 16e3;
@@ -3383,7 +3555,7 @@ function openBuildLog(directory, file) {
     if (text === "" || state === "broken") return;
     try {
       if (state === "empty") mkdirSync(directory, { recursive: true });
-      writeFileSync(join4(directory, file), text, { flag: state === "empty" ? "w" : "a" });
+      writeFileSync(join5(directory, file), text, { flag: state === "empty" ? "w" : "a" });
       state = "begun";
     } catch (error) {
       state = "broken";
@@ -3422,12 +3594,61 @@ function cut(line) {
   return `${Buffer.from(line.slice(0, tailLineCharacters)).toString()}\u2026`;
 }
 
+// src/dispatch/activities.ts
+function createActivities() {
+  const active = /* @__PURE__ */ new Map();
+  return {
+    begin(node, builder, isBuild) {
+      const controller = new AbortController();
+      const startedAtMs = isBuild ? performance.now() : void 0;
+      active.set(keyOf(node, builder), { node, builder, controller, startedAtMs });
+      return controller.signal;
+    },
+    end(node, builder, signal) {
+      const key = keyOf(node, builder);
+      if (active.get(key)?.controller.signal === signal) active.delete(key);
+    },
+    stop(node, builder) {
+      const key = keyOf(node, builder);
+      active.get(key)?.controller.abort("not-needed");
+      active.delete(key);
+    },
+    isBuilding: (node) => [...active.values()].some((one) => one.node === node && one.startedAtMs !== void 0),
+    abandon(builder) {
+      let builds = 0;
+      let seconds2 = 0;
+      for (const [key, activity] of active) {
+        if (activity.builder !== builder) continue;
+        if (activity.startedAtMs !== void 0) {
+          builds += 1;
+          seconds2 += (performance.now() - activity.startedAtMs) / 1e3;
+        }
+        activity.controller.abort("builder-lost");
+        active.delete(key);
+      }
+      return { builds, seconds: seconds2 };
+    }
+  };
+}
+function keyOf(node, builder) {
+  return `${node} ${builder}`;
+}
+
+// src/dispatch/still-held.ts
+async function stillHeld(session, nodes) {
+  const paths = new Map(
+    nodes.map((node) => [node.id, outputPaths(factsOf(node), factsOf(node).outputs.keys())])
+  );
+  const valid = await session.store.hold([...paths.values()].flat()).catch(() => /* @__PURE__ */ new Set());
+  return nodes.filter(({ id }) => paths.get(id)?.length !== 0 && paths.get(id)?.every((path) => valid.has(path))).map(({ id }) => id);
+}
+
 // src/dispatch/dispatcher.ts
 var nobodyLeft = "every builder that could build it, or that had its inputs, is gone";
 function createDispatcher(context) {
   const { graph, ledger, observer, schedule, staging } = context;
   const sessions = /* @__PURE__ */ new Map();
-  const active = /* @__PURE__ */ new Map();
+  const active = createActivities();
   const open = /* @__PURE__ */ new Set();
   const queue = [];
   const total = /* @__PURE__ */ new Set();
@@ -3472,23 +3693,19 @@ function createDispatcher(context) {
       if (context.failFast && kind !== "cancelled") cancel2();
       return;
     }
-    const key = `${command.node} ${command.builder}`;
     if (command.kind === "stop") {
-      active.get(key)?.controller.abort("not-needed");
-      active.delete(key);
+      active.stop(command.node, command.builder);
       return;
     }
     const session = sessions.get(command.builder);
     if (session === void 0) return;
-    const controller = new AbortController();
     const isBuild = command.kind === "start";
-    const startedAtMs = isBuild ? performance.now() : void 0;
-    active.set(key, { builder: command.builder, controller, startedAtMs });
+    const signal = active.begin(command.node, command.builder, isBuild);
     const work = isBuild ? build : stage2;
     if (isBuild) open.add(command.node);
-    void work(graph.node(command.node), session, controller.signal).then((event) => {
-      if (active.get(key)?.controller === controller) active.delete(key);
-      if (controller.signal.aborted) settleIfDone();
+    void work(graph.node(command.node), session, signal).then((event) => {
+      active.end(command.node, command.builder, signal);
+      if (signal.aborted) settleIfDone();
       else tell(event);
     });
   };
@@ -3503,11 +3720,18 @@ function createDispatcher(context) {
       if (!signal.aborted) {
         ledger.notStaged(node.id, session.name, error.message);
         observer.builderTrouble(error.host ?? session.name, describeTrouble(error));
+        if (error instanceof MissingInput) tell(outputsGone(node, error.paths));
         await context.notStaged(session, error);
       }
       return { kind: "stage-failed", ...place3 };
     }
   };
+  const outputsGone = (node, paths) => ({
+    kind: "outputs-gone",
+    nodes: node.inputs.filter(
+      (input) => outputPaths(factsOf(graph.node(input.node)), input.outputs).some((path) => paths.includes(path))
+    ).map((input) => input.node)
+  });
   const build = async (node, session, signal) => {
     building += 1;
     const { attempt, complete } = await context.attempt(node, session, signal);
@@ -3519,6 +3743,8 @@ function createDispatcher(context) {
       measuring -= 1;
       settleIfDone();
     });
+    const { end } = attempt;
+    if (end.kind === "infrastructure" && end.missing !== void 0) tell(outputsGone(node, end.missing));
     const result = scheduleResultOf(attempt.end, attempt.outputBytes ?? 0);
     if (result.kind === "built" && !signal.aborted) open.delete(node.id);
     return { kind: "finished", node: node.id, builder: session.id, result };
@@ -3542,24 +3768,29 @@ function createDispatcher(context) {
       }
     },
     join(session) {
-      sessions.set(session.id, session);
-      tell({ kind: "builder-joined", builder: session.offer });
+      const { id, offer } = session;
+      sessions.set(id, session);
+      const absent = schedule.absent(id);
+      if (absent.length === 0) {
+        tell({ kind: "builder-joined", builder: offer });
+        return;
+      }
+      void stillHeld(
+        session,
+        absent.map((node) => graph.node(node))
+      ).then((holds) => {
+        if (sessions.get(id) !== session) return;
+        tell({ kind: "builder-joined", builder: offer, holds });
+        for (const node of holds) if (!active.isBuilding(node)) open.delete(node);
+        settleIfDone();
+      });
     },
+    overdue: (builder) => tell({ kind: "builder-overdue", builder }),
     lose(builder, mayReturn) {
       sessions.delete(builder);
-      let builds = 0;
-      let seconds2 = 0;
-      for (const [key, { builder: place3, controller, startedAtMs }] of active) {
-        if (place3 !== builder) continue;
-        if (startedAtMs !== void 0) {
-          builds += 1;
-          seconds2 += (performance.now() - startedAtMs) / 1e3;
-        }
-        controller.abort("builder-lost");
-        active.delete(key);
-      }
+      const work = active.abandon(builder);
       tell({ kind: "builder-lost", builder, mayReturn });
-      return { builds, seconds: seconds2 };
+      return work;
     },
     resize: (builder, maxJobs) => tell({ kind: "slots-changed", builder, maxJobs }),
     buildersComplete: () => tell({ kind: "builders-complete" }),
@@ -3598,6 +3829,227 @@ function createEvaluationRecorder(graph, ledger, runner2, readFacts) {
       log: { tail: [], lines: 0, file: void 0 }
     });
   };
+}
+
+// src/dispatch/fleet.ts
+import { setMaxListeners } from "node:events";
+import { setTimeout as sleep2 } from "node:timers/promises";
+
+// src/dispatch/seat.ts
+var firstPauseMs = 500;
+function createSeat(member, id) {
+  return {
+    member,
+    id,
+    session: void 0,
+    last: void 0,
+    slots: 0,
+    isDrained: false,
+    bytesReceived: 0,
+    bytesSent: 0,
+    trouble: [],
+    giveUpAtMs: void 0,
+    pauseMs: firstPauseMs,
+    overdue: void 0,
+    examination: void 0
+  };
+}
+function seat(seat2, session) {
+  clearTimeout(seat2.overdue);
+  seat2.session = session;
+  seat2.last = session;
+  seat2.slots = session.offer.maxJobs;
+  seat2.isDrained = false;
+}
+function unseat(seat2) {
+  if (seat2.session === void 0) return;
+  seat2.bytesReceived += seat2.session.store.bytesReceived;
+  seat2.bytesSent += seat2.session.store.bytesSent;
+  seat2.session.close();
+  seat2.session = void 0;
+}
+function forgive(seat2) {
+  seat2.giveUpAtMs = void 0;
+  seat2.pauseMs = firstPauseMs;
+}
+function reportOf(seat2) {
+  return {
+    name: seat2.member.name,
+    systems: seat2.last?.offer.systems ?? [],
+    maxJobs: seat2.last?.offer.maxJobs ?? 0,
+    nixVersion: seat2.last?.nixVersion,
+    connectSeconds: seat2.last?.connectSeconds,
+    bytesReceived: seat2.bytesReceived + (seat2.session?.store.bytesReceived ?? 0),
+    bytesSent: seat2.bytesSent + (seat2.session?.store.bytesSent ?? 0),
+    trouble: seat2.trouble
+  };
+}
+
+// src/dispatch/fleet.ts
+var goodSessionMs = 3e4;
+var longestPauseMs = 5e3;
+var final = /* @__PURE__ */ new Set(["host-key", "authentication", "not-nix", "input", "local"]);
+var finalOnReturn = /* @__PURE__ */ new Set(["host-key", "authentication"]);
+function createFleet(members, options) {
+  const { observer } = options;
+  const seats = members.map(createSeat);
+  let dispatcher;
+  let isClosed = false;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const seatOf = (session) => {
+    const seat2 = seats[session.id];
+    return seat2?.session === session && !isClosed ? seat2 : void 0;
+  };
+  const seated = (seat2, session) => {
+    if (isClosed) {
+      session.close();
+      return;
+    }
+    const joinedAtMs = performance.now();
+    const isReturn = seat2.last !== void 0;
+    seat(seat2, session);
+    const { offer, nixVersion } = session;
+    const trusted = offer.granularity === "derivation" ? "" : ", whole closures only";
+    observer.builderJoined(
+      session.name,
+      `${isReturn ? "back, " : ""}Nix ${nixVersion}, ${offer.systems.join(" ")}, ${offer.maxJobs} slots${trusted}`
+    );
+    dispatcher?.join(session);
+    session.whenFull((conversations, reason) => shrink(session, conversations, reason));
+    void session.lost.then((reason) => {
+      if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat2);
+      lose(session, reason === void 0 ? "the connection was closed" : describeTrouble(reason));
+    });
+  };
+  const lose = (session, message) => {
+    const seat2 = seatOf(session);
+    if (seat2 === void 0) return;
+    unseat(seat2);
+    const isHopeless = seat2.giveUpAtMs !== void 0 && performance.now() >= seat2.giveUpAtMs;
+    const work = dispatcher?.lose(seat2.id, !isHopeless) ?? { builds: 0, seconds: 0 };
+    note(seat2, `${isHopeless ? "given up: " : ""}${message}${costOf(work)}`);
+    if (isHopeless) return;
+    seat2.overdue = setTimeout(() => dispatcher?.overdue(seat2.id), options.graceMs).unref();
+    void reconnect(seat2);
+  };
+  const shrink = (session, conversations, reason) => {
+    const seat2 = seatOf(session);
+    if (seat2 === void 0) return;
+    const slots = Math.max(1, conversations - 1);
+    if (slots >= seat2.slots) return;
+    seat2.slots = slots;
+    note(
+      seat2,
+      `builds in ${slots} of ${session.offer.maxJobs} slots from now on: ${describeTrouble(reason)}`
+    );
+    if (!seat2.isDrained) dispatcher?.resize(seat2.id, slots);
+  };
+  const note = (seat2, message) => {
+    seat2.trouble.push(message);
+    observer.builderTrouble(seat2.member.name, message);
+  };
+  const reconnect = async (seat2) => {
+    seat2.giveUpAtMs ??= performance.now() + options.reconnectMs;
+    for (; ; ) {
+      const pauseMs = seat2.pauseMs * (0.5 + Math.random());
+      await sleep2(pauseMs, void 0, { signal: closing.signal }).catch(() => {
+      });
+      if (isClosed) return;
+      seat2.pauseMs = Math.min(seat2.pauseMs * 2, longestPauseMs);
+      try {
+        seated(seat2, await seat2.member.open(seat2.id));
+        return;
+      } catch (thrown) {
+        const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
+        const isFinal = (seat2.last === void 0 ? final : finalOnReturn).has(error.code);
+        if (!isFinal && performance.now() < seat2.giveUpAtMs) continue;
+        note(seat2, `given up: ${error.message}`);
+        dispatcher?.lose(seat2.id, false);
+        return;
+      }
+    }
+  };
+  const isAnswering = async (session) => {
+    try {
+      await session.store.use((client) => client.queryValidPaths([], { substitute: false }));
+      return void 0;
+    } catch (thrown) {
+      return toDispatchError(thrown, "connection-lost", { host: session.name });
+    }
+  };
+  return {
+    async connect(chosen) {
+      dispatcher = chosen;
+      const errors = [];
+      const failed = [];
+      await Promise.all(
+        seats.map(async (seat2) => {
+          try {
+            seated(seat2, await seat2.member.open(seat2.id));
+          } catch (thrown) {
+            const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
+            errors.push(error);
+            note(seat2, describeTrouble(error));
+            if (!final.has(error.code)) failed.push(seat2);
+          }
+        })
+      );
+      const [first] = errors;
+      if (first !== void 0 && errors.length === seats.length) throw noneUsable(errors, first);
+      for (const seat2 of failed) void reconnect(seat2);
+      dispatcher.buildersComplete();
+    },
+    get sessions() {
+      return seats.flatMap(({ session }) => session ?? []);
+    },
+    get offers() {
+      return seats.flatMap(({ last }) => last === void 0 ? [] : [{ ...last.offer, name: last.name }]);
+    },
+    async examine(session) {
+      const seat2 = seatOf(session);
+      if (seat2 === void 0) return;
+      const examine = async () => {
+        const error = await isAnswering(session) && await isAnswering(session);
+        if (error !== void 0) lose(session, `its daemon does not answer: ${error.message}`);
+      };
+      seat2.examination ??= examine().finally(() => {
+        seat2.examination = void 0;
+      });
+      await seat2.examination;
+    },
+    worked(session) {
+      const seat2 = seatOf(session);
+      if (seat2 !== void 0) forgive(seat2);
+    },
+    drain(session, message) {
+      const seat2 = seatOf(session);
+      if (seat2 === void 0 || seat2.isDrained) return;
+      seat2.isDrained = true;
+      note(seat2, message);
+      dispatcher?.resize(seat2.id, 0);
+    },
+    reopen(session, message) {
+      const seat2 = seatOf(session);
+      if (seat2?.isDrained !== true) return;
+      seat2.isDrained = false;
+      note(seat2, message);
+      dispatcher?.resize(seat2.id, seat2.slots);
+    },
+    reports: () => seats.map(reportOf),
+    close() {
+      isClosed = true;
+      closing.abort();
+      for (const { session, overdue } of seats) {
+        clearTimeout(overdue);
+        session?.close();
+      }
+    }
+  };
+}
+function costOf({ builds, seconds: seconds2 }) {
+  if (builds === 0) return "";
+  return `; it cost ${seconds2.toFixed(1)} s of work in ${builds} ${builds === 1 ? "build" : "builds"} that ran there`;
 }
 
 // src/dispatch/graph/plan.ts
@@ -3911,7 +4363,7 @@ function decisiveAttempt({ settlement, attempts }) {
       return attempts.findLast(({ end }) => isOwnFailure(end.kind)) ?? attempts.at(-1);
     case void 0:
     case "cancelled":
-      return attempts.findLast(({ end }) => isGoodEnd(end)) ?? attempts.at(-1);
+      return attempts.findLast(({ end }) => end.kind === "built") ?? attempts.findLast(({ end }) => isGoodEnd(end)) ?? attempts.at(-1);
     case "dependency-failed":
     case "no-builder":
       return attempts.at(-1);
@@ -4132,7 +4584,7 @@ function isFailure(end) {
 }
 
 // src/dispatch/machine-watch.ts
-import { setTimeout as sleep2 } from "node:timers/promises";
+import { setTimeout as sleep3 } from "node:timers/promises";
 
 // src/dispatch/conduct.ts
 var mostWrongInARow = 3;
@@ -4213,7 +4665,7 @@ function createMachineWatch(fleet) {
     if (excess < 0) return;
     const { signal } = quarantineOf(builder);
     const pauseMs = Math.min(firstPauseMs2 * 2 ** excess, longestPauseMs2);
-    await sleep2(pauseMs, void 0, { ref: false, signal }).catch(() => {
+    await sleep3(pauseMs, void 0, { ref: false, signal }).catch(() => {
     });
   };
   const watchDisks = () => {
@@ -4759,6 +5211,7 @@ function createState(options) {
     holders: createHolders(),
     mishaps: /* @__PURE__ */ new Map(),
     absentHoldings: /* @__PURE__ */ new Map(),
+    overdue: /* @__PURE__ */ new Set(),
     buildersComplete: false,
     cancelled: false,
     nowSeconds: 0,
@@ -4788,6 +5241,13 @@ function mishapsOf(state, record) {
   state.mishaps.set(record, made);
   return made;
 }
+function isExpected(state, record) {
+  for (const [builder, holdings] of state.absentHoldings) {
+    const isWaitedFor = record.buildClass === void 0 || !state.overdue.has(builder);
+    if (isWaitedFor && holdings.has(record)) return true;
+  }
+  return false;
+}
 function noteAbsentHolding(state, record, builder) {
   const holdings = state.absentHoldings.get(builder) ?? /* @__PURE__ */ new Set();
   state.absentHoldings.set(builder, holdings.add(record));
@@ -4810,6 +5270,25 @@ function makeAvailable(state, record, builder) {
     if (dependant.state.kind !== "waiting") continue;
     dependant.unavailableInputs--;
     if (dependant.unavailableInputs === 0) enqueue(dependant);
+  }
+}
+function reclaim(state, record, builder) {
+  switch (record.state.kind) {
+    case "done":
+    case "waiting":
+    case "ready":
+      leaveQueue(record);
+      makeAvailable(state, record, builder);
+      return;
+    case "staging":
+    case "staged":
+      withdraw(state, record);
+      makeAvailable(state, record, builder);
+      return;
+    case "running":
+      state.holders.add(record.order, builder);
+      return;
+    case "settled":
   }
 }
 function stage(state, record, builder, missing2, { bytes, stageSeconds }) {
@@ -4886,16 +5365,45 @@ function loseOutputs(state, builder) {
   const held = [...state.nodes.values()].filter((record) => state.holders.has(record.order, builder));
   for (const record of held) {
     state.holders.remove(record.order, builder);
-    if (record.buildClass === void 0) noteAbsentHolding(state, record, builder);
+    noteAbsentHolding(state, record, builder);
   }
-  const gone = held.filter((record) => record.state.kind === "done" && !isAvailable(state, record));
+  makeOthersWait(state, held);
+}
+function dropOutputs(state, records) {
+  for (const record of records) {
+    for (const builder of state.builders.keys()) state.holders.remove(record.order, builder);
+    for (const dependant of record.dependants) {
+      if (dependant.state.kind !== "staged") continue;
+      withdraw(state, dependant);
+      awaitInputs(state, dependant);
+    }
+  }
+  makeOthersWait(state, records);
+  bringBack(state, records);
+}
+function stopExpecting(state, builder) {
+  state.overdue.add(builder);
+  bringBack(state, state.absentHoldings.get(builder) ?? []);
+}
+function forgetHoldings(state, builder, isGone) {
+  const holdings = state.absentHoldings.get(builder);
+  if (holdings === void 0) return;
+  const gone = [...holdings].filter(isGone);
+  for (const record of gone) holdings.delete(record);
+  if (holdings.size === 0) state.absentHoldings.delete(builder);
+  bringBack(state, gone);
+}
+function bringBack(state, records) {
+  for (const record of records) {
+    if (isAwaited(record)) bringAbout(state, record);
+  }
+}
+function makeOthersWait(state, records) {
+  const gone = records.filter((record) => record.state.kind === "done" && !isAvailable(state, record));
   for (const dependant of new Set(gone.flatMap((record) => record.dependants))) {
     const { kind } = dependant.state;
     if (kind === "staging") withdraw(state, dependant);
     if (kind === "staging" || kind === "ready" || kind === "waiting") awaitInputs(state, dependant);
-  }
-  for (const record of gone) {
-    if (isAwaited(record)) bringAbout(state, record);
   }
 }
 function bringAbout(state, record) {
@@ -4903,7 +5411,7 @@ function bringAbout(state, record) {
   for (let next = wanted.pop(); next !== void 0; next = wanted.pop()) {
     if (next.state.kind === "settled") {
       settle(state, next, { kind: "dependency-failed", root: next.state.root });
-    } else if (next.state.kind === "done" && !isAvailable(state, next)) {
+    } else if (next.state.kind === "done" && !isAvailable(state, next) && !isExpected(state, next)) {
       if (next.buildClass === void 0) settleIfStranded(state, next);
       else {
         state.openSeconds += next.seconds;
@@ -4920,10 +5428,7 @@ function settleStranded(state) {
   }
 }
 function settleIfStranded(state, record) {
-  if (isAvailable(state, record)) return;
-  for (const holdings of state.absentHoldings.values()) {
-    if (holdings.has(record)) return;
-  }
+  if (isAvailable(state, record) || isExpected(state, record)) return;
   for (const dependant of record.dependants) {
     if (dependant.state.kind === "waiting") settle(state, dependant, { kind: "infrastructure" });
   }
@@ -5246,9 +5751,9 @@ function place(state, place3, record) {
   const { builder } = place3.prospect;
   const isFree = hasRoom(place3.prospect) && inHand(builder) < fullAt(builder);
   const missing2 = isFree ? missingInputs(state, record, builder) : [];
-  const isThere = missing2.length === 0 && record.sourceBytes === 0;
-  const isGiven = isFree && (!isThere || isIdle(place3.prospect, place3.heldSlots));
-  if (isGiven && isThere) start(state, record, builder);
+  const isThere2 = missing2.length === 0 && record.sourceBytes === 0;
+  const isGiven = isFree && (!isThere2 || isIdle(place3.prospect, place3.heldSlots));
+  if (isGiven && isThere2) start(state, record, builder);
   else if (isGiven) stage(state, record, builder, missing2, place3);
   claim(place3);
   return isGiven;
@@ -5338,7 +5843,7 @@ function createPace() {
 }
 
 // src/dispatch/schedule/membership.ts
-function joinBuilder(state, offer) {
+function joinBuilder(state, offer, holds) {
   const known = state.builders.get(offer.id);
   if (known === void 0) {
     const { linkLatencySeconds, linkBytesPerSecond } = state.options;
@@ -5360,9 +5865,14 @@ function joinBuilder(state, offer) {
     known.presence = "present";
   }
   state.classes.noteBuilder(offer);
+  if (holds !== void 0) {
+    const kept = new Set(holds);
+    forgetHoldings(state, offer.id, ({ id, buildClass }) => buildClass !== void 0 && !kept.has(id));
+  }
   const holdings = state.absentHoldings.get(offer.id) ?? [];
   state.absentHoldings.delete(offer.id);
-  for (const record of holdings) makeAvailable(state, record, offer.id);
+  state.overdue.delete(offer.id);
+  for (const record of holdings) reclaim(state, record, offer.id);
 }
 function loseBuilder(state, id, mayReturn) {
   const builder = state.builders.get(id);
@@ -5379,8 +5889,13 @@ function loseBuilder(state, id, mayReturn) {
   }
   if (mayReturn) return;
   if (builder !== void 0) builder.presence = "gone";
-  state.absentHoldings.delete(id);
+  state.overdue.delete(id);
+  forgetHoldings(state, id, () => true);
   settleStranded(state);
+}
+function missBuilder(state, id) {
+  if (state.builders.get(id)?.presence !== "away") return;
+  stopExpecting(state, id);
 }
 function changeSlots(state, id, slots) {
   const builder = state.builders.get(id);
@@ -5395,7 +5910,7 @@ function changeSlots(state, id, slots) {
 function completeBuilders(state) {
   state.buildersComplete = true;
   for (const id of state.absentHoldings.keys()) {
-    if (!mayCome(state, id)) state.absentHoldings.delete(id);
+    if (!mayCome(state, id)) forgetHoldings(state, id, () => true);
   }
   settleStranded(state);
 }
@@ -5429,7 +5944,10 @@ function createSchedule(options = {}) {
       if (isNewRoom) settleHopeless(state);
       assign(state, isNewRoom);
       return state.commands;
-    }
+    },
+    absent: (builder) => [...state.absentHoldings.get(builder) ?? []].flatMap(
+      ({ id, buildClass }) => buildClass === void 0 ? [] : [id]
+    )
   };
 }
 function takeIn(state, event) {
@@ -5438,10 +5956,19 @@ function takeIn(state, event) {
       addNodes(state, event.nodes);
       return;
     case "builder-joined":
-      joinBuilder(state, event.builder);
+      joinBuilder(state, event.builder, event.holds);
       return;
     case "builder-lost":
       loseBuilder(state, event.builder, event.mayReturn);
+      return;
+    case "builder-overdue":
+      missBuilder(state, event.builder);
+      return;
+    case "outputs-gone":
+      dropOutputs(
+        state,
+        event.nodes.map((id) => recordOf(state, id))
+      );
       return;
     case "builders-complete":
       completeBuilders(state);
@@ -5463,7 +5990,7 @@ function takeIn(state, event) {
   }
 }
 function addNodes(state, nodes) {
-  const added = nodes.map((node) => link(state, node));
+  const added = nodes.map((node) => link2(state, node));
   for (const record of added) if (isOpen(record)) state.openSeconds += record.seconds;
   rankAdded(added);
   for (const record of added) {
@@ -5472,7 +5999,7 @@ function addNodes(state, nodes) {
     else queueAgain(state, record);
   }
 }
-function link(state, node) {
+function link2(state, node) {
   const order = state.nodes.size;
   if (state.nodes.has(node.id)) throw new RangeError(`Expected a new node, got ${node.id} a second time.`);
   const ids = node.kind === "build" ? new Set(node.dependencies) : [];
@@ -5633,6 +6160,7 @@ function createDispatchRun(options) {
       if (session === void 0) throw new DispatchError("unreachable", `builder ${id} is not connected`);
       return session.openStream();
     },
+    storeOf: (name) => fleet.sessions.find((session) => session.name === name)?.store ?? (name === runnerName ? runner2 : void 0),
     async finish() {
       await unlessCancelled(intake.emptied());
       await unlessCancelled(Promise.all(besides).then(() => {
@@ -5661,32 +6189,22 @@ function createDispatchRun(options) {
 import { randomBytes as randomBytes2 } from "node:crypto";
 import { mkdir as mkdir2 } from "node:fs/promises";
 import { homedir as homedir2, tmpdir as tmpdir2 } from "node:os";
-import { join as join5, resolve } from "node:path";
-
-// src/report/file-name.ts
-var MAX_CHARACTERS = 150;
-function artifactName(prefix, rest) {
-  const legal = (text) => text.replace(/["':<>|*?\\/\s\p{C}]/gu, "_").replace(/^\.+/, "_");
-  const start2 = legal(prefix).slice(0, MAX_CHARACTERS);
-  return start2 === "" ? legal(rest) : `${start2}-${legal(rest)}`;
-}
-
-// src/github/artifact-folder.ts
+import { join as join6, resolve } from "node:path";
 async function createArtifactFolder(environment, wanted) {
   const prefix = artifactName("", wanted ?? `nix-dispatch-${randomBytes2(4).toString("hex")}`);
   const base = baseFolder2(environment);
-  const root = join5(base, prefix);
-  const folder = { prefix, root, logs: join5(root, "logs"), results: join5(root, "results") };
+  const root = join6(base, prefix);
+  const folder = { prefix, root, logs: join6(root, "logs"), results: join6(root, "results") };
   await mkdir2(folder.logs, { recursive: true });
   await mkdir2(folder.results, { recursive: true });
   return folder;
 }
 function baseFolder2(environment) {
   if (environment["ACT"] === "true") {
-    return join5(environment["XDG_CACHE_HOME"] || join5(homedir2(), ".cache"), "nix-dispatch");
+    return join6(environment["XDG_CACHE_HOME"] || join6(homedir2(), ".cache"), "nix-dispatch");
   }
   if (environment["GITHUB_ACTIONS"] === "true") {
-    return join5(environment["RUNNER_TEMP"] ?? tmpdir2(), "nix-dispatch");
+    return join6(environment["RUNNER_TEMP"] ?? tmpdir2(), "nix-dispatch");
   }
   return resolve(".nix-dispatch");
 }
@@ -6411,11 +6929,11 @@ function createJobChecks(writer, gateName, snapshot) {
   let isClosed = false;
   let work = Promise.resolve();
   let isQueued = false;
-  const keyOf = (job) => JSON.stringify(job.path);
+  const keyOf2 = (job) => JSON.stringify(job.path);
   const endJobs = async (report, isFinal) => {
     const view2 = viewOf(report);
     for (const job of report.jobs) {
-      const key = keyOf(job);
+      const key = keyOf2(job);
       const id = shown.get(key);
       const kind = classOf(job.outcome);
       const isWanted2 = id !== void 0 || isFinal && kind !== "passed" && kind !== "cancelled";
@@ -6433,7 +6951,7 @@ function createJobChecks(writer, gateName, snapshot) {
     const report = snapshot();
     for (const job of report.jobs) {
       if (job.drvPath === void 0 || !waiting.has(job.drvPath)) continue;
-      const key = keyOf(job);
+      const key = keyOf2(job);
       if (isClosed || shown.has(key) || writer.left - shown.size + ended.size <= reservedRequests) continue;
       const id = await writer.open(jobCheckName(job));
       if (id !== void 0) shown.set(key, id);
@@ -6618,7 +7136,7 @@ async function pullRequestHead(environment) {
 
 // src/github/publish.ts
 import { readdir as readdir2, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join6 } from "node:path";
+import { join as join7 } from "node:path";
 
 // src/report/log/failed-logs.ts
 var MOST_BUILDS = 20;
@@ -7294,7 +7812,7 @@ async function publish(runner2, folder, recorded, verdict, options) {
   if (logs?.kind === "uploaded") runner2.setOutput("logs_artifact_id", String(logs.id ?? ""));
   const links = { logs: linkTo(workflowRun, logs), results: linkTo(workflowRun, results) };
   const summary = renderSummary2(report, links);
-  const summaryPath = join6(folder.root, "summary.md");
+  const summaryPath = join7(folder.root, "summary.md");
   await writeFile3(summaryPath, summary);
   runner2.setOutput("summary_path", summaryPath);
   if (options.wantsSummary) await runner2.writeSummary(summary);
@@ -7303,21 +7821,21 @@ async function publish(runner2, folder, recorded, verdict, options) {
   runner2.print(`Logs and results are kept in ${folder.root}`);
 }
 async function writeReports(folder, report) {
-  const resultsPath = join6(folder.results, "results.json");
+  const resultsPath = join7(folder.results, "results.json");
   await writeFile3(resultsPath, resultsJson(report));
-  await writeFile3(join6(folder.results, "jobs.json"), jobListJson(report));
+  await writeFile3(join7(folder.results, "jobs.json"), jobListJson(report));
   const results = { name: "results_path", value: resultsPath };
   if (report.listed !== void 0) return [results];
-  await writeFile3(join6(folder.results, "junit.xml"), renderJunit(report));
+  await writeFile3(join7(folder.results, "junit.xml"), renderJunit(report));
   const page = await readReportPage();
   if (page === void 0) return [results];
-  const pagePath = join6(folder.results, "report.html");
+  const pagePath = join7(folder.results, "report.html");
   await writeFile3(pagePath, renderHtmlReport(report, page));
   return [results, { name: "html_report_path", value: pagePath }];
 }
 async function spill(runner2, folder, output) {
   const file = output.file ?? `output-${output.name}.json`;
-  if (output.file === void 0) await writeFile3(join6(folder.results, file), output.value);
+  if (output.file === void 0) await writeFile3(join7(folder.results, file), output.value);
   runner2.annotate({
     level: "warning",
     title: `The output ${output.name} is too large`,
@@ -7331,7 +7849,7 @@ function linkTo(run2, upload2) {
 async function upload(runner2, folder, name, directory, hurry) {
   const entries = await readdir2(directory);
   if (entries.length === 0) return void 0;
-  const files = entries.map((entry) => join6(directory, entry));
+  const files = entries.map((entry) => join7(directory, entry));
   const work = runner2.uploadArtifact(artifactName(folder.prefix, name), files, directory);
   const upload2 = await unlessAborted(hurry, work, tooLate);
   if (upload2.kind === "kept-local" && upload2.isFault) {
@@ -7386,6 +7904,7 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
     const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
     const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
     const local = __using(_stack, await openRunner(), true);
+    const credentials = credentialsOf(inputs, account, warnOfUnchecked(recorder));
     const log = createLiveLog({
       print: (line) => runner2.print(line),
       token,
@@ -7404,16 +7923,32 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
       }
     };
     const checks = inputs.checkRuns ? await openChecks(environment, checksOptions) : void 0;
+    const delivery = createDelivery({
+      inputs: inputs.delivery,
+      builders,
+      credentials,
+      dispatch: {
+        openStream: (id) => dispatch.openStream(id),
+        storeOf: (name) => dispatch.storeOf(name)
+      },
+      runner: local.store,
+      directory: process.cwd(),
+      nixConf: nixConfigText(inputs),
+      say: (line) => log.say(line),
+      notice: (level, title, message) => recorder.notice(level, title, message),
+      signal: end.signal
+    });
     const dispatch = createDispatchRun({
-      builders: fleetMembers(builders, credentialsOf(inputs, account), local.store),
+      builders: fleetMembers(builders, credentials, local.store),
       runner: local.store,
       logDirectory: folder.logs,
       limits: inputs.limits,
       infraRetries: inputs.limits.infraRetries,
       reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
+      graceMs: inputs.limits.keepaliveMs,
       failFast: inputs.failFast && !inputs.ignoreBuildFailures,
       builds: inputs.mode === "build",
-      observer: checks === void 0 ? log : watchedBy2(checks, log)
+      observer: delivery.watch(checks === void 0 ? log : watchedBy2(checks, log))
     });
     const { signal, hurry } = end;
     if (signal.aborted) dispatch.cancel();
@@ -7428,6 +7963,7 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
         evaluateJobs({ inputs, environment, signal: both, dispatch, recorder, log })
       ]);
       await dispatch.finish();
+      if (inputs.mode === "build") await delivery.finish(dispatch.result().jobs);
     };
     let fault;
     try {
@@ -7438,7 +7974,7 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
         await unlessAborted(hurry, Promise.resolve(checks?.fail(reason)), void 0);
       }
       if (!signal.aborted && dispatch.result().builds.length === 0) {
-        await unlessAborted(hurry, explain2(error, inputs, account, runner2, log), void 0);
+        await unlessAborted(hurry, explain2(error, inputs, credentials, runner2, log), void 0);
         throw error;
       }
       if (!signal.aborted) fault = toDispatchError(error, "local");
@@ -7446,6 +7982,7 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
       await unlessAborted(hurry, dispatch.finish(), void 0);
     } finally {
       failed.abort();
+      await delivery.close();
       dispatch.close();
       log.close();
     }
@@ -7480,11 +8017,23 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
     _promise && await _promise;
   }
 }
-async function explain2(error, inputs, account, runner2, log) {
-  const explanation = await explainUnusable(error, inputs.builders, credentialsOf(inputs, account));
+async function explain2(error, inputs, credentials, runner2, log) {
+  const explanation = await explainUnusable(error, inputs.builders, credentials);
   if (explanation === void 0) return;
   for (const line of explanation.lines) log.say(line);
   if (inputs.generateBuildSummary) await runner2.writeSummary(explanation.summary);
+}
+function warnOfUnchecked(recorder) {
+  const told = /* @__PURE__ */ new Set();
+  return (host, line) => {
+    if (told.has(line)) return;
+    told.add(line);
+    recorder.notice(
+      "warning",
+      `The host key of ${host} was not checked`,
+      `host_key_checking is off, so anybody in the network could have answered in its place. This line in known_hosts vouches for it: ${line}`
+    );
+  };
 }
 function selectionOf({ topAttrs, filterBuilds, failOnEmpty }) {
   return { topAttrs, filter: filterBuilds, failOnEmpty };

@@ -4,12 +4,12 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  readPrivateKey
-} from "./chunk-7GCZRJ55.js";
-import "./chunk-C7TVTI5J.js";
-import "./chunk-HXB6XSEK.js";
-import "./chunk-42PFPTD5.js";
+  prepareLogin
+} from "./chunk-NAWLGEIG.js";
+import "./chunk-4UFFZM5N.js";
+import "./chunk-X7WBM6VD.js";
+import "./chunk-HFWW2RYM.js";
 import "./chunk-4NJ7PDOZ.js";
 export {
-  readPrivateKey
+  prepareLogin
 };
