@@ -1,9 +1,10 @@
+import { childEnvironment } from '../child-environment.ts';
 import { DispatchError, toDispatchError } from '../errors.ts';
 import { eventsOf, recall } from './cache/reuse.ts';
 import { Collector } from './collector.ts';
 import type { Reply } from './evaluator/evaluator.ts';
 import type { FlakeSource } from './evaluator/load-flake.ts';
-import { nixEnvironment, platformsOf, withoutRunner, type NixProgram } from './evaluator/nix-command.ts';
+import { nixEnvironment, platformsOf, type NixProgram } from './evaluator/nix-command.ts';
 import { EvaluatorPool } from './evaluator/pool.ts';
 import { Selector } from './filter/selector.ts';
 import type { EvaluationEvent } from './job.ts';
@@ -59,7 +60,7 @@ async function evaluate(
   const bare = {
     program: options.nixProgram ?? 'nix',
     directory: options.directory ?? process.cwd(),
-    environment: withoutRunner(environment),
+    environment: childEnvironment(environment),
     platforms: platformsOf(process.arch, process.platform),
   };
   const [selector, version] = await Promise.all([selecting, findNix(bare, signal)]);

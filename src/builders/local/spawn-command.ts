@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import { DispatchError } from '../../errors.ts';
 import type { CommandChannel } from '../host.ts';
 import { keepTail } from '../stderr-tail.ts';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment } from '../../child-environment.ts';
 
 const KILL_AFTER_MS = 3000;
 

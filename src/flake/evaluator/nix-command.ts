@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../../child-environment.ts';
 import { DispatchError } from '../../errors.ts';
 import { experimentalFeatures, type NixVersion } from './nix-version.ts';
 import { plainText } from './nix-log.ts';
@@ -25,18 +26,6 @@ export interface NixResult {
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
- * An environment without what belongs to the runner (inputs with keys in them, its own tokens): Nix needs none of it, and a
- * flake that is evaluated impurely could read it.
- */
-export function withoutRunner(
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !/^(?:INPUT|ACTIONS)_/.test(name)),
-  );
-}
-
-/**
  * The environment of every Nix that evaluates. Settings go this way and not by argv, because they may hold tokens.
  *
  * @param nixConfig lines of nix.conf that the user asked for
@@ -53,7 +42,7 @@ export function nixEnvironment(
     nixConfig,
     `extra-experimental-features = ${experimentalFeatures(version).join(' ')}`,
   ];
-  return { ...withoutRunner(environment), NIX_CONFIG: config.filter((text) => text !== '').join('\n') };
+  return { ...childEnvironment(environment), NIX_CONFIG: config.filter((text) => text !== '').join('\n') };
 }
 
 /** The systems that a machine of this architecture and platform (as Node names them) runs by itself. */

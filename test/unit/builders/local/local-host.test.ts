@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { childEnvironment } from '../../../../src/builders/local/child-environment.ts';
 import { daemonSocketPath, openLocalHost } from '../../../../src/builders/local/local-host.ts';
 import { spawnCommand } from '../../../../src/builders/local/spawn-command.ts';
 import { runCommand } from '../../../../src/builders/run-command.ts';
@@ -103,20 +102,5 @@ describe('runCommand', () => {
     expect(await exited).toBeUndefined();
     // By SIGTERM, on which a daemon kills its builds; SIGKILL would come after 3 s.
     expect(performance.now() - began).toBeLessThan(2000);
-  });
-});
-
-describe('childEnvironment', () => {
-  it('leaves out what only we may know', () => {
-    const environment = {
-      PATH: '/bin',
-      INPUT_SSH_KEY: 'x',
-      ACTIONS_RUNTIME_TOKEN: 'x',
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x',
-      GITHUB_TOKEN: 'x',
-      GH_TOKEN: 'x',
-      GITHUB_WORKSPACE: '/w',
-    };
-    expect(childEnvironment(environment)).toEqual({ PATH: '/bin', GITHUB_WORKSPACE: '/w' });
   });
 });
