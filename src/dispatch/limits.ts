@@ -23,6 +23,8 @@ export interface LimitEffects {
 
 /** Until a machine that was not there is asked again. */
 const askAgainMs = 1000;
+/** A machine that takes longer than this part of a limit to answer could not be heard for a part of the time that counts. */
+const promptPart = 0.1;
 /** Timers can't wait any longer (24 days); asked to, they don't wait at all. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -39,10 +41,15 @@ export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitE
     stop();
     exceeded({ kind, message });
   };
+  const answer = async (limitMs: number): Promise<'prompt' | 'slow' | 'none'> => {
+    const askedAtMs = performance.now();
+    if (!(await isThere())) return 'none';
+    return performance.now() - askedAtMs <= limitMs * promptPart ? 'prompt' : 'slow';
+  };
   const endSilent = async (limitMs: number): Promise<void> => {
     silence = undefined;
     const heard = outputs;
-    const isConfirmed = (await isThere()) && outputs === heard;
+    const isConfirmed = (await answer(limitMs)) === 'prompt' && outputs === heard;
     if (isConfirmed) end('timed-out', `printed nothing for ${seconds(limitMs)} (max_silent_time)`);
     else startSilence();
   };
@@ -51,12 +58,14 @@ export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitE
     silence = setTimeout(() => void endSilent(maxSilentMs), Math.min(maxSilentMs, longestTimerMs));
   };
   const endLate = async (limitMs: number): Promise<void> => {
-    if (await isThere()) end('timed-out', `ran longer than ${seconds(limitMs)} (build_timeout)`);
-    else if (!isOver) whole = setTimeout(() => void endLate(limitMs), askAgainMs);
+    const how = await answer(limitMs);
+    if (how === 'prompt') end('timed-out', `ran longer than ${seconds(limitMs)} (build_timeout)`);
+    else startWhole(limitMs, how === 'slow' ? limitMs : askAgainMs);
   };
-  if (timeoutMs !== undefined) {
-    whole = setTimeout(() => void endLate(timeoutMs), Math.min(timeoutMs, longestTimerMs));
-  }
+  const startWhole = (limitMs: number, waitMs: number): void => {
+    if (!isOver) whole = setTimeout(() => void endLate(limitMs), Math.min(waitMs, longestTimerMs));
+  };
+  if (timeoutMs !== undefined) startWhole(timeoutMs, timeoutMs);
   const stop = (): void => {
     isOver = true;
     clearTimeout(silence);

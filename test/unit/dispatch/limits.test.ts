@@ -40,6 +40,23 @@ it('ends no build whose machine cannot be heard, nor one that is heard of once i
   expect(ends).toHaveLength(1);
 });
 
+it.each([
+  { name: 'silent', limits: { maxSilentMs: 1000 } },
+  { name: 'late', limits: { timeoutMs: 1000 } },
+])(
+  'gives a $name build its time once more when it may have begun only with the answer',
+  async ({ limits }) => {
+    const answerAfterMs = [600, 0];
+    const isThere = (): Promise<boolean> =>
+      new Promise((resolve) => void setTimeout(() => resolve(true), answerAfterMs.shift()));
+    const { ends } = watch(limits, isThere);
+    await vi.advanceTimersByTimeAsync(2599);
+    expect(ends).toEqual([]);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(ends).toHaveLength(1);
+  },
+);
+
 it('ends a build that is late when its machine is heard of again', async () => {
   const answers = [false, false, true];
   const { ends } = watch({ timeoutMs: 1000 }, async () => answers.shift() ?? true);
