@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 export interface MemoryWatch {
   /** MiB that were resident, one sample every two seconds. */
   readonly samples: readonly number[];
+  /** MiB that were resident at most, whenever that was. */
+  readonly peak: number;
   stop(): void;
 }
 
@@ -11,15 +13,26 @@ const everyMs = 2000;
 
 export function watchMemory(pid: number): MemoryWatch {
   const samples: number[] = [];
+  let peak = 0;
   const timer = setInterval(() => {
     void readFile(`/proc/${pid}/status`, 'utf8')
       .then((status) => {
-        const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-        if (kibibytes !== undefined) samples.push(Number(kibibytes) / 1024);
+        const mebibytes = (field: string): number =>
+          Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;
+        // A process that has ended has none.
+        if (!status.includes('VmRSS')) return;
+        samples.push(mebibytes('VmRSS'));
+        peak = mebibytes('VmHWM');
       })
       .catch(() => {});
   }, everyMs);
-  return { samples, stop: () => clearInterval(timer) };
+  return {
+    samples,
+    get peak() {
+      return peak;
+    },
+    stop: () => clearInterval(timer),
+  };
 }
 
 /** Medians of the quarters of the run. */
