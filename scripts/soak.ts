@@ -36,7 +36,8 @@ const soak = await runSoak({
   keepalive: values.keepalive,
   timeoutMs: Number(values.minutes) * 60_000,
   bundleFolder,
-}).finally(() => rm(bundleFolder, { recursive: true }));
+});
+await rm(bundleFolder, { recursive: true });
 if (values.log) console.log(soak.printed);
 
 const [, second = 0, , last = 0] = soak.quarterMebibytes;
