@@ -57,6 +57,7 @@ export async function run(
   const log: LiveLog = createLiveLog({
     print: (line) => runner.print(line),
     token,
+    folds: environment['GITHUB_ACTIONS'] === 'true' && environment['ACT'] !== 'true',
     progress: () => ({ ...dispatch.progress, isTotalFinal: recorder.isEvaluationFinal }),
   });
   // While the log is open, commands are not obeyed, and a notice waits for the report.
@@ -156,7 +157,6 @@ export async function run(
   const verdict = verdictOf(report, inputs);
   await publish(runner, folder, report, verdict, {
     wantsSummary: inputs.generateBuildSummary,
-    canFold: environment['GITHUB_ACTIONS'] === 'true',
     workflowRun: workflowRunOf(environment),
     token,
     hurry,

@@ -62,7 +62,10 @@ export interface DispatchRun {
   cancel(): void;
   /** Closes every connection; what still runs is killed by its daemon. */
   close(): void;
-  readonly progress: DispatchProgress;
+  readonly progress: DispatchProgress & {
+    /** Names of what is built next, the most urgent first. Untrusted. */
+    readonly next: readonly string[];
+  };
   result(): DispatchResult;
 }
 
@@ -118,11 +121,12 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
     copied: (node: NodeId, bytes: number) => ledger.copied(node, bytes),
   };
+  const schedule = createSchedule({ infraRetries: options.infraRetries });
   const dispatcher = createDispatcher({
     graph,
     inventory,
     planner,
-    schedule: createSchedule({ infraRetries: options.infraRetries }),
+    schedule,
     staging,
     ledger,
     observer,
@@ -190,7 +194,8 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       fleet.close();
     },
     get progress() {
-      return dispatcher.progress;
+      const next = schedule.upcoming().map((id) => factsOf(graph.node(id)).name);
+      return { ...dispatcher.progress, next };
     },
     result: () => {
       const builds = ledger.builds();

@@ -1,17 +1,16 @@
 import type { DispatchObserver, RunningBuild } from '../dispatch/observer.ts';
+import type { Attempt } from '../dispatch/ledger/attempt.ts';
 import { outcomeOfAttempt } from '../dispatch/ledger/outcome.ts';
-import {
-  finishedLine,
-  heartbeatLine,
-  prefixedLine,
-  startedLine,
-  type Progress,
-} from '../report/log/lines.ts';
+import { createBuildBlocks } from '../report/log/build-blocks.ts';
 import { resumeCommands, stopCommands } from '../report/log/commands.ts';
+import { finishedLine, heartbeatLine, type Progress } from '../report/log/lines.ts';
 import { terminalLine } from '../report/escape/terminal.ts';
+import { classOf } from '../report/outcomes.ts';
 
 /** Silence after which the log says what runs: long enough not to flood, short enough that nobody thinks it hangs. */
 const heartbeatMs = 30_000;
+/** Among many builds that end, what runs and what comes next is said this often. */
+const overviewMs = 120_000;
 
 /** The running commentary of a run. Everything between `open` and `close` is shown as text, whatever it says. */
 export interface LiveLog extends DispatchObserver {
@@ -25,41 +24,55 @@ export interface LiveLogEffects {
   readonly print: (line: string) => void;
   /** Random text that no build can know; ends the time in which commands are not obeyed. */
   readonly token: string;
-  readonly progress: () => Omit<Progress, 'running' | 'next'>;
+  /** Whether blocks can be folded, as in GitHub's log viewer. */
+  readonly folds: boolean;
+  readonly progress: () => Omit<Progress, 'running'>;
 }
 
 /** Build output is untrusted: on GitHub a line of it could be a workflow command (issue 5). */
 export function createLiveLog(effects: LiveLogEffects): LiveLog {
+  const blocks = createBuildBlocks(effects.folds);
+  const running = new Map<string, RunningBuild & { readonly startedAt: number }>();
   let lastPrintedAt = performance.now();
+  let lastOverviewAt = lastPrintedAt;
   let timer: NodeJS.Timeout | undefined;
   let isOpen = false;
-  const running = new Map<string, RunningBuild & { readonly startedAt: number }>();
 
   // Builds that end with their connections still have something to say, which must not be obeyed.
-  const print = (line: string): void => {
-    if (!isOpen) return;
+  const print = (lines: readonly string[]): void => {
+    if (!isOpen || lines.length === 0) return;
     lastPrintedAt = performance.now();
-    effects.print(line);
+    for (const line of lines) effects.print(line);
   };
-  const heartbeat = (): string =>
-    heartbeatLine({
-      ...effects.progress(),
-      running: [...running.values()].map(({ name, builder, startedAt }) => ({
-        name,
-        builder,
-        runningSeconds: (performance.now() - startedAt) / 1000,
-      })),
-      next: [],
-    });
+  const say = (line: string): void => print([terminalLine(line)]);
+  const beat = (): void => {
+    const now = performance.now();
+    const isDue = running.size > 1 && now - lastOverviewAt >= overviewMs;
+    if (!isDue && now - lastPrintedAt < heartbeatMs) return;
+    lastOverviewAt = now;
+    const builds = [...running.values()].map(({ name, builder, startedAt }) => ({
+      name,
+      builder,
+      runningSeconds: (now - startedAt) / 1000,
+    }));
+    say(heartbeatLine({ ...effects.progress(), running: builds }));
+  };
   const key = (build: RunningBuild): string => `${build.drvPath} ${build.builder}`;
+  const finished = (build: RunningBuild, attempt: Attempt): void => {
+    const startedAt = running.get(key(build))?.startedAt;
+    running.delete(key(build));
+    const wallSeconds = startedAt === undefined ? undefined : (performance.now() - startedAt) / 1000;
+    const outcome = outcomeOfAttempt(attempt);
+    const title = finishedLine(build.name, outcome, wallSeconds, attempt.cpu);
+    const isFailure = classOf(outcome) === 'failed';
+    print(blocks.ended(key(build), { title, isFailure, logFile: attempt.log.file }));
+  };
 
   return {
     open() {
       effects.print(stopCommands(effects.token));
       isOpen = true;
-      timer = setInterval(() => {
-        if (performance.now() - lastPrintedAt >= heartbeatMs) print(heartbeat());
-      }, heartbeatMs / 6);
+      timer = setInterval(beat, heartbeatMs / 6);
       timer.unref();
     },
     close() {
@@ -67,21 +80,16 @@ export function createLiveLog(effects: LiveLogEffects): LiveLog {
       isOpen = false;
       effects.print(resumeCommands(effects.token));
     },
-    say: (line) => print(terminalLine(line)),
+    say,
     buildStarted(build) {
       running.set(key(build), { ...build, startedAt: performance.now() });
-      print(startedLine(build.name, build.builder));
+      print(blocks.started(key(build), build.name, build.builder));
     },
-    logLine: (build, line) => print(prefixedLine(build.name, line)),
-    phase: (build, phase) => print(prefixedLine(build.name, `[${phase}]`)),
-    buildFinished(build, attempt) {
-      const startedAt = running.get(key(build))?.startedAt;
-      running.delete(key(build));
-      const wallSeconds = startedAt === undefined ? undefined : (performance.now() - startedAt) / 1000;
-      print(finishedLine(build.name, outcomeOfAttempt(attempt), wallSeconds, attempt.cpu));
-    },
-    gaveUp: (name, why) => print(terminalLine(`${name}: ${why}`)),
-    builderJoined: (builder, detail) => print(terminalLine(`builder ${builder}: ${detail}`)),
-    builderTrouble: (builder, message) => print(terminalLine(`builder ${builder}: ${message}`)),
+    logLine: (build, line) => print(blocks.said(key(build), line)),
+    phase: (build, phase) => print(blocks.said(key(build), `[${phase}]`)),
+    buildFinished: finished,
+    gaveUp: (name, why) => say(`${name}: ${why}`),
+    builderJoined: (builder, detail) => say(`builder ${builder}: ${detail}`),
+    builderTrouble: (builder, message) => say(`builder ${builder}: ${message}`),
   };
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { unlessAborted } from '../early-end.ts';
 import { annotationsOf } from '../report/annotations.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
-import { failedLogs } from '../report/log/failed-logs.ts';
 import { artifactName } from '../report/file-name.ts';
 import { resultsJson } from '../report/full-results.ts';
 import { jobListJson } from '../report/job-list.ts';
@@ -29,8 +28,6 @@ const tooLate: ArtifactUpload = {
 export interface PublishOptions {
   /** Adds to the job summary; the file is written either way. */
   readonly wantsSummary: boolean;
-  /** Whether the log is shown by something that knows folded blocks: GitHub or act. */
-  readonly canFold: boolean;
   /** Undefined outside of GitHub. */
   readonly workflowRun: WorkflowRun | undefined;
   /** Random text that no build can know. */
@@ -56,7 +53,6 @@ export async function publish(
   const paths = await writeReports(folder, report);
   const { kept, spilled } = fitOutputs(reportOutputs(report, verdict));
   for (const output of spilled) await spill(runner, folder, output);
-  if (options.canFold) for (const line of failedLogs(report, options.token)) runner.print(line);
   for (const line of withCommandsStopped(options.token, renderTextSummary(report).split('\n')))
     runner.print(line);
   for (const annotation of annotationsOf(report)) runner.annotate(annotation);

@@ -22,6 +22,7 @@ import {
 } from './state.ts';
 import type { ScheduleOptions } from './state.ts';
 import { settle, withdraw } from './transitions.ts';
+import { upcoming } from './upcoming.ts';
 
 /** Decides what is built where and when. It does nothing itself: events in, commands out, the same for the same events. */
 export interface Schedule {
@@ -38,6 +39,8 @@ export interface Schedule {
 export interface LiveSchedule extends Schedule {
   /** Builds whose outputs the builder had when it was lost and that are still waited for: to be looked for when it returns. */
   absent(builder: BuilderId): readonly NodeId[];
+  /** What begins next, the most urgent first. */
+  upcoming(): readonly NodeId[];
 }
 
 /**
@@ -61,6 +64,7 @@ export function createSchedule(options: ScheduleOptions = {}): LiveSchedule {
       [...(state.absentHoldings.get(builder) ?? [])].flatMap(({ id, buildClass }) =>
         buildClass === undefined ? [] : [id],
       ),
+    upcoming: () => upcoming(state),
   };
 }
 

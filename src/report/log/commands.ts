@@ -1,5 +1,4 @@
 import { DispatchError } from '../../errors.ts';
-import { cleanLine } from '../escape/clean.ts';
 
 /** A guess at a shorter one could succeed; GitHub's runner also takes command names for tokens, which are short. */
 const TOKEN = /^[A-Za-z0-9_-]{16,}$/;
@@ -22,15 +21,6 @@ export function resumeCommands(token: string): string {
 /** The lines between a stop and a resume: whatever they say is only shown. */
 export function withCommandsStopped(token: string, lines: readonly string[]): readonly string[] {
   return [stopCommands(token), ...lines, resumeCommands(token)];
-}
-
-/** A folded block of the log; inside it commands are stopped, so that build output may be shown as it is. */
-export function foldedBlock(title: string, token: string, lines: readonly string[]): readonly string[] {
-  return [`::group::${escapeCommandData(title)}`, ...withCommandsStopped(token, lines), '::endgroup::'];
-}
-
-function escapeCommandData(text: string): string {
-  return cleanLine(text).replaceAll('%', '%25');
 }
 
 function checkedToken(token: string): string {

@@ -19,6 +19,11 @@ export function prefixedLine(name: string, line: string): string {
   return `${shortName(name)}> ${terminalLine(clip(line, LINE_CHARACTERS))}`;
 }
 
+/** A line of build output once more, in a block that names its build: whatever it begins with, it ends no block. */
+export function repeatedLine(line: string): string {
+  return `  > ${terminalLine(clip(line, LINE_CHARACTERS))}`;
+}
+
 /** `hello: building on b1`. */
 export function startedLine(name: string, builder: string): string {
   return `${shortName(name)}: building on ${cleanLine(builder)}`;
@@ -121,6 +126,7 @@ function withMore(shown: readonly string[], count: number): string {
   return count > shown.length ? `${shown.join(', ')}, ${count - shown.length} more` : shown.join(', ');
 }
 
-function shortName(name: string): string {
+/** A build's name in a line of the log. */
+export function shortName(name: string): string {
   return clip(cleanLine(name), NAME_CHARACTERS);
 }

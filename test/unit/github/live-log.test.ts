@@ -1,23 +1,65 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createLiveLog } from '../../../src/github/live-log.ts';
 import { parseStorePath } from '../../../src/nix/store-path.ts';
 
-test('what builds say is shown between the lines that stop and resume commands, and never after', () => {
+const token = 'a-token-that-nobody-knows';
+const drvPath = parseStorePath('/nix/store/0mihpyl0rdimdnia0n3gzkrj1mdkhq03-hello.drv');
+const build = { drvPath, name: 'hello', builder: 'b1' };
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function startLog() {
   const lines: string[] = [];
-  const token = 'a-token-that-nobody-knows';
+  const next = ['llvm', 'gcc'];
   const log = createLiveLog({
     print: (line) => lines.push(line),
     token,
-    progress: () => ({ total: 0, done: 0, failed: 0, isTotalFinal: true }),
+    folds: true,
+    progress: () => ({ total: 9, done: 1, failed: 0, next, isTotalFinal: true }),
   });
-  const drvPath = parseStorePath('/nix/store/0mihpyl0rdimdnia0n3gzkrj1mdkhq03-hello.drv');
-  const build = { drvPath, name: 'hello', builder: 'b1' };
+  return { lines, log };
+}
+
+test('what builds say is shown between the lines that stop and resume commands, and never after', () => {
+  const { lines, log } = startLog();
   log.logLine(build, '##[error]early');
   log.open();
+  log.buildStarted(build);
   log.logLine(build, '##[error]shown');
   log.close();
   log.logLine(build, '##[error]late');
   log.say('::error::late');
   log.builderTrouble('b1', '##[error]late');
-  expect(lines).toEqual([`::stop-commands::${token}`, 'hello> ##[error]shown', `::${token}::`]);
+  expect(lines).toEqual([
+    `::stop-commands::${token}`,
+    'hello: building on b1',
+    'hello> ##[error]shown',
+    `::${token}::`,
+  ]);
+});
+
+test('a silent log says what runs where, since when, and what is next', () => {
+  const { lines, log } = startLog();
+  log.open();
+  vi.advanceTimersByTime(20_000);
+  log.buildStarted(build);
+  vi.advanceTimersByTime(25_000);
+  expect(lines).toHaveLength(2);
+  vi.advanceTimersByTime(10_000);
+  expect(lines.slice(2)).toEqual(['1 of 9 done; 1 running: hello on b1 (0:30); next: llvm, gcc']);
+  log.close();
+});
+
+test('among builds that keep talking it says so every other minute', () => {
+  const { lines, log } = startLog();
+  log.open();
+  log.buildStarted(build);
+  log.buildStarted({ ...build, builder: 'b2' });
+  for (let second = 0; second < 300; second += 1) {
+    vi.advanceTimersByTime(1000);
+    log.logLine(build, 'x');
+  }
+  expect(lines.filter((line) => line.includes('2 running'))).toHaveLength(2);
+  log.close();
 });

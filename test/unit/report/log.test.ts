@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DispatchError } from '../../../src/errors.ts';
-import { foldedBlock, withCommandsStopped } from '../../../src/report/log/commands.ts';
+import { withCommandsStopped } from '../../../src/report/log/commands.ts';
 import { finishedLine, heartbeatLine, prefixedLine, startedLine } from '../../../src/report/log/lines.ts';
 import { renderTextSummary } from '../../../src/report/text-summary.ts';
 import { HOSTILE_TEXTS } from '../../support/report/hostile.ts';
@@ -42,12 +42,6 @@ describe('commands', () => {
       '::error::x',
       `::${TOKEN}::`,
     ]);
-  });
-
-  test('fold a block whose title cannot be taken for one', () => {
-    const lines = foldedBlock('a%0A\n::error::b', TOKEN, ['x']);
-    expect(lines[0]).toBe('::group::a%250A ::error::b');
-    expect(lines.slice(1)).toEqual([`::stop-commands::${TOKEN}`, 'x', `::${TOKEN}::`, '::endgroup::']);
   });
 
   test.each(['', 'short', 'with space in the token', `line\n${TOKEN}`])('refuse token %j', (token) => {

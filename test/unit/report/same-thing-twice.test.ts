@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
 import { annotationsOf } from '../../../src/report/annotations.ts';
 import { fullResults, resultsJson } from '../../../src/report/full-results.ts';
-import { failedLogs } from '../../../src/report/log/failed-logs.ts';
 import type { Outcome } from '../../../src/report/run-report.ts';
 import { renderSummary } from '../../../src/report/summary/summary.ts';
 import { renderTextSummary } from '../../../src/report/text-summary.ts';
 import { sampleBuild, sampleJob, sampleReport } from '../../support/report/sample-report.ts';
 
-const token = 'a'.repeat(32);
 const failed: Outcome = { kind: 'failed', builder: 'b2', message: 'error: boom' };
 const report = sampleReport({
   jobs: [sampleJob('good'), sampleJob('bad', { outcome: failed })],
@@ -15,24 +13,6 @@ const report = sampleReport({
     sampleBuild('good', { logTail: ['fine'], logLines: 1 }),
     sampleBuild('bad', { outcome: failed, logTail: ['::error::x', 'error: boom'], logLines: 240 }),
   ],
-});
-
-test('logs of failed builds stand in folded blocks, in which commands are stopped', () => {
-  expect(failedLogs(report, token)).toEqual([
-    '::group::Log of bad-1.0, failed on b2: last 2 lines of 240',
-    `::stop-commands::${token}`,
-    '::error::x',
-    'error: boom',
-    `::${token}::`,
-    '::endgroup::',
-  ]);
-});
-
-test('at most twenty of them', () => {
-  const builds = Array.from({ length: 50 }, (_, index) =>
-    sampleBuild(`b${index}`, { outcome: failed, logTail: ['x'], logLines: 1 }),
-  );
-  expect(failedLogs(sampleReport({ builds }), token)).toHaveLength(20 * 5);
 });
 
 test('what the last line of the log says is not said twice', () => {
