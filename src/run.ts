@@ -1,6 +1,7 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
 import { createDelivery } from './delivery/delivery.ts';
+import { checkJobFilter } from './delivery/outputs/choose-jobs.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
 import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
@@ -51,6 +52,7 @@ export async function run(
   { runner, environment, token, end, account }: RunEffects,
 ): Promise<0 | 1> {
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
+  if (inputs.delivery.uploadOutputs !== '') await checkJobFilter(inputs.delivery.uploadOutputs);
   const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
   await using local = await openRunner();
   const credentials = credentialsOf(inputs, account, warnOfUnchecked(recorder));
@@ -84,6 +86,7 @@ export async function run(
     },
     runner: local.store,
     directory: process.cwd(),
+    folders: folder,
     nixConf: nixConfigText(inputs),
     say: (line) => log.say(line),
     notice: (level, title, message) => recorder.notice(level, title, message),

@@ -9,6 +9,7 @@ import { parseStorePath } from '../nix/store-path.ts';
 import type { JobReport, Notice } from '../report/run-report.ts';
 import { copyOutputs } from './copy-outputs.ts';
 import { holderOf } from './holder.ts';
+import { packOutputs, type PackOptions } from './outputs/pack-outputs.ts';
 import { createPush } from './push.ts';
 
 export interface DeliveryOptions {
@@ -20,6 +21,8 @@ export interface DeliveryOptions {
   readonly runner: Store;
   /** Where links to results go. */
   readonly directory: string;
+  /** Where outputs go that are uploaded. */
+  readonly folders: PackOptions['folders'];
   /** Lines of nix.conf. May be secret. */
   readonly nixConf: string;
   readonly say: (line: string) => void;
@@ -27,7 +30,7 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal;
 }
 
-/** Brings what was built to where it is wanted: other stores, and this machine's own. */
+/** Brings what was built to where it is wanted: other stores, this machine's own, and artifacts. */
 export interface Delivery {
   /** The same observer, with whose builds the delivery begins as they end. */
   watch(observer: DispatchObserver): DispatchObserver;
@@ -63,6 +66,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       await Promise.all([
         push.finish(),
         inputs.copiesOutputs ? copyOutputs({ ...options, jobs }) : undefined,
+        inputs.uploadOutputs === ''
+          ? undefined
+          : packOutputs({ ...options, jobs, filter: inputs.uploadOutputs, key: inputs.signingKey }),
       ]);
     },
     close: () => push.close(),

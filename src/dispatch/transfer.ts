@@ -1,6 +1,7 @@
 import { DispatchError, toDispatchError } from '../errors.ts';
 import type { PathInfo } from '../nix/protocol/path-info.ts';
 import type { StorePath } from '../nix/store-path.ts';
+import { closureInfos } from './closure.ts';
 import { referencesFirst } from './graph/copy-order.ts';
 import { sendPaths } from './send-paths.ts';
 import type { Store } from './store.ts';
@@ -12,7 +13,7 @@ import type { Store } from './store.ts';
  * @throws DispatchError naming the path and both hosts
  */
 export async function copyClosure(from: Store, to: Store, paths: readonly StorePath[]): Promise<number> {
-  const absent = await absentClosure(from, to, paths);
+  const absent = await closureInfos(from, paths, (level) => to.hold(level));
 
   // Decided and noted in one go, without waiting in between: so every batch waits only for batches that were noted before
   // it, and no two wait for each other.
@@ -59,33 +60,4 @@ async function sendAfter(
     from.bytesSent += narSizeBytes;
     to.bytesReceived += narSizeBytes;
   }
-}
-
-/** More than any closure holds: a store that names ever new references would never come to an end. */
-const MOST_PATHS = 200_000;
-
-/** What `to` lacks of everything that `paths` refer to, level by level; below a path that it has nothing is asked. */
-async function absentClosure(from: Store, to: Store, paths: readonly StorePath[]): Promise<PathInfo[]> {
-  const absent = new Map<StorePath, PathInfo>();
-  const seen = new Set<StorePath>(paths);
-  let level = [...seen];
-  while (level.length > 0) {
-    const valid = await to.hold(level);
-    const infos = await from.infos(level.filter((path) => !valid.has(path)));
-    level = [];
-    for (const info of infos) {
-      absent.set(info.path, info);
-      for (const reference of info.references) {
-        if (seen.has(reference)) continue;
-        if (seen.size >= MOST_PATHS) {
-          throw new DispatchError('protocol', `${info.path} refers to more than ${MOST_PATHS} paths`, {
-            host: from.name,
-          });
-        }
-        seen.add(reference);
-        level.push(reference);
-      }
-    }
-  }
-  return [...absent.values()];
 }

@@ -5,13 +5,19 @@ import { join, resolve } from 'node:path';
 
 import { artifactName } from '../report/file-name.ts';
 
-/** Where a run writes what it keeps: `logs/`, `results/`, and the summary beside them. */
+/** Where a run writes what it keeps: `logs/`, `results/`, what is uploaded of outputs, and the summary beside them. */
 export interface ArtifactFolder {
   /** Distinguishes the artifacts of several invocations in one workflow run. */
   readonly prefix: string;
   readonly root: string;
   readonly logs: string;
   readonly results: string;
+  /** Archives of outputs; only there when there are any. */
+  readonly outputs: string;
+  /** A binary cache of them; likewise. */
+  readonly cache: string;
+  /** Where large files grow. */
+  readonly partial: string;
 }
 
 /**
@@ -25,7 +31,15 @@ export async function createArtifactFolder(
   const prefix = artifactName('', wanted ?? `nix-dispatch-${randomBytes(4).toString('hex')}`);
   const base = baseFolder(environment);
   const root = join(base, prefix);
-  const folder = { prefix, root, logs: join(root, 'logs'), results: join(root, 'results') };
+  const folder = {
+    prefix,
+    root,
+    logs: join(root, 'logs'),
+    results: join(root, 'results'),
+    outputs: join(root, 'outputs'),
+    cache: join(root, 'cache'),
+    partial: join(root, 'partial'),
+  };
   await mkdir(folder.logs, { recursive: true });
   await mkdir(folder.results, { recursive: true });
   return folder;

@@ -60,15 +60,26 @@ export async function publish(
 
   const results = await upload(runner, folder, 'build-results', folder.results, hurry);
   const logs = await upload(runner, folder, 'build-logs', folder.logs, hurry);
-  if (results?.kind === 'uploaded') runner.setOutput('results_artifact_id', String(results.id ?? ''));
-  if (logs?.kind === 'uploaded') runner.setOutput('logs_artifact_id', String(logs.id ?? ''));
-  const links = { logs: linkTo(workflowRun, logs), results: linkTo(workflowRun, results) };
+  const outputs = await upload(runner, folder, 'build-outputs', folder.outputs, hurry);
+  const cache = await upload(runner, folder, 'build-cache', folder.cache, hurry);
+  const uploads = { results, logs, outputs, cache };
+  for (const [name, upload] of Object.entries(uploads)) {
+    if (upload?.kind === 'uploaded') runner.setOutput(`${name}_artifact_id`, String(upload.id ?? ''));
+  }
+  if (outputs !== undefined) runner.setOutput('outputs_path', folder.outputs);
+  if (cache !== undefined) runner.setOutput('cache_path', folder.cache);
+  const links = {
+    logs: linkTo(workflowRun, logs),
+    results: linkTo(workflowRun, results),
+    outputs: linkTo(workflowRun, outputs),
+    cache: linkTo(workflowRun, cache),
+  };
   const summary = renderSummary(report, links);
   const summaryPath = join(folder.root, 'summary.md');
   await writeFile(summaryPath, summary);
   runner.setOutput('summary_path', summaryPath);
   if (options.wantsSummary) await runner.writeSummary(summary);
-  if (results?.kind !== 'kept-local' && logs?.kind !== 'kept-local') return;
+  if (Object.values(uploads).every((upload) => upload?.kind !== 'kept-local')) return;
   runner.setOutput('artifact_dir', folder.root);
   runner.print(`Logs and results are kept in ${folder.root}`);
 }
@@ -112,10 +123,10 @@ async function upload(
   directory: string,
   hurry: AbortSignal,
 ): Promise<ArtifactUpload | undefined> {
-  const entries = await readdir(directory);
-  if (entries.length === 0) return undefined;
-  const files = entries.map((entry) => join(directory, entry));
-  const work = runner.uploadArtifact(artifactName(folder.prefix, name), files, directory);
+  const files = await filesIn(directory);
+  if (files.length === 0) return undefined;
+  const isCompressed = directory === folder.outputs || directory === folder.cache;
+  const work = runner.uploadArtifact(artifactName(folder.prefix, name), files, directory, { isCompressed });
   const upload = await unlessAborted(hurry, work, tooLate);
   if (upload.kind === 'kept-local' && upload.isFault) {
     runner.annotate({
@@ -125,4 +136,9 @@ async function upload(
     });
   }
   return upload;
+}
+
+async function filesIn(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }

@@ -12,7 +12,12 @@ export interface Runner {
   /** Adds markdown to the job summary; where there is none, false. */
   writeSummary(markdown: string): Promise<boolean>;
   /** Uploads files as one artifact; undefined where artifacts can't be uploaded, with the reason. */
-  uploadArtifact(name: string, files: readonly string[], root: string): Promise<ArtifactUpload>;
+  uploadArtifact(
+    name: string,
+    files: readonly string[],
+    root: string,
+    options: { readonly isCompressed: boolean },
+  ): Promise<ArtifactUpload>;
 }
 
 /** What became of an upload. */
@@ -47,7 +52,7 @@ export function createRunner(environment: NodeJS.ProcessEnv): Runner {
       await core.summary.addRaw(markdown, true).write();
       return true;
     },
-    async uploadArtifact(name, files, root) {
+    async uploadArtifact(name, files, root, { isCompressed }) {
       // act's server speaks an older protocol than the client (nektos/act#6022), and outside of a job there is none.
       if (environment['ACT'] === 'true')
         return { kind: 'kept-local', reason: 'act keeps no artifacts of this kind', isFault: false };
@@ -56,7 +61,12 @@ export function createRunner(environment: NodeJS.ProcessEnv): Runner {
       }
       try {
         const { DefaultArtifactClient } = await import('@actions/artifact');
-        const { id } = await new DefaultArtifactClient().uploadArtifact(name, [...files], root);
+        const { id } = await new DefaultArtifactClient().uploadArtifact(
+          name,
+          [...files],
+          root,
+          isCompressed ? { compressionLevel: 0 } : {},
+        );
         return { kind: 'uploaded', id };
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

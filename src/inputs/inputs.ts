@@ -41,6 +41,8 @@ export interface DeliveryInputs {
   readonly isPushRequired: boolean;
   /** Outputs of jobs come into the runner's store, with links to them. */
   readonly copiesOutputs: boolean;
+  /** jq expression that selects the jobs whose outputs become artifacts; empty: none. */
+  readonly uploadOutputs: string;
 }
 
 /** Everything the user asked for, parsed once. Secrets are in here: never log the whole object. */

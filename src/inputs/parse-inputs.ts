@@ -98,6 +98,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       signingKey: read('push_signing_key'),
       isPushRequired: read('push_required'),
       copiesOutputs: read('copy_outputs'),
+      uploadOutputs: read('upload_outputs'),
     },
     prices: withServicePrices(
       {

@@ -75,6 +75,7 @@ export const inputSchema = {
   push_signing_key: secret(parseSigningKey),
   push_required: field('false', parseBoolean),
   copy_outputs: field('false', parseBoolean),
+  upload_outputs: field('', parseText),
   check_runs: field('false', parseBoolean),
   github_token: secret(parseToken),
   generate_build_summary: field('true', parseBoolean),

@@ -3,7 +3,7 @@ import type { Attribute } from '../job.ts';
 import { joinAttributes } from '../attribute-path.ts';
 
 /** The input that a jq program came from. */
-export type ProgramInput = 'filter_builds' | 'label_builds';
+export type ProgramInput = 'filter_builds' | 'label_builds' | 'upload_outputs';
 
 /** What one program gave for one attribute. */
 export type ProgramResult =
@@ -22,16 +22,19 @@ export function labelProgram(label: string): string {
 
 /** The list that the programs run over: exactly the fields of the compat list, in its order. */
 export function programInput(attributes: readonly Attribute[]): string {
-  return JSON.stringify(
-    attributes.map(({ name, description, topAttr, system, attr, type }) => ({
-      name,
-      description,
-      top_attr: topAttr,
-      system,
-      attr,
-      type,
-    })),
-  );
+  return JSON.stringify(attributes.map(programFields));
+}
+
+/** What every jq program sees of an attribute. */
+export function programFields({
+  name,
+  description,
+  topAttr,
+  system,
+  attr,
+  type,
+}: Omit<Attribute, 'path'>): Readonly<Record<string, string>> {
+  return { name, description, top_attr: topAttr, system, attr, type };
 }
 
 /**
@@ -93,7 +96,7 @@ export function fruitlessProgram(input: ProgramInput, program: string, error: Di
 export function failedProgram(
   input: ProgramInput,
   program: string,
-  attribute: Attribute,
+  attribute: Pick<Attribute, 'path'>,
   message: string,
 ): DispatchError {
   const where = joinAttributes(attribute.path);

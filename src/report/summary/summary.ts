@@ -19,6 +19,8 @@ export const SUMMARY_BUDGET_BYTES = 900 * 1024;
 export interface SummaryLinks {
   readonly logs?: string | undefined;
   readonly results?: string | undefined;
+  readonly outputs?: string | undefined;
+  readonly cache?: string | undefined;
 }
 
 /**
@@ -102,6 +104,8 @@ function linkLine(links: SummaryLinks): string {
   const named: readonly (readonly [string, string | undefined])[] = [
     ['Build logs', links.logs],
     ['Report and results', links.results],
+    ['Outputs', links.outputs],
+    ['Binary cache', links.cache],
   ];
   return named
     .flatMap(([name, url]) => (url === undefined ? [] : [`[${name}](${encodeURI(url)})`]))

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
+
+/** How what a run leaves behind is compressed. */
+export interface Compression {
+  /** As `.narinfo` files call it. */
+  readonly name: 'zstd' | 'gzip';
+  /** Ending of file names, without a dot. */
+  readonly ending: 'zst' | 'gz';
+  readonly create: () => Transform;
+}
+
+/** A file that was written compressed. */
+export interface CompressedFile {
+  readonly sizeBytes: number;
+  /** Of the file, 32 bytes. */
+  readonly sha256: Uint8Array;
+}
+
+const chunkSize = 128 * 1024;
+
+/** Zstandard where Node has it (22.15 and newer), otherwise gzip; Nix reads both. */
+export const compression: Compression =
+  'createZstdCompress' in zlib
+    ? { name: 'zstd', ending: 'zst', create: () => zlib.createZstdCompress({ chunkSize }) }
+    : { name: 'gzip', ending: 'gz', create: () => zlib.createGzip({ chunkSize }) };
+
+/**
+ * Compresses bytes into a file as they come. The file has its name only once it is whole.
+ *
+ * @param partialPath where it grows, on the same disk
+ */
+export async function writeCompressed(
+  source: AsyncIterable<Uint8Array>,
+  path: string,
+  partialPath: string,
+): Promise<CompressedFile> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const count = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+  };
+  try {
+    await Promise.all([path, partialPath].map((file) => mkdir(dirname(file), { recursive: true })));
+    await pipeline(source, compression.create(), count, createWriteStream(partialPath));
+    await rename(partialPath, path);
+  } catch (error) {
+    await rm(partialPath, { force: true }).catch(() => {});
+    throw error;
+  }
+  return { sizeBytes, sha256: hash.digest() };
+}
