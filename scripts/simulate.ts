@@ -9,11 +9,12 @@ import { drawWorkload, KNOWLEDGE, type Knowledge } from '../src/dispatch/simulat
 import { loadGraph } from './simulation/load-graph.ts';
 import { conditionsOf, describeWorld, stopwatch } from './simulation/world.ts';
 
-const HELP = `usage: npm run simulate -- GRAPH [--builders LIST] [--seed N] [--knowledge exact|history|none]
+const HELP = `usage: npm run simulate -- GRAPH [--builders LIST] [--seed N] [--knowledge exact|history|file|none]
                                   [--link-mbit N] [--round-trip-ms N]
   GRAPH       a graph file, or generated:SIZE
   --builders  SLOTS@SPEED, apart by commas; COUNTxSLOTS@SPEED for several (default 8@1,4@2,4@1.5,2@0.5)
-  --knowledge what the scheduler is told of durations (default history: right within a factor of 1.35 two times in three)`;
+  --knowledge what the scheduler is told of durations (default history: right within a factor of 1.35 two times in three;
+              file: what is left of that in the file that an earlier run wrote)`;
 
 function main(): void {
   const { values, positionals } = parseArgs({

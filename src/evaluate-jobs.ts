@@ -1,4 +1,4 @@
-import { homedir, machine, type } from 'node:os';
+import { machine, type } from 'node:os';
 import { join } from 'node:path';
 
 import { exposeBuilders, type ExposedBuilders } from './builders/expose/socket-store.ts';
@@ -7,6 +7,7 @@ import type { DispatchRun } from './dispatch/run-dispatch.ts';
 import { evaluateFlake } from './flake/evaluate.ts';
 import type { ResolvedFlake } from './flake/job.ts';
 import { placeInRepository } from './flake/repository-position.ts';
+import { cacheFolderOf } from './github/cache-folder.ts';
 import type { LiveLog } from './github/live-log.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { nixConfigText } from './inputs/nix-conf.ts';
@@ -58,7 +59,7 @@ async function evaluate(stage: EvaluationStage, exposed: ExposedBuilders): Promi
     maxMemoryBytes,
     timeoutMs,
     environment,
-    cacheFolder: usesCache ? cacheFolderOf(environment) : undefined,
+    cacheFolder: usesCache ? join(cacheFolderOf(environment), 'evaluations') : undefined,
     signal,
   });
   const workspace = environment['GITHUB_WORKSPACE'] ?? process.cwd();
@@ -92,11 +93,6 @@ async function evaluate(stage: EvaluationStage, exposed: ExposedBuilders): Promi
         recorder.evaluated(event.progress, event.kind === 'finished');
     }
   }
-}
-
-function cacheFolderOf(environment: NodeJS.ProcessEnv): string {
-  const base = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(base, 'nix-dispatch', 'evaluations');
 }
 
 /** Settings for what evaluation builds; the user's own come after them and win. */

@@ -7,11 +7,13 @@ import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
 import { describeError, toDispatchError, type DispatchError } from './errors.ts';
 import { evaluateJobs } from './evaluate-jobs.ts';
+import { openHistory } from './dispatch/history/history-file.ts';
 import { openRunner } from './dispatch/open-runner.ts';
 import { openSession } from './dispatch/open-session.ts';
 import { createDispatchRun } from './dispatch/run-dispatch.ts';
 import type { Store } from './dispatch/store.ts';
 import { createArtifactFolder } from './github/artifact-folder.ts';
+import { historyFileOf } from './github/cache-folder.ts';
 import { createLiveLog, type LiveLog } from './github/live-log.ts';
 import { watchedBy } from './github/job-checks.ts';
 import { openChecks, type ChecksOptions } from './github/open-checks.ts';
@@ -92,6 +94,9 @@ export async function run(
     notice: (level, title, message) => recorder.notice(level, title, message),
     signal: end.signal,
   });
+  const history = await openHistory(historyFileOf(inputs.history, environment), (message) =>
+    recorder.notice('notice', 'Durations of earlier runs', message),
+  );
   const dispatch = createDispatchRun({
     builders: fleetMembers(builders, credentials, local.store),
     runner: local.store,
@@ -102,6 +107,7 @@ export async function run(
     graceMs: inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
     builds: inputs.mode === 'build',
+    durations: history.durations,
     observer: delivery.watch(checks === undefined ? log : watchedBy(checks, log)),
   });
   const { signal, hurry } = end;
@@ -142,6 +148,7 @@ export async function run(
     await delivery.close();
     dispatch.close();
     log.close();
+    await history.keep();
   }
 
   fault ??= faultOf(end);

@@ -30,5 +30,6 @@ export function factsOfDerivation(derivation: Derivation): DerivationFacts {
     inputSources: derivation.inputSources,
     needsClosure: derivation.isDynamic || needsContentAddressing(derivation) || isImpure,
     isImpure,
+    isFetch: [...derivation.outputs.values()].every(({ kind }) => kind === 'fixed'),
   };
 }

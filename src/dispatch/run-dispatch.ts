@@ -13,6 +13,7 @@ import { createEvaluationRecorder } from './evaluation-builds.ts';
 import { createFleet, type FleetMember } from './fleet.ts';
 import { createGraph, factsOf, type DerivationFacts } from './graph/graph.ts';
 import { createPlanner } from './graph/plan.ts';
+import { timedDerivation, type Durations } from './history/durations.ts';
 import { createIntake } from './intake.ts';
 import { createInventory } from './inventory.ts';
 import { createInventoryStores } from './inventory-stores.ts';
@@ -41,6 +42,8 @@ export interface RunDispatchOptions {
   readonly failFast: boolean;
   /** Whether jobs are built, or only looked for. */
   readonly builds: boolean;
+  /** Of earlier runs; learns from this one. */
+  readonly durations: Durations;
   readonly observer: DispatchObserver;
 }
 
@@ -78,7 +81,7 @@ export interface DispatchResult {
 
 /** Puts the parts of the dispatcher together. */
 export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
-  const { observer, runner } = options;
+  const { observer, runner, durations } = options;
   const graph = createGraph();
   const ledger = createLedger(graph);
   const fleet = createFleet(options.builders, options);
@@ -96,7 +99,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     presence: (node) => inventory.presence(node),
     fitsByDerivation: (facts) => fits(facts, 'derivation'),
     fitsByClosure: (facts) => fits(facts, 'closure'),
-    expectedSeconds: () => undefined,
+    expectedSeconds: (node, granularity) => durations.expectedSeconds(timedDerivation(node, granularity)),
     sourceBytes: (node) => inventory.sourceBytes(node),
   });
   const staging = createStaging({
@@ -130,7 +133,16 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     staging,
     ledger,
     observer,
-    attempt: (node, session, signal) => runAttempt(attempts, node, session, signal),
+    async attempt(node, session, signal) {
+      const run = await runAttempt(attempts, node, session, signal);
+      const { end, startedAtMs, finishedAtMs } = run.attempt;
+      if (end.kind === 'built') {
+        const granularity = planner.isClosure(node.id) ? 'closure' : 'derivation';
+        const seconds = (finishedAtMs - startedAtMs) / 1000;
+        durations.note(timedDerivation(node, granularity), seconds, session.offer.speedFactor);
+      }
+      return run;
+    },
     notStaged: watch.notStaged,
     failFast: options.failFast,
     explain: (node) => node.unreadable ?? explainNoBuilder(factsOf(node), fleet.offers),

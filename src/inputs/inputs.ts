@@ -3,6 +3,7 @@ import type { Builder } from '../builders/builder.ts';
 import type { HostKeyChecking } from '../builders/credentials.ts';
 import type { NixbuildService } from '../nixbuild/service.ts';
 import type { WithoutSecrets } from './choices.ts';
+import type { HistoryPlace } from './history.ts';
 import type { PushTarget, SigningKey } from './push.ts';
 import type { Mode } from './mode.ts';
 
@@ -88,6 +89,8 @@ export interface Inputs {
   /** Undefined: one is made up for each invocation. */
   readonly artifactPrefix: string | undefined;
   readonly evaluation: EvaluationInputs;
+  /** Where durations of builds are remembered. */
+  readonly history: HistoryPlace;
   readonly limits: BuildLimits;
   readonly delivery: DeliveryInputs;
   /** What builders cost; with no rule, no costs are shown. */

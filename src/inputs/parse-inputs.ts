@@ -86,6 +86,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       systems: read('eval_systems'),
       usesCache: read('eval_cache'),
     },
+    history: read('history'),
     limits: {
       maxSilentMs: read('max_silent_time'),
       timeoutMs: read('build_timeout'),

@@ -1,6 +1,7 @@
 import { parseHostKeyChecking, parseWithoutSecrets } from './choices.ts';
 import { parseMode } from './mode.ts';
 import { parseApiUrl, parseHostAndPort, parseHostKey, parseSettings } from './nixbuild.ts';
+import { parseHistory } from './history.ts';
 import { parseNixConf } from './nix-conf.ts';
 import type { Parsed } from './parsed.ts';
 import { parseCurrency, parsePriceForAll, parsePrices } from './prices.ts';
@@ -66,6 +67,7 @@ export const inputSchema = {
   eval_timeout: field('', parseLimit(parseDuration)),
   eval_systems: field('', parseSystems),
   eval_cache: field('true', parseBoolean),
+  history: field('auto', parseHistory),
   max_silent_time: field('', parseLimit(parseDuration)),
   build_timeout: field('', parseLimit(parseDuration)),
   max_log_size: field('', parseLimit(parseSize)),

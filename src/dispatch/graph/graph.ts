@@ -25,6 +25,8 @@ export interface DerivationFacts {
   readonly needsClosure: boolean;
   /** Built again by whoever needs it. */
   readonly isImpure: boolean;
+  /** All it makes has a hash that was known before: it fetches something. */
+  readonly isFetch: boolean;
 }
 
 /** A derivation of the graph: `facts` are there once its `.drv` was read, `inputs` once something below it matters. */
@@ -114,6 +116,7 @@ export function unreadableFacts(drvPath: StorePath): DerivationFacts {
     // What is above it is not planned as something that could do without it.
     needsClosure: true,
     isImpure: false,
+    isFetch: false,
   };
 }
 

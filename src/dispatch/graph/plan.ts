@@ -1,5 +1,5 @@
-import type { BuilderId, NodeId, ScheduleNode } from '../schedule/events.ts';
-import { factsOf, type DerivationFacts, type Graph } from './graph.ts';
+import type { BuilderId, Granularity, NodeId, ScheduleNode } from '../schedule/events.ts';
+import { factsOf, type DerivationFacts, type Graph, type GraphNode } from './graph.ts';
 
 /** What inventory found out about a derivation's wanted outputs. */
 export type Presence =
@@ -22,7 +22,7 @@ export interface PlanContext {
   /** Is there a builder that takes it with everything below it? */
   readonly fitsByClosure: (facts: DerivationFacts) => boolean;
   /** From earlier runs. */
-  readonly expectedSeconds: (facts: DerivationFacts) => number | undefined;
+  readonly expectedSeconds: (node: GraphNode, granularity: Granularity) => number | undefined;
   readonly sourceBytes: (node: NodeId) => number;
 }
 
@@ -83,6 +83,7 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
     const facts = factsOf(node);
     const closure = closureNeeded.get(derivation) === true;
     closureNeeded.set(id, closure);
+    const granularity = closure ? 'closure' : 'derivation';
     return {
       kind: 'build',
       id,
@@ -90,8 +91,8 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
       system: facts.system,
       requiredFeatures: facts.requiredFeatures,
       preferLocalBuild: facts.preferLocalBuild,
-      granularity: closure ? 'closure' : 'derivation',
-      expectedSeconds: context.expectedSeconds(facts),
+      granularity,
+      expectedSeconds: context.expectedSeconds(node, granularity),
       sourceBytes: context.sourceBytes(id),
     };
   };

@@ -39,8 +39,11 @@ export async function createActHome(): Promise<ActHome> {
   const published = join(folder, 'published');
   const empty = join(folder, 'empty');
   await publish(published);
-  await mkdir(empty);
-  await writeFile(join(empty, 'action.yml'), emptyAction);
+  const others = await actionsOfOthers();
+  for (const { path } of others) {
+    await mkdir(join(empty, path), { recursive: true });
+    await writeFile(join(empty, path, 'action.yml'), emptyAction);
+  }
   const programs = join(folder, 'programs');
   await mkdir(programs);
   await symlink(findTool('act') ?? '', join(programs, 'act'));
@@ -48,7 +51,7 @@ export async function createActHome(): Promise<ActHome> {
     '--no-cache-server',
     '--action-offline-mode',
     `--local-repository=OWNER/nix-dispatch@v1=${published}`,
-    ...(await actionsOfOthers()).map((action) => `--local-repository=${action}=${empty}`),
+    ...new Set(others.map(({ name }) => `--local-repository=${name}=${empty}`)),
   ];
   // act reads its options from here too, so that a command can stay as people write it.
   await writeFile(join(folder, '.actrc'), `${options.join('\n')}\n`);
@@ -86,12 +89,19 @@ export async function commitAll(folder: string): Promise<void> {
   await git('commit', '--quiet', '--message=test');
 }
 
-async function actionsOfOthers(): Promise<readonly string[]> {
+/** With the folder in their repositories that they are in. */
+async function actionsOfOthers(): Promise<readonly { readonly name: string; readonly path: string }[]> {
   const names = ['example.yml', 'ci-workflow.yml'];
   const texts = await Promise.all(
     names.map((name) => readFile(join(root, '.github/workflows', name), 'utf8')),
   );
-  return [...new Set(texts.flatMap((text) => text.match(/(?<=uses: )[\w-]+\/[\w-]+@\w+/g) ?? []))];
+  const uses = texts.flatMap((text) => [
+    ...text.matchAll(/(?<=uses: )([\w-]+\/[\w-]+)((?:\/[\w-]+)*)@(\w+)/g),
+  ]);
+  return uses.map(([, repository = '', path = '', revision = '']) => ({
+    name: `${repository}@${revision}`,
+    path,
+  }));
 }
 
 /** Environment in which git fetches from a folder instead. */

@@ -42,6 +42,7 @@ export function facts(
     inputSources: [],
     needsClosure: false,
     isImpure: false,
+    isFetch: false,
     ...others,
   };
 }

@@ -52,6 +52,7 @@ describe('parseInputs', () => {
         systems: undefined,
         usesCache: true,
       },
+      history: { kind: 'automatic' },
       limits: {
         maxSilentMs: undefined,
         timeoutMs: undefined,

@@ -28,7 +28,7 @@ describe.each(workflows)('$name', ({ name, content }) => {
   it('pins every action of others by commit and says which version that is', () => {
     const uses = [...content.matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, action = '']) => action);
     for (const action of uses.filter((action) => !action.startsWith('./'))) {
-      expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+(?:\.\d+)*$/);
+      expect(action).toMatch(/^[\w-]+(?:\/[\w-]+)+@[0-9a-f]{40} # v\d+(?:\.\d+)*$/);
     }
   });
 

@@ -3,7 +3,7 @@ import { generateGraph } from '../../../../src/dispatch/simulate/generated-graph
 import { parseGraph } from '../../../../src/dispatch/simulate/graph-file.ts';
 import { lowerBound, parseMachines } from '../../../../src/dispatch/simulate/machine.ts';
 import { createRandomStream } from '../../../../src/dispatch/simulate/random.ts';
-import { drawWorkload } from '../../../../src/dispatch/simulate/workload.ts';
+import { drawWorkload, type Knowledge } from '../../../../src/dispatch/simulate/workload.ts';
 import { task } from './make.ts';
 
 const derivation = (deps: number[], more = {}) => ({
@@ -75,12 +75,32 @@ describe('a workload', () => {
   const graph = generateGraph(500, 1);
 
   it('is the same work whatever is known of it', () => {
-    const seconds = (knowledge: 'exact' | 'history' | 'none'): number[] =>
+    const seconds = (knowledge: Knowledge): number[] =>
       drawWorkload(graph, 3, knowledge).map((one) => one.seconds);
     expect(seconds('none')).toEqual(seconds('exact'));
     expect(drawWorkload(graph, 3, 'history').every((one) => one.expectedSeconds !== one.seconds)).toBe(true);
-    expect(drawWorkload(graph, 3, 'none').every((one) => one.expectedSeconds === undefined)).toBe(true);
+    expect(seconds('file')).toEqual(seconds('exact'));
     expect(seconds('exact')).not.toEqual(drawWorkload(graph, 4, 'exact').map((one) => one.seconds));
+  });
+
+  it('tells without history only that fetches are short', () => {
+    for (const one of drawWorkload(graph, 3, 'none')) {
+      expect(one.expectedSeconds).toBe(one.isFetch ? 3 : undefined);
+    }
+  });
+
+  it('finds a duration of the earlier run in its file by nothing but the name', () => {
+    const named = graph
+      .slice(0, 50)
+      .map((one, id) => Object.assign({}, one, { name: `${'abcdefghij'[id % 10]}x` }));
+    const remembered = drawWorkload(named, 3, 'history').map((one) => one.expectedSeconds);
+    const filed = drawWorkload(named, 3, 'file');
+    for (const { name, expectedSeconds } of filed) {
+      const alike = remembered.filter((_, id) => named[id]?.name === name);
+      expect(expectedSeconds).toBeGreaterThanOrEqual(Math.min(...alike.map(Number)) - 0.01);
+      expect(expectedSeconds).toBeLessThanOrEqual(Math.max(...alike.map(Number)) + 0.01);
+    }
+    expect(new Set(filed.map((one) => one.expectedSeconds)).size).toBeGreaterThan(5);
   });
 });
 
