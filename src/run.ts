@@ -2,6 +2,7 @@ import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import { checkJobFilter } from './delivery/outputs/choose-jobs.ts';
+import { createDestinations } from './delivery/destinations.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
 import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
@@ -78,18 +79,19 @@ export async function run(
     },
   };
   const checks = inputs.checkRuns ? await openChecks(environment, checksOptions) : undefined;
+  const destinations = createDestinations({
+    targets: inputs.delivery.pushTo,
+    credentials,
+    nixConf: nixConfigText(inputs),
+    signal: end.signal,
+  });
   const delivery = createDelivery({
     inputs: inputs.delivery,
-    builders,
-    credentials,
-    dispatch: {
-      openStream: (id) => dispatch.openStream(id),
-      storeOf: (name) => dispatch.storeOf(name),
-    },
+    destinations,
+    dispatch: { storeOf: (name) => dispatch.storeOf(name) },
     runner: local.store,
     directory: process.cwd(),
     folders: folder,
-    nixConf: nixConfigText(inputs),
     say: (line) => log.say(line),
     notice: (level, title, message) => recorder.notice(level, title, message),
     signal: end.signal,
@@ -145,7 +147,7 @@ export async function run(
     await unlessAborted(hurry, dispatch.finish(), undefined);
   } finally {
     failed.abort();
-    await delivery.close();
+    for (const destination of destinations) if (destination.kind === 'store') destination.close();
     dispatch.close();
     log.close();
     await history.keep();

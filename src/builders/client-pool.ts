@@ -56,7 +56,7 @@ const longestWaitMs = 120_000;
 
 /** Opens nothing by itself. */
 export function createClientPool(
-  host: BuilderHost,
+  host: Pick<BuilderHost, 'openDaemonChannel'>,
   name: string,
   { timeoutMs, keepaliveMs }: ClientPoolOptions,
 ): ClientPool {

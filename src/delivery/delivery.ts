@@ -1,5 +1,3 @@
-import type { Builder } from '../builders/builder.ts';
-import type { Credentials } from '../builders/credentials.ts';
 import { isGoodEnd } from '../dispatch/ledger/outcome.ts';
 import type { DispatchObserver } from '../dispatch/observer.ts';
 import type { DispatchRun } from '../dispatch/run-dispatch.ts';
@@ -8,23 +6,21 @@ import type { DeliveryInputs } from '../inputs/inputs.ts';
 import { parseStorePath } from '../nix/store-path.ts';
 import type { JobReport, Notice } from '../report/run-report.ts';
 import { copyOutputs } from './copy-outputs.ts';
+import type { Destination } from './destinations.ts';
 import { holderOf } from './holder.ts';
 import { packOutputs, type PackOptions } from './outputs/pack-outputs.ts';
 import { createPush } from './push.ts';
 
 export interface DeliveryOptions {
   readonly inputs: DeliveryInputs;
-  readonly builders: readonly Builder[];
-  readonly credentials: (builder: Builder) => Credentials;
-  readonly dispatch: Pick<DispatchRun, 'openStream' | 'storeOf'>;
+  readonly destinations: readonly Destination[];
+  readonly dispatch: Pick<DispatchRun, 'storeOf'>;
   /** The runner's own store. */
   readonly runner: Store;
   /** Where links to results go. */
   readonly directory: string;
   /** Where outputs go that are uploaded. */
   readonly folders: PackOptions['folders'];
-  /** Lines of nix.conf. May be secret. */
-  readonly nixConf: string;
   readonly say: (line: string) => void;
   readonly notice: (level: Notice['level'], title: string, message: string) => void;
   readonly signal: AbortSignal;
@@ -36,16 +32,15 @@ export interface Delivery {
   watch(observer: DispatchObserver): DispatchObserver;
   /** Delivers what these jobs are besides, and resolves when all is delivered or has failed, which is told. Never rejects. */
   finish(jobs: readonly JobReport[]): Promise<void>;
-  close(): Promise<void>;
 }
 
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { inputs, dispatch } = options;
   const push = createPush({
     ...options,
-    targets: inputs.pushTo,
     key: inputs.signingKey,
     isRequired: inputs.isPushRequired,
+    storeOf: (name) => dispatch.storeOf(name),
   });
   return {
     watch: (observer) =>
@@ -53,15 +48,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         buildFinished(...[build, attempt]: Parameters<DispatchObserver['buildFinished']>) {
           observer.buildFinished(build, attempt);
           if (!isGoodEnd(attempt.end)) return;
-          push.offer({ builder: attempt.builder, paths: [...attempt.outputs.values()] });
+          push.offer({ holder: attempt.builder, paths: [...attempt.outputs.values()] });
         },
       }),
     async finish(jobs) {
       for (const { outcome, outputs } of jobs) {
-        const builder = holderOf(outcome);
-        // What only a cache has needs no other cache.
-        if (builder === undefined || dispatch.storeOf(builder) === undefined) continue;
-        push.offer({ builder, paths: Object.values(outputs).map((path) => parseStorePath(path)) });
+        const holder = holderOf(outcome);
+        // What only a builder's own cache has needs no other.
+        if (holder === undefined || dispatch.storeOf(holder) === undefined) continue;
+        push.offer({ holder, paths: Object.values(outputs).map((path) => parseStorePath(path)) });
       }
       await Promise.all([
         push.finish(),
@@ -71,6 +66,5 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           : packOutputs({ ...options, jobs, filter: inputs.uploadOutputs, key: inputs.signingKey }),
       ]);
     },
-    close: () => push.close(),
   };
 }

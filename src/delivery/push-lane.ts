@@ -1,9 +1,9 @@
 import { toDispatchError, type DispatchError } from '../errors.ts';
 import type { StorePath } from '../nix/store-path.ts';
 
-/** Paths that one builder has. */
+/** Paths that one store has, by its name. */
 export interface Parcel {
-  readonly builder: string;
+  readonly holder: string;
   readonly paths: readonly StorePath[];
 }
 
@@ -45,11 +45,11 @@ export function createPushLane(push: (parcel: Parcel) => Promise<void>): PushLan
   const next = (): Parcel | undefined => {
     const [first] = waiting;
     if (first === undefined) return undefined;
-    const [builder, all] = first;
+    const [holder, all] = first;
     const paths = [...all].slice(0, mostPaths);
     for (const path of paths) all.delete(path);
-    if (all.size === 0) waiting.delete(builder);
-    return { builder, paths };
+    if (all.size === 0) waiting.delete(holder);
+    return { holder, paths };
   };
 
   const work = async (): Promise<void> => {
@@ -72,11 +72,11 @@ export function createPushLane(push: (parcel: Parcel) => Promise<void>): PushLan
   };
 
   return {
-    offer({ builder, paths }) {
+    offer({ holder, paths }) {
       const unknown = paths.filter((path) => !known.has(path));
       if (unknown.length === 0) return;
       for (const path of unknown) known.add(path);
-      waiting.set(builder, new Set([...(waiting.get(builder) ?? []), ...unknown]));
+      waiting.set(holder, new Set([...(waiting.get(holder) ?? []), ...unknown]));
       if (isWorking) return;
       isWorking = true;
       // Begins in a later turn, with all that is offered in this one.

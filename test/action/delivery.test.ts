@@ -93,15 +93,17 @@ test('everything that was built is in the cache, signed, and Nix takes it from t
   );
 });
 
-test('the key is in no file, argument or log', async () => {
+test('the key is in no file, argument, variable or log', async () => {
   await using workspace = await repository();
   const cache = await mkdtemp(join(scratch, 'folder-'));
   // Stands for Nix, tells what it is given and goes on as Nix.
   const bin = await mkdtemp(join(scratch, 'bin-'));
   const seen = join(bin, 'seen');
-  const nix = (await mustRun(['sh', '-c', 'command -v nix'])).trim();
-  const script = `#!/bin/sh\ncase "$*" in *secret-key*) { echo "$*"; env; } >> ${seen} ;; esac\nexec ${nix} "$@"\n`;
-  await writeFile(join(bin, 'nix'), script, { mode: 0o755 });
+  for (const name of ['nix', 'nix-daemon']) {
+    const program = (await mustRun(['sh', '-c', `command -v ${name}`])).trim();
+    const script = `#!/bin/sh\n{ echo "${name} $*"; env; } >> ${seen}\nexec ${program} "$@"\n`;
+    await writeFile(join(bin, name), script, { mode: 0o755 });
+  }
   const step = await workspace.run(
     {
       ...farmInputs(farm, [farm.host('b1')]),
@@ -112,7 +114,8 @@ test('the key is in no file, argument or log', async () => {
   );
   expect(step.exitCode, step.printed).toBe(0);
   const told = await readFile(seen, 'utf8');
-  expect(told).toContain('secret-key=/dev/stdin');
+  expect(told).toMatch(/^nix-daemon --stdio$/m);
+  expect(told).toContain(`store = file://${cache}`);
   const entries = await readdir(workspace.folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const texts = await Promise.all(

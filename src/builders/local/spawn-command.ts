@@ -16,11 +16,16 @@ export interface LocalCommand extends CommandChannel {
  * Starts a command on this machine. Destroying its stream ends it: SIGTERM, on which a Nix daemon kills its builds,
  * then SIGKILL.
  *
+ * @param added variables that it gets besides ours
  * @throws DispatchError `local` when there is no such program
  */
-export async function spawnCommand(words: readonly string[]): Promise<LocalCommand> {
+export async function spawnCommand(
+  words: readonly string[],
+  added: Readonly<Record<string, string>> = {},
+): Promise<LocalCommand> {
   const [program = '', ...args] = words;
-  const child = spawn(program, args, { env: childEnvironment(process.env), stdio: 'pipe' });
+  const env = { ...childEnvironment(process.env), ...added };
+  const child = spawn(program, args, { env, stdio: 'pipe' });
   const stderrTail = keepTail(child.stderr);
   const exited = new Promise<number | undefined>((resolve) => {
     child.once('close', (code) => resolve(code ?? undefined));

@@ -21,35 +21,35 @@ function heldLane() {
 
 it('gathers what comes meanwhile, and pushes each path once', async () => {
   const { lane, parcels, ends, settle } = heldLane();
-  lane.offer({ builder: 'x', paths: [a] });
-  lane.offer({ builder: 'x', paths: [a, b] });
+  lane.offer({ holder: 'x', paths: [a] });
+  lane.offer({ holder: 'x', paths: [a, b] });
   await settle();
-  expect(parcels).toEqual([{ builder: 'x', paths: [a, b] }]);
-  lane.offer({ builder: 'y', paths: [c] });
-  lane.offer({ builder: 'y', paths: [b, c] });
+  expect(parcels).toEqual([{ holder: 'x', paths: [a, b] }]);
+  lane.offer({ holder: 'y', paths: [c] });
+  lane.offer({ holder: 'y', paths: [b, c] });
   await settle();
   expect(parcels).toHaveLength(1);
   ends[0]?.();
   await settle();
-  expect(parcels[1]).toEqual({ builder: 'y', paths: [c] });
+  expect(parcels[1]).toEqual({ holder: 'y', paths: [c] });
   ends[1]?.();
   expect(await lane.finished()).toEqual({ pushed: 3, failed: 0, error: undefined });
 });
 
 it('goes on after it had nothing to do', async () => {
   const { lane, parcels, ends, settle } = heldLane();
-  lane.offer({ builder: 'x', paths: [a] });
+  lane.offer({ holder: 'x', paths: [a] });
   await settle();
   ends[0]?.();
   await lane.finished();
-  lane.offer({ builder: 'x', paths: [b] });
+  lane.offer({ holder: 'x', paths: [b] });
   await settle();
   expect(parcels).toHaveLength(2);
 });
 
 it('gives no program more paths than it takes', async () => {
   const { lane, parcels, ends, settle } = heldLane();
-  lane.offer({ builder: 'x', paths: Array.from({ length: 501 }, (_, index) => output(`p${index}`)) });
+  lane.offer({ holder: 'x', paths: Array.from({ length: 501 }, (_, index) => output(`p${index}`)) });
   await settle();
   ends[0]?.();
   await settle();
@@ -62,7 +62,7 @@ it('gives a target up that fails three times in a row', async () => {
     pushes += 1;
     throw new DispatchError('local', `failure ${pushes}`);
   });
-  for (const builder of ['v', 'w', 'x', 'y', 'z']) lane.offer({ builder, paths: [output(builder)] });
+  for (const holder of ['v', 'w', 'x', 'y', 'z']) lane.offer({ holder, paths: [output(holder)] });
   expect(await lane.finished()).toMatchObject({ pushed: 0, failed: 5, error: { message: 'failure 3' } });
   expect(pushes).toBe(3);
 });

@@ -1,0 +1,34 @@
+import { createClientPool, type ClientPool } from '../client-pool.ts';
+import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS } from '../credentials.ts';
+import { spawnCommand } from './spawn-command.ts';
+
+/**
+ * What Nix does unless the user says otherwise: who waits for a cache gives it up sooner than Nix would, and what was not in it an hour ago
+ * may be by now.
+ */
+const DEFAULTS = [
+  'connect-timeout = 15',
+  'stalled-download-timeout = 60',
+  'download-attempts = 3',
+  'narinfo-cache-negative-ttl = 0',
+  'narinfo-cache-positive-ttl = 3600',
+];
+
+/**
+ * Conversations with a store that only Nix's own code can open, such as a binary cache: a `nix-daemon --stdio` of this machine serves it
+ * instead of its own store (protocol §2), with this process's environment, where credentials of buckets are. Opens nothing by itself.
+ *
+ * @param name for errors
+ * @param nixConf lines of nix.conf
+ */
+export function openStoreProcesses(uri: string, name: string, nixConf: string): ClientPool {
+  const settings = [...DEFAULTS, process.env['NIX_CONFIG'] ?? '', nixConf, `store = ${uri}`];
+  const host = {
+    async openDaemonChannel() {
+      const environment = { NIX_CONFIG: settings.join('\n') };
+      const { stream, stderrTail, pid } = await spawnCommand(['nix-daemon', '--stdio'], environment);
+      return { stream, stderrTail, clientPid: () => pid };
+    },
+  };
+  return createClientPool(host, name, { timeoutMs: CONNECT_TIMEOUT_MS, keepaliveMs: KEEPALIVE_MS });
+}
