@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-import { childEnvironment } from '../builders/local/child-environment.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { keepTail } from '../builders/stderr-tail.ts';
 import { DispatchError } from '../errors.ts';
 import type { ToolTarget } from '../inputs/push.ts';
