@@ -38,10 +38,11 @@ export function createDestinations(options: DestinationOptions): readonly Destin
   return options.targets.map((target) => {
     const { kind, name } = target;
     if (kind === 'tool') return { kind, name, target };
-    const { close, ...channels } =
+    const channels =
       kind === 'ssh'
         ? hostChannels(target.builder, options.credentials)
         : openStoreProcesses(target.uri, name, options.nixConf);
+    const close = (): void => channels.close();
     options.signal.addEventListener('abort', close, { once: true });
     return { kind: 'store', name, isCache: kind === 'nix', store: createStore(name, channels), close };
   });

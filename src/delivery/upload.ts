@@ -63,7 +63,11 @@ async function uploadPath(
     );
   } catch (thrown) {
     const cause = toDispatchError(thrown, 'connection-lost');
-    throw new DispatchError(cause.code, `${info.path}: ${cause.message}`, { ...cause, cause });
+    throw new DispatchError(cause.code, `${info.path}: ${cause.message}`, {
+      host: cause.host,
+      hint: cause.hint,
+      cause,
+    });
   }
   to.keep([info.path]);
   from.bytesSent += info.narSizeBytes;
