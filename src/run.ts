@@ -88,6 +88,7 @@ export async function run(
   const delivery = createDelivery({
     inputs: inputs.delivery,
     destinations,
+    builders,
     dispatch: { storeOf: (name) => dispatch.storeOf(name) },
     runner: local.store,
     directory: process.cwd(),

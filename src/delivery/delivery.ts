@@ -1,3 +1,4 @@
+import type { Builder } from '../builders/builder.ts';
 import { isGoodEnd } from '../dispatch/ledger/outcome.ts';
 import type { DispatchObserver } from '../dispatch/observer.ts';
 import type { DispatchRun } from '../dispatch/run-dispatch.ts';
@@ -14,6 +15,7 @@ import { createPush } from './push.ts';
 export interface DeliveryOptions {
   readonly inputs: DeliveryInputs;
   readonly destinations: readonly Destination[];
+  readonly builders: readonly Builder[];
   readonly dispatch: Pick<DispatchRun, 'storeOf'>;
   /** The runner's own store. */
   readonly runner: Store;
