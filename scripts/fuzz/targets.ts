@@ -3,6 +3,7 @@ import { conversation } from './targets/conversation.ts';
 import { derivation } from './targets/derivation.ts';
 import { evaluator } from './targets/evaluator.ts';
 import { filter } from './targets/filter.ts';
+import { hostCertificates } from './targets/host-certificates.ts';
 import { inputs } from './targets/inputs.ts';
 import { knownHosts } from './targets/known-hosts.ts';
 import { machines } from './targets/machines.ts';
@@ -21,6 +22,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   machines,
   sshConfiguration,
   knownHosts,
+  hostCertificates,
   probes,
   evaluator,
   filter,

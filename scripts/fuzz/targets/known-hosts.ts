@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { parseHostKeyBlob, type HostKey } from '../../../src/builders/known-hosts/host-key.ts';
 import { keysOf, parseKnownHosts } from '../../../src/builders/known-hosts/known-hosts.ts';
-import { hostKeyAlgorithms, verifyHostKey } from '../../../src/builders/known-hosts/verify-host-key.ts';
+import { hostKeyAlgorithms } from '../../../src/builders/known-hosts/algorithms.ts';
+import { verifyHostKey } from '../../../src/builders/known-hosts/verify-host-key.ts';
+import { verifySignature } from '../../../src/builders/ssh/verify-signature.ts';
 import { sha256 } from '../../../src/nix/hash/sha256.ts';
 import { endingOf, must, textOf, texts, type FuzzTarget } from '../target.ts';
 
@@ -11,6 +13,8 @@ const HASHED = '|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg=';
 
 /** A key that no line of the samples names: only text that holds it may ever make it trusted. */
 const STRANGER: HostKey = { type: TYPE, blob: Buffer.from(`${BASE64.slice(0, -4)}AAAA`, 'base64') };
+
+const CHECKS = { sha256, verifySignature, nowMs: Date.UTC(2026, 0, 1) };
 
 /** known_hosts text, and the bytes of a key that a host offers. */
 export const knownHosts: FuzzTarget = {
@@ -50,9 +54,9 @@ export const knownHosts: FuzzTarget = {
       const trust = { host: 'host', port: 2222, source: 'known_hosts', keys };
       hostKeyAlgorithms(keys);
       const offered = parseHostKeyBlob(bytes);
-      if (offered !== undefined) verifyHostKey(trust, offered, sha256);
+      if (offered !== undefined) verifyHostKey(trust, offered, CHECKS);
       must(
-        verifyHostKey(trust, STRANGER, sha256).kind !== 'trusted' || text.includes('AAAA'),
+        verifyHostKey(trust, STRANGER, CHECKS).kind !== 'trusted' || text.includes('AAAA'),
         'a stranger is trusted',
       );
       const counts = [

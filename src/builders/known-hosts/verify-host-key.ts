@@ -1,6 +1,7 @@
-import type { Sha256 } from '../../nix/hash/hash.ts';
+import { parseCertificate } from './certificate.ts';
 import { fingerprint, formatHostKey, sameKey } from './host-key.ts';
 import type { HostKey } from './host-key.ts';
+import { judgeCertificate, type CertificateChecks } from './judge-certificate.ts';
 import { knownHostsName } from './known-hosts.ts';
 import type { KnownKeys } from './known-hosts.ts';
 
@@ -22,24 +23,46 @@ export type HostKeyVerdict =
   | { readonly kind: 'unknown'; readonly message: string; readonly hint: string; readonly line: string }
   | { readonly kind: 'revoked'; readonly message: string; readonly hint: string };
 
-/** Judges a host key against what is known of the host. A key that nobody vouches for is never trusted. */
-export function verifyHostKey(trust: HostTrust, offered: HostKey, sha256: Sha256): HostKeyVerdict {
+/**
+ * Judges a host key or certificate against what is known of the host, as ssh does: a certificate that vouches for nothing is still a
+ * key, and may be known as such. What nobody vouches for is never trusted.
+ *
+ * @throws DispatchError `host-key` when it is a damaged certificate
+ */
+export function verifyHostKey(trust: HostTrust, offered: HostKey, checks: CertificateChecks): HostKeyVerdict {
   const { host, port, keys, source } = trust;
-  const print = (key: HostKey): string => `${key.type} ${fingerprint(key.blob, sha256)}`;
-  const line = `${knownHostsName(host, port)} ${formatHostKey(offered)}`;
-  if (keys.revoked.some((key) => sameKey(key, offered))) {
+  const print = (one: HostKey): string => `${one.type} ${fingerprint(one.blob, checks.sha256)}`;
+  const certificate = parseCertificate(offered);
+  const key = certificate?.key ?? offered;
+  const line = `${knownHostsName(host, port)} ${formatHostKey(key)}`;
+  const revoked = [key, ...(certificate === undefined ? [] : [certificate.authority])].find((one) =>
+    keys.revoked.some((bad) => sameKey(bad, one)),
+  );
+  if (revoked !== undefined) {
+    const what = revoked === key ? 'the host key' : 'a certificate signed by';
     return {
       kind: 'revoked',
-      message: `${host} offered the host key ${print(offered)}, which ${source} marks as revoked`,
+      message: `${host} offered ${what} ${print(revoked)}, which ${source} marks as revoked`,
       hint: 'Somebody may be using a stolen key. Give the host a new one, then name that in known_hosts.',
     };
   }
-  if (keys.trusted.some((key) => sameKey(key, offered))) return { kind: 'trusted' };
+  const refusal =
+    certificate === undefined ? undefined : judgeCertificate(certificate, host, keys.certAuthorities, checks);
+  if (certificate !== undefined && refusal === undefined) return { kind: 'trusted' };
+  if (keys.trusted.some((one) => sameKey(one, key))) return { kind: 'trusted' };
+  if (refusal !== undefined) {
+    return {
+      kind: 'unknown',
+      line,
+      message: `${host} offered the host key ${print(key)}, but its certificate ${refusal.reason}; nothing was sent`,
+      hint: refusal.hint,
+    };
+  }
   if (keys.trusted.length > 0) {
     return {
       kind: 'unknown',
       line,
-      message: `${host} offered the host key ${print(offered)}, but ${source} expects ${keys.trusted.map(print).join(' or ')}; nothing was sent`,
+      message: `${host} offered the host key ${print(key)}, but ${source} expects ${keys.trusted.map(print).join(' or ')}; nothing was sent`,
       hint: `Another machine may be answering. If the key was changed on purpose, name the new one: ${line}`,
     };
   }
@@ -47,23 +70,15 @@ export function verifyHostKey(trust: HostTrust, offered: HostKey, sha256: Sha256
     return {
       kind: 'unknown',
       line,
-      message: `${host} is known by a @cert-authority line only, and host certificates are not supported`,
-      hint: `If ${print(offered)} is the host's own key, add this line to known_hosts: ${line}`,
+      message: `${host} offered the host key ${print(key)} without a certificate, but ${source} expects one signed by ${keys.certAuthorities.map(print).join(' or ')}; nothing was sent`,
+      hint: `Name the certificate in its sshd_config (HostCertificate). Or, if that is the host's own key, add this line to known_hosts: ${line}`,
     };
   }
   const unreadable = (trust.unreadable ?? []).map((text) => `\n${text}`).join('');
   return {
     kind: 'unknown',
     line,
-    message: `no known_hosts line names ${knownHostsName(host, port)}, which offered the host key ${print(offered)}`,
+    message: `no known_hosts line names ${knownHostsName(host, port)}, which offered the host key ${print(key)}`,
     hint: `If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}${unreadable}`,
   };
-}
-
-/** Signature algorithms to ask the host for, so that it shows a key of a type that is known for it. */
-export function hostKeyAlgorithms(keys: KnownKeys): string[] {
-  const types = new Set(keys.trusted.map(({ type }) => type));
-  return [...types].flatMap((type) =>
-    type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [type],
-  );
 }

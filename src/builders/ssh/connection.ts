@@ -1,16 +1,10 @@
 import ssh2 from 'ssh2';
-import type {
-  AgentAuthMethod,
-  ClientChannel,
-  ConnectConfig,
-  PublicKeyAuthMethod,
-  ServerHostKeyAlgorithm,
-} from 'ssh2';
+import type { AgentAuthMethod, ClientChannel, ConnectConfig, PublicKeyAuthMethod } from 'ssh2';
 import { DispatchError } from '../../errors.ts';
-import { sha256 } from '../../nix/hash/sha256.ts';
-import { parseHostKeyBlob } from '../known-hosts/host-key.ts';
-import { hostKeyAlgorithms, verifyHostKey } from '../known-hosts/verify-host-key.ts';
+import { hostKeyAlgorithms } from '../known-hosts/algorithms.ts';
+import { acceptHostCertificates, isHostKeyAlgorithm } from './host-certificates.ts';
 import type { Identity } from './identities.ts';
+import { hostJudge } from './judge-host.ts';
 import { watchLiveness } from './liveness.ts';
 import { loginError } from './login-errors.ts';
 import type { SshLogin } from './login.ts';
@@ -33,17 +27,6 @@ const PINGS_PER_LIMIT = 15;
 
 type AuthMethod = PublicKeyAuthMethod | AgentAuthMethod;
 
-/** Every algorithm for host keys that ssh2 has, best first. */
-const HOST_KEY_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-  'ssh-rsa',
-];
-
 /**
  * Logs in to a host. Its key is judged before anything secret is sent.
  *
@@ -54,6 +37,7 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
   const transport = await openTransport(login, connectSsh);
   const { stream } = transport;
   const client = new ssh2.Client();
+  const judge = hostJudge(login);
   let refusal: DispatchError | undefined;
   let end: (reason: DispatchError | undefined) => void = () => {};
   const closed = new Promise<DispatchError | undefined>((resolve) => {
@@ -81,10 +65,11 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
       sock: stream,
       readyTimeout: Math.max(1, login.connectTimeoutMs - (performance.now() - began)),
       hostVerifier: (blob: Buffer) => {
-        refusal = judge(login, blob);
+        refusal = judge(blob);
         return refusal === undefined;
       },
     });
+    acceptHostCertificates(client);
   }).catch((error: unknown) => {
     client.destroy();
     stream.destroy();
@@ -136,8 +121,6 @@ function openChannel(
 }
 
 function configOf(login: SshLogin): ConnectConfig {
-  const known = hostKeyAlgorithms(login.trust.keys);
-  const isKnown = (algorithm: string): boolean => known.includes(algorithm);
   return {
     username: login.user,
     authHandler:
@@ -145,11 +128,7 @@ function configOf(login: SshLogin): ConnectConfig {
         ? ['none']
         : login.identities.map((identity) => methodOf(login.user, identity)),
     algorithms: {
-      // Known types first, the others still offered: a host that lost its key is told apart from one without SSH.
-      serverHostKey: [
-        ...HOST_KEY_ALGORITHMS.filter(isKnown),
-        ...HOST_KEY_ALGORITHMS.filter((algorithm) => !isKnown(algorithm)),
-      ],
+      serverHostKey: hostKeyAlgorithms(login.trust.keys).filter(isHostKeyAlgorithm),
       compress: login.compress ? ['zlib@openssh.com', 'zlib', 'none'] : ['none'],
     },
     // The pings are ssh2's, the judgement is ours: any byte counts. They are so frequent because TCP takes as long again as a network
@@ -163,22 +142,6 @@ function methodOf(username: string, identity: Identity): AuthMethod {
   return identity.kind === 'key'
     ? { type: 'publickey', username, key: identity.key.text }
     : { type: 'agent', username, agent: identity.socketPath };
-}
-
-function judge(
-  { name, host, trust, checking, onUnchecked }: SshLogin,
-  blob: Buffer,
-): DispatchError | undefined {
-  const offered = parseHostKeyBlob(new Uint8Array(blob));
-  if (offered === undefined)
-    return new DispatchError('host-key', 'the host key cannot be read', { host: name });
-  const verdict = verifyHostKey(trust, offered, sha256);
-  if (verdict.kind === 'trusted') return undefined;
-  if (checking === 'off' && verdict.kind === 'unknown') {
-    onUnchecked?.(host, verdict.line);
-    return undefined;
-  }
-  return new DispatchError('host-key', verdict.message, { host: name, hint: verdict.hint });
 }
 
 function connectionLost(login: SshLogin, cause: DispatchError | undefined): DispatchError {

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { keysOf, parseKnownHosts } from '../known-hosts/known-hosts.ts';
-import type { KnownKeys } from '../known-hosts/known-hosts.ts';
 import type { HostKey } from '../known-hosts/host-key.ts';
 import type { HostTrust } from '../known-hosts/verify-host-key.ts';
 
@@ -11,8 +10,8 @@ export interface KnownHostsSource {
 }
 
 /**
- * Gathers what is known of a host's key: the machine line's own key, else the first of the known_hosts texts that names
- * the host. A key that any of them revokes stays revoked.
+ * Gathers what is known of a host's key: the machine line's own key, else those of the first known_hosts text that names
+ * one, and the authorities of the first that names any. A key that any of them revokes stays revoked.
  */
 export function hostTrust(
   host: string,
@@ -33,21 +32,22 @@ export function hostTrust(
       keys: { trusted: [pinned], revoked, certAuthorities: [] },
     };
   }
-  const first = known.find(({ keys }) => keys.trusted.length > 0) ?? known.find(namesAuthority);
-  const { trusted = [], certAuthorities = [] } = first?.keys ?? {};
+  const byKey = known.find(({ keys }) => keys.trusted.length > 0);
+  const byAuthority = known.find(({ keys }) => keys.certAuthorities.length > 0);
+  const names = new Set([byKey, byAuthority].flatMap((source) => source?.name ?? []));
   return {
     host,
     port,
-    source: first?.name ?? 'known_hosts',
-    keys: { trusted, revoked, certAuthorities },
+    source: names.size === 0 ? 'known_hosts' : [...names].join(' and '),
+    keys: {
+      trusted: byKey?.keys.trusted ?? [],
+      revoked,
+      certAuthorities: byAuthority?.keys.certAuthorities ?? [],
+    },
     unreadable: known.flatMap(({ name, faults }) =>
       faults.map(({ line, message }) => `Line ${line} of ${name} cannot be read: ${message}`),
     ),
   };
-}
-
-function namesAuthority({ keys }: { readonly keys: KnownKeys }): boolean {
-  return keys.certAuthorities.length > 0;
 }
 
 function hmacSha1(key: Uint8Array, data: Uint8Array): Uint8Array {

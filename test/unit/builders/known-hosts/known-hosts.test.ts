@@ -4,8 +4,9 @@ import { formatHostKey, parseHostKeyLine } from '../../../../src/builders/known-
 import type { HostKey } from '../../../../src/builders/known-hosts/host-key.ts';
 import type { HmacSha1 } from '../../../../src/builders/known-hosts/host-pattern.ts';
 import { keysOf, parseKnownHosts } from '../../../../src/builders/known-hosts/known-hosts.ts';
-import { hostKeyAlgorithms, verifyHostKey } from '../../../../src/builders/known-hosts/verify-host-key.ts';
-import { sha256 } from '../../../../src/nix/hash/sha256.ts';
+import { hostKeyAlgorithms } from '../../../../src/builders/known-hosts/algorithms.ts';
+import { verifyHostKey } from '../../../../src/builders/known-hosts/verify-host-key.ts';
+import { certificateChecks } from '../../../support/ssh/certificate-checks.ts';
 
 const hmacSha1: HmacSha1 = (key, data) => createHmac('sha1', key).update(data).digest();
 
@@ -91,7 +92,11 @@ describe('keysOf', () => {
 
 describe('verifyHostKey', () => {
   const judge = (text: string, offered: HostKey, port = 22) =>
-    verifyHostKey({ host: 'h', port, source: 'known_hosts', keys: keys(text, 'h', port) }, offered, sha256);
+    verifyHostKey(
+      { host: 'h', port, source: 'known_hosts', keys: keys(text, 'h', port) },
+      offered,
+      certificateChecks(),
+    );
 
   it('trusts a listed key and nothing else', () => {
     expect(judge(`${line('h')}\n${line('h', RSA)}`, RSA)).toEqual({ kind: 'trusted' });
@@ -122,18 +127,45 @@ describe('verifyHostKey', () => {
     });
   });
 
-  it('says that certificates are not supported', () => {
+  it('expects a certificate where only an authority is known', () => {
     expect(judge(`@cert-authority ${line('*')}`, B)).toMatchObject({
-      message: expect.stringContaining('@cert-authority'),
+      kind: 'unknown',
+      message: expect.stringMatching(
+        /without a certificate, but known_hosts expects one signed by ssh-ed25519/,
+      ),
+      hint: expect.stringContaining(line('h', B)),
     });
   });
+});
 
-  it('asks for keys of the known types, RSA with newer hashes first', () => {
+describe('hostKeyAlgorithms', () => {
+  it('puts the known types first, RSA with newer hashes before', () => {
     expect(hostKeyAlgorithms(keys(`${line('h')}\n${line('h', RSA)}`, 'h'))).toEqual([
       'ssh-ed25519',
       'rsa-sha2-512',
       'rsa-sha2-256',
       'ssh-rsa',
+      'ecdsa-sha2-nistp256',
+      'ecdsa-sha2-nistp384',
+      'ecdsa-sha2-nistp521',
+    ]);
+  });
+
+  it('offers certificates where an authority is known, before everything', () => {
+    expect(hostKeyAlgorithms(keys(`@cert-authority ${line('*', RSA)}\n${line('h', RSA)}`, 'h'))).toEqual([
+      'ssh-ed25519-cert-v01@openssh.com',
+      'ecdsa-sha2-nistp256-cert-v01@openssh.com',
+      'ecdsa-sha2-nistp384-cert-v01@openssh.com',
+      'ecdsa-sha2-nistp521-cert-v01@openssh.com',
+      'rsa-sha2-512-cert-v01@openssh.com',
+      'rsa-sha2-256-cert-v01@openssh.com',
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+      'ssh-rsa',
+      'ssh-ed25519',
+      'ecdsa-sha2-nistp256',
+      'ecdsa-sha2-nistp384',
+      'ecdsa-sha2-nistp521',
     ]);
   });
 });

@@ -3,8 +3,8 @@ import { parseHostKeyLine } from '../../../../src/builders/known-hosts/host-key.
 import type { HostKey } from '../../../../src/builders/known-hosts/host-key.ts';
 import { verifyHostKey } from '../../../../src/builders/known-hosts/verify-host-key.ts';
 import { hostTrust } from '../../../../src/builders/ssh/host-trust.ts';
-import { sha256 } from '../../../../src/nix/hash/sha256.ts';
 import { makeKeyPair } from '../../../support/farm/keys.ts';
+import { certificateChecks } from '../../../support/ssh/certificate-checks.ts';
 
 const lines = [makeKeyPair('ed25519').publicLine, makeKeyPair('ed25519').publicLine] as const;
 
@@ -33,14 +33,27 @@ describe('hostTrust', () => {
     expect(second).toMatchObject({ source: 'a file', keys: { trusted: [b] } });
   });
 
+  it('takes authorities from the first text that names one, beside keys from another', () => {
+    const sources = [
+      input(`@cert-authority * ${lines[0]}`),
+      file(`h ${lines[1]}\n@cert-authority * ${lines[1]}`),
+    ];
+    expect(hostTrust('h', 22, undefined, sources)).toMatchObject({
+      source: 'a file and the input',
+      keys: { trusted: [b], certAuthorities: [a] },
+    });
+  });
+
   it('keeps a key revoked whoever revoked it, pinned ones too', () => {
     const sources = [input(''), file(`@revoked * ${lines[0]}`)];
-    expect(verifyHostKey(hostTrust('h', 22, a, sources), a, sha256)).toMatchObject({ kind: 'revoked' });
+    expect(verifyHostKey(hostTrust('h', 22, a, sources), a, certificateChecks())).toMatchObject({
+      kind: 'revoked',
+    });
   });
 
   it('mentions lines that could not be read where nothing is known', () => {
     const trust = hostTrust('h', 22, undefined, [input(`# mine\nh,ssh-ed25519`)]);
-    expect(verifyHostKey(trust, a, sha256)).toMatchObject({
+    expect(verifyHostKey(trust, a, certificateChecks())).toMatchObject({
       hint: expect.stringMatching(/\nLine 2 of the input cannot be read: expected: host type key/),
     });
   });
