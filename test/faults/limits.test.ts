@@ -30,11 +30,16 @@ interface Excess {
   readonly script: (waiting: string) => string;
   readonly inputs: ActionInputs;
   readonly outcome: 'timed-out' | 'log-limit';
+  /** Undefined: it is no time that is limited. */
+  readonly limitSeconds?: number;
   readonly words: RegExp;
 }
 
 /** Runs a build that exceeds a limit on each host, and one that doesn't. */
-async function exceed({ fault, script, inputs, outcome, words }: Excess, user: 'builder' | 'stranger') {
+async function exceed(
+  { fault, script, inputs, outcome, words, limitSeconds }: Excess,
+  user: 'builder' | 'stranger',
+) {
   const waiting = `/usr/bin/sleep ${randomInt(100_000, 200_000)}`;
   const excessive = (feature: string) =>
     shellBuild({ name: `excess-${feature}`, script: script(waiting), requiredFeatures: [feature] });
@@ -62,12 +67,15 @@ async function exceed({ fault, script, inputs, outcome, words }: Excess, user: '
     expect(message).toMatch(words);
     expect(attempts).toHaveLength(1);
   }
+  const spans = ended.flatMap(({ attempts }) =>
+    attempts.map(({ startedAtMs, finishedAtMs }) => (finishedAtMs - startedAtMs) / 1000),
+  );
   await recordFault({
     fault: `${fault}${user === 'stranger' ? ', whole closures' : ''}`,
     inFlight: farm.hosts.length,
     moved: 0,
     lost: 0,
-    noticedSeconds: undefined,
+    noticedSeconds: limitSeconds === undefined ? undefined : Math.max(...spans) - limitSeconds,
     classes: [outcome],
   });
   expect(await countRunning(waiting)).toBe(0);
@@ -78,6 +86,7 @@ const excesses: readonly Excess[] = [
     fault: 'silent beyond max_silent_time (2 s)',
     script: (waiting) => `echo a last word; ${waiting}`,
     inputs: { max_silent_time: '2s' },
+    limitSeconds: 2,
     outcome: 'timed-out',
     words: /printed nothing for 2 s \(max_silent_time\)/,
   },
@@ -85,6 +94,7 @@ const excesses: readonly Excess[] = [
     fault: 'longer than build_timeout (3 s)',
     script: (waiting) => `${waiting} & while :; do echo still here; /usr/bin/sleep 0.3; done`,
     inputs: { build_timeout: '3s', max_silent_time: '2s' },
+    limitSeconds: 3,
     outcome: 'timed-out',
     words: /ran longer than 3 s \(build_timeout\)/,
   },

@@ -54,14 +54,14 @@ test('a machine that dies in silence is noticed within keepalive', async () => {
   expect(blow.noticedSeconds).toBeLessThan(4);
 });
 
-test('a machine that comes back is used again', async () => {
-  const checks = naps(40, 2);
+test('a machine that comes back after 20 s is used again', async () => {
+  const checks = naps(64, 2);
   await using scene = await setScene({ hosts, checks });
   const b1 = scene.farm.host('b1');
   await scene.untilBusy('b1', 4);
   await scene.strike('', 'b1', () => b1.kill(), 'the SSH connection to');
-  await sleep(6000);
-  const boot = await scene.strike('machine comes back', 'b1', () => b1.boot(), ': back, Nix');
+  await sleep(20_000);
+  const boot = await scene.strike('machine comes back after 20 s', 'b1', () => b1.boot(), ': back, Nix');
   const backAtMs = Date.now();
   const { step, results } = await scene.end(boot);
   expect(step.exitCode, step.printed).toBe(0);

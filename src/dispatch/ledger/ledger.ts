@@ -172,7 +172,7 @@ function buildReport(
     outputs: outputsOf(node, record),
     outputBytes: last?.outputBytes,
     copiedBytes: record.copiedBytes,
-    attempts: record.attempts.map(attemptReport),
+    attempts: record.attempts.map((attempt) => attemptReport(attempt, outcome)),
     dependencies: node.inputs.flatMap((input) =>
       isReported(input.node) ? graph.node(input.node).drvPath : [],
     ),

@@ -50,14 +50,19 @@ export function scheduleResultOf(end: AttemptEnd, narSizeBytes: number): Attempt
   }
 }
 
-/** One line of a build's history. */
-export function attemptReport(attempt: Attempt): AttemptReport {
+/**
+ * One line of a build's history. What may have been the machine's fault was, once the build has been done elsewhere.
+ *
+ * @param outcome how the build ended at last
+ */
+export function attemptReport(attempt: Attempt, outcome: Outcome): AttemptReport {
   const { end } = attempt;
+  const isMachines = end.kind === 'failed' && end.isSuspect === true && outcome.kind === 'built';
   return {
     builder: attempt.builder,
     startedAtMs: attempt.startedAtMs,
     finishedAtMs: attempt.finishedAtMs,
-    result: resultWord(end.kind),
+    result: isMachines ? 'infrastructure' : resultWord(end.kind),
     message: 'message' in end ? end.message : '',
   };
 }

@@ -5,7 +5,7 @@ export interface FaultRow {
   readonly inFlight: number;
   /** Of those that it hit, the ones that another attempt finished. */
   readonly moved: number;
-  /** Builds that did not end as they should have. */
+  /** Builds that were not done in the end, those that needed them included. */
   readonly lost: number;
   /** From the fault to the line in the log that tells it. */
   readonly noticedSeconds: number | undefined;

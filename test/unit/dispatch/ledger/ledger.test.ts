@@ -164,6 +164,18 @@ it('gives figures and log of the attempt that counts, and all attempts in the or
   ]);
 });
 
+it('blames the machine for a suspect failure once the build has been done elsewhere, and only then', () => {
+  const { ledger } = books();
+  const suspect = attempt({ kind: 'failed', message: 'killed', isSuspect: true });
+  const own = attempt({ kind: 'failed', message: 'no such file' });
+  for (const failure of [suspect, own]) ledger.attempted(1, failure);
+  const results = (): readonly string[] =>
+    ledger.builds().flatMap(({ attempts }) => attempts.map(({ result }) => result));
+  expect(results()).toEqual(['failed', 'failed']);
+  ledger.attempted(1, attempt('built', { startedAtMs: 3000, builder: 'b' }));
+  expect(results()).toEqual(['infrastructure', 'failed', 'built']);
+});
+
 it('keeps the end of a log only where somebody will read it', () => {
   const { ledger } = books();
   ledger.attempted(1, attempt('built'));
