@@ -93,6 +93,7 @@ export async function runAttempt(
     context.observer.buildFinished(build, measured);
     return measured;
   };
+  context.observer.buildEnded(build, attempt);
   return { attempt, complete: complete() };
 }
 

@@ -14,6 +14,9 @@ export interface DispatchObserver {
   buildStarted(build: RunningBuild): void;
   logLine(build: RunningBuild, line: string): void;
   phase(build: RunningBuild, phase: string): void;
+  /** It ended; the figures are not all there yet. Not told of builds that a daemon ran by itself. */
+  buildEnded(build: RunningBuild, attempt: Attempt): void;
+  /** It ended, and all that will be known of it is known. */
   buildFinished(build: RunningBuild, attempt: Attempt): void;
   /** A derivation ended without being built by an attempt of its own. */
   gaveUp(name: string, why: string): void;

@@ -4,6 +4,7 @@ import { outcomeOfAttempt } from '../dispatch/ledger/outcome.ts';
 import { createBuildBlocks } from '../report/log/build-blocks.ts';
 import { resumeCommands, stopCommands } from '../report/log/commands.ts';
 import { finishedLine, heartbeatLine, type Progress } from '../report/log/lines.ts';
+import { createOrderedLines } from '../report/log/ordered-lines.ts';
 import { terminalLine } from '../report/escape/terminal.ts';
 import { classOf } from '../report/outcomes.ts';
 
@@ -11,6 +12,8 @@ import { classOf } from '../report/outcomes.ts';
 const heartbeatMs = 30_000;
 /** Among many builds that end, what runs and what comes next is said this often. */
 const overviewMs = 120_000;
+/** How long the line that a build has ended may wait for its CPU time, and what depends on it behind it. */
+const figuresMs = 2000;
 
 /** The running commentary of a run. Everything between `open` and `close` is shown as text, whatever it says. */
 export interface LiveLog extends DispatchObserver {
@@ -29,23 +32,32 @@ export interface LiveLogEffects {
   readonly progress: () => Omit<Progress, 'running'>;
 }
 
+/** Prints how a build ended, once its figures are known. */
+type Ending = (figures: Pick<Attempt, 'cpu'>) => void;
+
 /** Build output is untrusted: on GitHub a line of it could be a workflow command (issue 5). */
 export function createLiveLog(effects: LiveLogEffects): LiveLog {
   const blocks = createBuildBlocks(effects.folds);
   const running = new Map<string, RunningBuild & { readonly startedAt: number }>();
+  const ending = new Map<RunningBuild, Ending>();
   let lastPrintedAt = performance.now();
   let lastOverviewAt = lastPrintedAt;
   let timer: NodeJS.Timeout | undefined;
   let isOpen = false;
 
   // Builds that end with their connections still have something to say, which must not be obeyed.
-  const print = (lines: readonly string[]): void => {
-    if (!isOpen || lines.length === 0) return;
-    lastPrintedAt = performance.now();
-    for (const line of lines) effects.print(line);
-  };
-  const say = (line: string): void => print([terminalLine(line)]);
+  const lines = createOrderedLines(
+    (line) => {
+      if (!isOpen) return;
+      lastPrintedAt = performance.now();
+      effects.print(line);
+    },
+    figuresMs,
+    () => performance.now(),
+  );
+  const say = (line: string): void => lines.print([terminalLine(line)]);
   const beat = (): void => {
+    lines.flush();
     const now = performance.now();
     const isDue = running.size > 1 && now - lastOverviewAt >= overviewMs;
     if (!isDue && now - lastPrintedAt < heartbeatMs) return;
@@ -58,14 +70,14 @@ export function createLiveLog(effects: LiveLogEffects): LiveLog {
     say(heartbeatLine({ ...effects.progress(), running: builds }));
   };
   const key = (build: RunningBuild): string => `${build.drvPath} ${build.builder}`;
-  const finished = (build: RunningBuild, attempt: Attempt): void => {
-    const startedAt = running.get(key(build))?.startedAt;
+  const ended = (build: RunningBuild, attempt: Attempt): Ending => {
     running.delete(key(build));
-    const wallSeconds = startedAt === undefined ? undefined : (performance.now() - startedAt) / 1000;
+    const fill = lines.reserve();
     const outcome = outcomeOfAttempt(attempt);
-    const title = finishedLine(build.name, outcome, wallSeconds, attempt.cpu);
     const isFailure = classOf(outcome) === 'failed';
-    print(blocks.ended(key(build), { title, isFailure, logFile: attempt.log.file }));
+    const block = blocks.ended(key(build), { isFailure, logFile: attempt.log.file });
+    const seconds = (attempt.finishedAtMs - attempt.startedAtMs) / 1000;
+    return ({ cpu }) => fill([finishedLine(build.name, outcome, seconds, cpu), ...block]);
   };
 
   return {
@@ -77,17 +89,24 @@ export function createLiveLog(effects: LiveLogEffects): LiveLog {
     },
     close() {
       clearInterval(timer);
+      for (const finish of ending.values()) finish({ cpu: undefined });
+      ending.clear();
       isOpen = false;
       effects.print(resumeCommands(effects.token));
     },
     say,
     buildStarted(build) {
       running.set(key(build), { ...build, startedAt: performance.now() });
-      print(blocks.started(key(build), build.name, build.builder));
+      lines.print(blocks.started(key(build), build.name, build.builder));
     },
-    logLine: (build, line) => print(blocks.said(key(build), line)),
-    phase: (build, phase) => print(blocks.said(key(build), `[${phase}]`)),
-    buildFinished: finished,
+    logLine: (build, line) => lines.print(blocks.said(key(build), line)),
+    phase: (build, phase) => lines.print(blocks.said(key(build), `[${phase}]`)),
+    buildEnded: (build, attempt) => void ending.set(build, ended(build, attempt)),
+    buildFinished(build, attempt) {
+      const finish = ending.get(build) ?? ended(build, attempt);
+      ending.delete(build);
+      finish(attempt);
+    },
     gaveUp: (name, why) => say(`${name}: ${why}`),
     builderJoined: (builder, detail) => say(`builder ${builder}: ${detail}`),
     builderTrouble: (builder, message) => say(`builder ${builder}: ${message}`),

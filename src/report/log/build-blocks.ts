@@ -9,8 +9,6 @@ const OPEN_LINES = 200;
 
 /** How a build ended. */
 export interface BuildEnd {
-  /** The line that says so. */
-  readonly title: string;
   readonly isFailure: boolean;
   /** Name within the logs artifact. */
   readonly logFile: string | undefined;
@@ -19,7 +17,7 @@ export interface BuildEnd {
 /**
  * Makes output of builds that run side by side something people can follow (issue 6, item 5). Each line is shown at once, behind
  * the name of its build; a build whose lines stand among those of others is shown once more in one piece when it has ended.
- * Each function returns the lines to be shown now.
+ * Each function returns the lines to be shown; those of an end belong below the line that tells of it.
  */
 export interface BuildBlocks {
   started(key: string, name: string, builder: string): readonly string[];
@@ -75,9 +73,9 @@ export function createBuildBlocks(folds: boolean): BuildBlocks {
       talks.delete(key);
       // What failed must not be looked for far above either.
       const isSeen = talk?.isWhole === true && (!end.isFailure || lastSpeaker === key);
-      if (talk === undefined || !talk.hasSpoken || isSeen) return [end.title];
+      if (talk === undefined || !talk.hasSpoken || isSeen) return [];
       lastSpeaker = undefined;
-      return [end.title, ...block(talk, end)];
+      return block(talk, end);
     },
   };
 }

@@ -67,6 +67,7 @@ export function noteTaker(): { readonly notes: string[]; readonly observer: Disp
       buildStarted: ({ name, builder }) => void notes.push(`started ${name} on ${builder}`),
       logLine: ({ name }, line) => void notes.push(`${name}> ${line}`),
       phase: ({ name }, phase) => void notes.push(`${name} in ${phase}`),
+      buildEnded: () => {},
       buildFinished: ({ name }, { end }) => void notes.push(`finished ${name}: ${end.kind}`),
       gaveUp: (name, why) => void notes.push(`gave up ${name}: ${why}`),
       builderJoined: (name, detail) => void notes.push(`joined ${name}: ${detail}`),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Attempt } from '../../../src/dispatch/ledger/attempt.ts';
 import { createLiveLog } from '../../../src/github/live-log.ts';
 import { parseStorePath } from '../../../src/nix/store-path.ts';
 
@@ -62,4 +63,52 @@ test('among builds that keep talking it says so every other minute', () => {
   }
   expect(lines.filter((line) => line.includes('2 running'))).toHaveLength(2);
   log.close();
+});
+
+const attempt: Attempt = {
+  builder: 'b1',
+  slot: 0,
+  startedAtMs: 1000,
+  finishedAtMs: 3500,
+  end: { kind: 'built' },
+  outputs: new Map(),
+  outputBytes: undefined,
+  cpu: undefined,
+  peakMemoryBytes: undefined,
+  log: { tail: [], lines: 0, file: undefined },
+};
+const measured: Attempt = { ...attempt, cpu: { seconds: 2, source: 'proc' } };
+const dependant = { ...build, name: 'dependant' };
+
+test('what builds on a build is told of after its end, whose CPU time comes a moment later', () => {
+  const { lines, log } = startLog();
+  log.open();
+  log.buildStarted(build);
+  log.buildEnded(build, attempt);
+  log.buildStarted(dependant);
+  log.logLine(dependant, 'x');
+  expect(lines.slice(2)).toEqual([]);
+  log.buildFinished(build, measured);
+  expect(lines.slice(2)).toEqual([
+    '✅ hello: built on b1 in 2.5 s, CPU 2.0 s (proc)',
+    'dependant: building on b1',
+    'dependant> x',
+  ]);
+  log.close();
+});
+
+test('nothing waits long for a CPU time, and an end without one is told when the log is closed', () => {
+  const { lines, log } = startLog();
+  log.open();
+  log.buildStarted(build);
+  log.buildEnded(build, attempt);
+  log.buildStarted(dependant);
+  vi.advanceTimersByTime(5000);
+  expect(lines.slice(2)).toEqual(['dependant: building on b1']);
+  log.buildFinished(build, measured);
+  expect(lines.slice(3)).toEqual(['✅ hello: built on b1 in 2.5 s, CPU 2.0 s (proc)']);
+  log.buildEnded(dependant, attempt);
+  log.close();
+  log.buildFinished(dependant, measured);
+  expect(lines.slice(4)).toEqual(['✅ dependant: built on b1 in 2.5 s', `::${token}::`]);
 });
