@@ -1,23 +1,15 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, vi } from 'vitest';
-import { findExecutable, mustRun } from '../../scripts/provision/command.ts';
+import { mustRun } from '../../scripts/provision/command.ts';
 import type { Credentials } from '../../src/builders/credentials.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import type { Host } from '../support/farm/host.ts';
-import { makeKeyPair } from '../support/farm/keys.ts';
 import { open, refusal } from '../support/ssh/logins.ts';
-import { farm as farmRequirement, requires, type Requirement } from '../support/requirements.ts';
+import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
-const agentRequirement: Requirement =
-  findExecutable('ssh-agent') === undefined
-    ? { ok: false, reason: 'needs ssh-agent on this machine' }
-    : { ok: true };
 const { test, beforeAll, afterAll } = requires(farmRequirement);
-const withAgent = requires(farmRequirement, agentRequirement);
 
 let farm: Farm;
 let folder = '';
@@ -49,6 +41,15 @@ afterEach(() => {
 function credentials(sshConfig: string, changes: Partial<Credentials> = {}): Credentials {
   const knownHosts = farm.hosts.map(({ knownHostsLine }) => knownHostsLine).join('\n');
   return { privateKey: farm.clientKey, knownHosts, connectTimeoutMs: 10_000, sshConfig, ...changes };
+}
+
+/** The address of a host that counts on the farm's own network, and that network's name here. */
+async function linkLocal(host: Host): Promise<{ readonly scope: string; readonly zone: string }> {
+  const there = await host.mustExec(['ip', '-6', '-o', 'address', 'show', 'scope', 'link']);
+  const [, scope = ''] = /inet6 (fe80::[0-9a-f:]+)/.exec(there) ?? [];
+  const here = await mustRun(['ip', '-o', 'route', 'get', host.address]);
+  const [, zone = ''] = /dev (\S+)/.exec(here) ?? [];
+  return { scope, zone };
 }
 
 test('an alias leads to host, port, user and key of its own', async () => {
@@ -146,51 +147,13 @@ test('an address of IPv6 leads there too', async () => {
   expect((await builder.exec(['sh', '-c', 'echo $SSH_CONNECTION'])).stdout).toContain(`${b1.address6} 22`);
 });
 
-test('the keys of ~/.ssh are tried where none is named', async () => {
-  await mustRun(['mkdir', '-p', join(folder, '.ssh')]);
-  await writeFile(join(folder, '.ssh/id_ed25519'), farm.clientKey, { mode: 0o600 });
-  await writeFile(join(folder, '.ssh/config'), `Host mine\n  HostName ${b1.address}\n  User root\n`);
-  using builder = await open('ssh-ng://mine x86_64-linux', credentials('', { privateKey: undefined }));
-  expect(builder.info.trust).toBe('trusted');
-  await rm(join(folder, '.ssh'), { recursive: true });
-});
-
-test('a key that opens nothing does not keep another from being tried', async () => {
-  const config = `Host ${b1.address}\n  IdentityFile ${farm.clientKeyPath}`;
-  const { privateKey } = makeKeyPair('ed25519');
-  using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, credentials(config, { privateKey }));
-  expect(builder.info.trust).toBe('trusted');
-  const error = await refusal(`ssh-ng://root@${b1.address}`, credentials('', { privateKey }));
-  expect(error).toMatchObject({
-    code: 'authentication',
-    message: expect.stringContaining('with the key ssh-ed25519'),
-  });
-});
-
-withAgent.test('an agent logs in where no key is given', async () => {
-  const socket = join(folder, 'agent');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  try {
-    vi.stubEnv('SSH_AUTH_SOCK', socket);
-    for (let tries = 0; tries < 50; tries += 1) {
-      await sleep(50);
-      const added = await mustRun(['ssh-add', '-q', farm.clientKeyPath]).catch(() => undefined);
-      if (added !== undefined) break;
-    }
-    const keyless = credentials('', { privateKey: undefined });
-    using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, keyless);
-    expect(builder.info.trust).toBe('trusted');
-    await mustRun(['ssh-add', '-q', '-D']);
-    const error = await refusal(`ssh-ng://root@${b1.address}`, keyless);
-    expect(error).toMatchObject({
-      code: 'authentication',
-      message: expect.stringContaining(`the agent at ${socket}`),
-    });
-  } finally {
-    agent.kill();
+test('an address that belongs to one network only leads there with its zone', async () => {
+  const { scope, zone } = await linkLocal(b1);
+  const knownHosts = `${scope}%${zone} ${b1.hostKeyLine}`;
+  for (const host of [`[${scope}%${zone}]`, `[${scope}%25${zone}]:22`, `${scope}%${zone}`]) {
+    using builder = await open(`ssh-ng://root@${host} x86_64-linux`, credentials('', { knownHosts }));
+    expect((await builder.exec(['sh', '-c', 'echo $SSH_CONNECTION'])).stdout).toContain(scope);
   }
-  const error = await refusal(`ssh-ng://root@${b1.address}`, credentials('', { privateKey: undefined }));
-  expect(error).toMatchObject({ code: 'authentication' });
 });
 
 test('unknown keys are used only where that is asked for, and told', async () => {

@@ -4,7 +4,7 @@ import { parseSshOptions } from '../../../src/builders/ssh-config/ssh-options.ts
 import { settingsOf } from '../../../src/builders/ssh-config/ssh-settings.ts';
 import { endingOf, must, textOf, texts, type FuzzTarget } from '../target.ts';
 
-const account = { home: '/h/me', user: 'me' };
+const account = { home: '/h/me', user: 'me', environment: { HOME: '/h/me' } };
 const target = { host: 'b1', user: undefined, localUser: 'me' };
 
 /** ssh_config, of which every included file has the same text, and options of ssh. */

@@ -27,7 +27,18 @@ export function parseStoreUri(text: string, fault: (message: string) => void): S
   const address = readAddress(body, scheme, fault);
   if (address === undefined) return undefined;
   const { keyFile, hostKeyBase64, ...parameters } = settled;
-  return { address, parameters, keyFile, hostKeyBase64 };
+  return {
+    address: isThisMachine(address, parameters) ? { kind: 'local' } : address,
+    parameters,
+    keyFile,
+    hostKeyBase64,
+  };
+}
+
+/** Nix and Hydra log in to no `localhost`: the former starts the program there without ssh, the latter builds by itself. */
+function isThisMachine(address: BuilderAddress, { remoteProgram, remoteStore }: BuilderParameters): boolean {
+  if (address.kind !== 'ssh' || remoteProgram !== undefined || remoteStore !== undefined) return false;
+  return address.host === 'localhost' && address.user === undefined && address.port === undefined;
 }
 
 function readAddress(

@@ -28,10 +28,11 @@ export interface SshSettings {
   readonly compress: boolean;
 }
 
-/** What stands for `~` and `%d`, and for `%u`. */
+/** What stands for `~` and `%d`, for `%u`, and for `${NAME}`. */
 export interface LocalAccount {
   readonly home: string;
   readonly user: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** Makes settings of the directives that apply to a host: of each the first, of identity files all. */
@@ -58,7 +59,11 @@ export function settingsOf(
     d: account.home,
     k: textOf('hostkeyalias') ?? target.host,
   };
-  const path = (text: string): string => expand(text.replace(/^~(?=\/|$)/, account.home), tokens);
+  const path = (text: string): string =>
+    expand(text.replace(/^~(?=\/|$)/, account.home), tokens).replaceAll(
+      /\$\{(\w+)\}/g,
+      (whole, variable: string) => account.environment[variable] ?? whole,
+    );
   const paths = (name: string): readonly string[] | undefined =>
     wordsOf(name)
       ?.filter((word) => word.toLowerCase() !== 'none')

@@ -18,8 +18,8 @@ export interface SshConfiguration {
   settingsFor(host: string, user: string | undefined, isDestination: boolean): SshSettings;
 }
 
-/** A single line that looks like this is the path of a file. */
-const PATH = /^(?:~|\.{1,2})?\/[^\n]*$/;
+/** A single line that looks like this is the path of a file: no directive is one word. */
+const PATH = /^(?:(?:~|\.{1,2})?\/[^\n]*|[^\s=]+)$/;
 
 /**
  * Reads the configuration: `NIX_SSHOPTS`, then the text or file that was given, or where nothing was, what ssh reads by itself.
@@ -28,7 +28,7 @@ const PATH = /^(?:~|\.{1,2})?\/[^\n]*$/;
  * @throws DispatchError `input` when a file that is named cannot be read, or something is no configuration
  */
 export function readSshConfiguration(given: string, environment: NodeJS.ProcessEnv): SshConfiguration {
-  const account = localAccount();
+  const account = localAccount(environment);
   const options = parseSshOptions(environment['NIX_SSHOPTS'] ?? '');
   const texts = configTexts(given.trim(), options.configFile, account.home);
   const readInclude = (pattern: string): readonly ConfigText[] => includedTexts(pattern, account.home);
@@ -90,11 +90,11 @@ function inHome(path: string, home: string): string {
   return path.replace(/^~(?=\/)/, home);
 }
 
-function localAccount(): LocalAccount {
+function localAccount(environment: NodeJS.ProcessEnv): LocalAccount {
   try {
-    return { home: homedir(), user: userInfo().username };
+    return { home: homedir(), user: userInfo().username, environment };
   } catch {
     // A user id without an account: ssh would not start at all.
-    return { home: homedir(), user: '' };
+    return { home: homedir(), user: '', environment };
   }
 }

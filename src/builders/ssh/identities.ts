@@ -27,8 +27,9 @@ export interface IdentitySources {
 }
 
 /**
- * What to log in with, in the order in which it is tried: the machine line's key file or else the input ssh_key, the identity files of the
- * SSH configuration; only where none of these is given, the agent and the usual files in ~/.ssh.
+ * What to log in with, in the order in which it is tried: the machine line's key file, or the input ssh_key where none is named or that file
+ * is not on this machine; the identity files of the SSH configuration; where nothing but these is given, the agent; where nothing at all
+ * is, the agent and the usual files in ~/.ssh.
  *
  * @throws DispatchError `input` for a key that is named and cannot be used, `authentication` when there is nothing at all
  */
@@ -37,18 +38,22 @@ export async function findIdentities(sources: IdentitySources): Promise<readonly
   const given = await givenKey(name, keyFile, credentials);
   const configured = await usableKeys(settings.identityFiles ?? []);
   const keys = [...(given === undefined ? [] : [given]), ...configured.keys];
-  if (keys.length > 0) return withoutDoubles(keys).map((key) => ({ kind: 'key', key }));
+  const socketPath = agentSocket(settings, environment);
+  const agent: readonly Identity[] = socketPath === undefined ? [] : [{ kind: 'agent', socketPath }];
+  if (keys.length > 0) {
+    const isAgentAsked = given === undefined && !settings.identitiesOnly;
+    return [
+      ...withoutDoubles(keys).map((key) => ({ kind: 'key', key }) as const),
+      ...(isAgentAsked ? agent : []),
+    ];
+  }
   // Services that know their users by a token let them in without.
   if (credentials.environment !== undefined) return [];
-  const socketPath = agentSocket(settings, environment);
   const usual =
     settings.identityFiles === undefined
       ? await usableKeys(USUAL_FILES.map((file) => join(account.home, '.ssh', file)))
       : configured;
-  const found: Identity[] = [
-    ...(socketPath === undefined ? [] : [{ kind: 'agent', socketPath } as const]),
-    ...usual.keys.map((key) => ({ kind: 'key', key }) as const),
-  ];
+  const found: Identity[] = [...agent, ...usual.keys.map((key) => ({ kind: 'key', key }) as const)];
   if (found.length > 0) return found;
   if (configured.fault !== undefined) throw configured.fault;
   throw new DispatchError('authentication', `there is no private key to log in to ${name} with`, {
@@ -73,16 +78,23 @@ async function givenKey(
   keyFile: string | undefined,
   { privateKey }: Credentials,
 ): Promise<PrivateKey | undefined> {
-  if (keyFile === undefined)
-    return privateKey === undefined ? undefined : readPrivateKey(privateKey, 'ssh_key');
-  const text = await readFile(keyFile, 'utf8').catch((cause: unknown) => {
-    throw new DispatchError('input', `the key file ${keyFile} of ${name} cannot be read`, {
-      host: name,
-      hint: 'Machine lines name key files on the machine that runs this action.',
-      cause,
-    });
-  });
-  return readPrivateKey(text, `the key file ${keyFile}`);
+  if (keyFile !== undefined) {
+    try {
+      const text = await readFile(keyFile, 'utf8');
+      return readPrivateKey(text, `the key file ${keyFile}`);
+    } catch (cause) {
+      if (cause instanceof DispatchError) throw cause;
+      // Machines files are often written for a machine that has the keys, and taken to runners that get one as a secret.
+      if (privateKey === undefined) {
+        throw new DispatchError('input', `the key file ${keyFile} of ${name} cannot be read`, {
+          host: name,
+          hint: 'Machine lines name key files on the machine that runs this action. Where there are none, give the key by the input ssh_key.',
+          cause,
+        });
+      }
+    }
+  }
+  return privateKey === undefined ? undefined : readPrivateKey(privateKey, 'ssh_key');
 }
 
 /** Of files that may hold a key those that do; why the first of the others does not. */

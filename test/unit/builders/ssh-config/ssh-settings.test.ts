@@ -3,7 +3,7 @@ import { directivesFor, type ConfigText } from '../../../../src/builders/ssh-con
 import { settingsOf } from '../../../../src/builders/ssh-config/ssh-settings.ts';
 import { DispatchError } from '../../../../src/errors.ts';
 
-const account = { home: '/home/me', user: 'me' };
+const account = { home: '/home/me', user: 'me', environment: { KEYS: '/k' } };
 
 function settings(text: string, host = 'b1', files: Readonly<Record<string, string>> = {}) {
   const target = { host, user: undefined, localUser: account.user };
@@ -76,6 +76,15 @@ describe('settings of ssh_config', () => {
     ['Port x', undefined],
   ])('of %j have the port %s', (text, port) => {
     expect(settings(text).port).toBe(port);
+  });
+
+  it('has paths with variables', () => {
+    const text = 'IdentityFile ${KEYS}/${NONE}\nUserKnownHostsFile ${KEYS}/hosts\nHostName ${KEYS}';
+    expect(settings(text)).toMatchObject({
+      identityFiles: ['/k/${NONE}'],
+      userKnownHostsFiles: ['/k/hosts'],
+      hostName: '${KEYS}',
+    });
   });
 
   it('replace tokens', () => {

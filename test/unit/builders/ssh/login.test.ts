@@ -56,7 +56,10 @@ describe('a host that cannot be logged in to', () => {
 
   it('is to be given a key file that is not there', async () => {
     await using server = await startSshServer();
-    const error = await refusal(lineFor(server, '- /no/such/key'), credentialsFor(server));
+    const error = await refusal(
+      lineFor(server, '- /no/such/key'),
+      credentialsFor(server, { privateKey: undefined }),
+    );
     expect(error).toMatchObject({ code: 'input' });
     expect(error.message).toContain('/no/such/key');
   });
