@@ -16,24 +16,28 @@ export interface LimitWatch {
 
 /** What the watch needs besides time. */
 export interface LimitEffects {
-  /** Asks the machine: one that can't be heard does not make its build late. False when it is being lost. Never rejects. */
+  /** Asks the machine something. False when it is being lost. Never rejects. */
   readonly isThere: () => Promise<boolean>;
   readonly exceeded: (end: AttemptEnd) => void;
 }
 
-/** Until a machine that was not there is asked again. */
-const askAgainMs = 1000;
-/** A machine that takes longer than this part of a limit to answer could not be heard for a part of the time that counts. */
-const promptPart = 0.1;
+/** The machine is asked so often within a limit; one that takes longer to answer could not be heard in between. */
+const questionsPerLimit = 10;
+/** What a machine that can't be heard makes longer becomes no longer than so many times the limit: a hostile one could do so for ever. */
+const mostTimes = 6;
 /** Timers can't wait any longer (24 days); asked to, they don't wait at all. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Calls `exceeded` once, at the first limit that is passed. */
+/**
+ * Calls `exceeded` once, at the first limit that is passed. Time counts only while the machine can be heard: when it can't, the build may
+ * not even have been asked for yet, or have ended long ago.
+ */
 export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitEffects): LimitWatch {
-  const { maxSilentMs, timeoutMs } = limits;
-  let silence: NodeJS.Timeout | undefined;
-  let whole: NodeJS.Timeout | undefined;
-  let outputs = 0;
+  const { maxSilentMs, timeoutMs, maxLogBytes } = limits;
+  const timers = new Set<NodeJS.Timeout>();
+  let heardSinceMs = performance.now();
+  const startedAtMs = heardSinceMs;
+  let outputAtMs = startedAtMs;
   let isOver = false;
 
   const end = (kind: 'timed-out' | 'log-limit', message: string): void => {
@@ -41,46 +45,63 @@ export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitE
     stop();
     exceeded({ kind, message });
   };
-  const answer = async (limitMs: number): Promise<'prompt' | 'slow' | 'none'> => {
+
+  const ask = async (promptMs: number): Promise<void> => {
     const askedAtMs = performance.now();
-    if (!(await isThere())) return 'none';
-    return performance.now() - askedAtMs <= limitMs * promptPart ? 'prompt' : 'slow';
+    const isPrompt = (await isThere()) && performance.now() - askedAtMs <= promptMs;
+    if (!isPrompt) heardSinceMs = performance.now();
   };
-  const endSilent = async (limitMs: number): Promise<void> => {
-    silence = undefined;
-    const heard = outputs;
-    const isConfirmed = (await answer(limitMs)) === 'prompt' && outputs === heard;
-    if (isConfirmed) end('timed-out', `printed nothing for ${seconds(limitMs)} (max_silent_time)`);
-    else startSilence();
+
+  const later = (waitMs: number, act: () => Promise<void>): void => {
+    if (isOver) return;
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        void act();
+      },
+      Math.min(waitMs, longestTimerMs),
+    );
+    timers.add(timer);
   };
-  const startSilence = (): void => {
-    if (maxSilentMs === undefined || isOver) return;
-    silence = setTimeout(() => void endSilent(maxSilentMs), Math.min(maxSilentMs, longestTimerMs));
+
+  const watchSpan = (limitMs: number, beganAtMs: () => number, message: string): void => {
+    const promptMs = limitMs / questionsPerLimit;
+    const leftMs = (): number => {
+      const endsAtMs = Math.max(beganAtMs(), heardSinceMs) + limitMs;
+      return Math.round(Math.min(endsAtMs, beganAtMs() + limitMs * mostTimes) - performance.now());
+    };
+    const look = async (): Promise<void> => {
+      if (leftMs() <= 0) await ask(promptMs);
+      if (leftMs() <= 0) end('timed-out', message);
+      else later(leftMs(), look);
+    };
+    const listen = async (): Promise<void> => {
+      await ask(promptMs);
+      later(promptMs, listen);
+    };
+    later(limitMs, look);
+    later(promptMs, listen);
   };
-  const endLate = async (limitMs: number): Promise<void> => {
-    const how = await answer(limitMs);
-    if (how === 'prompt') end('timed-out', `ran longer than ${seconds(limitMs)} (build_timeout)`);
-    else startWhole(limitMs, how === 'slow' ? limitMs : askAgainMs);
-  };
-  const startWhole = (limitMs: number, waitMs: number): void => {
-    if (!isOver) whole = setTimeout(() => void endLate(limitMs), Math.min(waitMs, longestTimerMs));
-  };
-  if (timeoutMs !== undefined) startWhole(timeoutMs, timeoutMs);
+
   const stop = (): void => {
     isOver = true;
-    clearTimeout(silence);
-    clearTimeout(whole);
+    for (const timer of timers) clearTimeout(timer);
   };
-  startSilence();
+
+  if (maxSilentMs !== undefined) {
+    const message = `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`;
+    watchSpan(maxSilentMs, () => outputAtMs, message);
+  }
+  if (timeoutMs !== undefined) {
+    const message = `ran longer than ${seconds(timeoutMs)} (build_timeout)`;
+    watchSpan(timeoutMs, () => startedAtMs, message);
+  }
 
   return {
     sawOutput(logBytes) {
-      if (isOver) return;
-      outputs += 1;
-      silence?.refresh();
-      if (limits.maxLogBytes !== undefined && logBytes > limits.maxLogBytes) {
-        end('log-limit', `its log is larger than ${limits.maxLogBytes} bytes (max_log_size)`);
-      }
+      outputAtMs = performance.now();
+      if (maxLogBytes === undefined || logBytes <= maxLogBytes) return;
+      end('log-limit', `its log is larger than ${maxLogBytes} bytes (max_log_size)`);
     },
     stop,
   };

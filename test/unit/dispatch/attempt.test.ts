@@ -182,10 +182,10 @@ it('counts limits from when the build begins, not from when its inputs do', asyn
     await vi.advanceTimersByTimeAsync(60_000);
     arrived();
     await vi.advanceTimersByTimeAsync(999);
-    expect([isBuilding(), machine.open.size]).toEqual([true, 1]);
+    // The build's, and the one that it is asked over whether it is there.
+    expect([isBuilding(), machine.open.size]).toEqual([true, 2]);
     await vi.advanceTimersByTimeAsync(1);
     expect((await attempt).attempt.end.kind).toBe('timed-out');
-    // The one that it was asked over whether it is there.
     expect(machine.open.size).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
   } finally {

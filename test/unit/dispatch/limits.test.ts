@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AttemptEnd } from '../../../src/dispatch/ledger/attempt.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from '../../../src/dispatch/limits.ts';
 
@@ -18,52 +18,60 @@ function watch(
 
 it('ends a build that prints nothing, counted from its last line', async () => {
   const { ends, sawOutput } = watch({ maxSilentMs: 1000 });
-  vi.advanceTimersByTime(900);
+  await vi.advanceTimersByTimeAsync(900);
   sawOutput(1);
-  vi.advanceTimersByTime(999);
+  await vi.advanceTimersByTimeAsync(999);
   expect(ends).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
   expect(ends).toEqual([{ kind: 'timed-out', message: 'printed nothing for 1 s (max_silent_time)' }]);
 });
 
-it('ends no build whose machine cannot be heard, nor one that is heard of once it can', async () => {
-  const answers = [false, true, true];
-  const isThere = async (): Promise<boolean> => answers.shift() ?? true;
-  const { ends, sawOutput } = watch({ maxSilentMs: 1000 }, isThere);
-  await vi.advanceTimersByTimeAsync(1000);
-  expect(ends).toEqual([]);
-  vi.advanceTimersByTime(1000);
-  sawOutput(1);
-  await vi.advanceTimersByTimeAsync(999);
-  expect(ends).toEqual([]);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(ends).toHaveLength(1);
-});
+/** A machine whose network is cut in these spans, in ms from now: what is asked then is answered at their end. */
+function cutIn(...spans: readonly (readonly [number, number])[]): () => Promise<boolean> {
+  const beganAt = performance.now();
+  return async () => {
+    const now = performance.now() - beganAt;
+    const span = spans.find(([from, to]) => from <= now && now < to);
+    if (span !== undefined) await new Promise((resolve) => void setTimeout(resolve, span[1] - now));
+    return true;
+  };
+}
 
-it.each([
+/** A machine that answers nothing before then. */
+function lostUntil(ms: number): () => Promise<boolean> {
+  const beganAt = performance.now();
+  return async () => performance.now() - beganAt > ms;
+}
+
+const kinds = [
   { name: 'silent', limits: { maxSilentMs: 1000 } },
   { name: 'late', limits: { timeoutMs: 1000 } },
-])(
-  'gives a $name build its time once more when it may have begun only with the answer',
-  async ({ limits }) => {
-    const answerAfterMs = [600, 0];
-    const isThere = (): Promise<boolean> =>
-      new Promise((resolve) => void setTimeout(() => resolve(true), answerAfterMs.shift()));
-    const { ends } = watch(limits, isThere);
-    await vi.advanceTimersByTimeAsync(2599);
-    expect(ends).toEqual([]);
-    await vi.advanceTimersByTimeAsync(10);
-    expect(ends).toHaveLength(1);
-  },
-);
+];
 
-it('ends a build that is late when its machine is heard of again', async () => {
-  const answers = [false, false, true];
-  const { ends } = watch({ timeoutMs: 1000 }, async () => answers.shift() ?? true);
-  await vi.advanceTimersByTimeAsync(2999);
-  expect(ends).toEqual([]);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(ends).toHaveLength(1);
+describe.each(kinds)('a $name build', ({ limits }) => {
+  it.each([
+    { what: 'is cut off at its limit', isThere: () => cutIn([900, 1600]), endsAt: 2600 },
+    { what: 'was cut off until just before its limit', isThere: () => cutIn([0, 999]), endsAt: 1999 },
+    { what: 'is cut off twice', isThere: () => cutIn([100, 600], [1300, 1700]), endsAt: 2700 },
+    { what: 'is slow to answer, but not very', isThere: () => cutIn([0, 90], [950, 1010]), endsAt: 1010 },
+    { what: 'is being lost', isThere: () => lostUntil(1500), endsAt: 2500 },
+  ])('gets its time from when its machine can be heard, where that $what', async ({ isThere, endsAt }) => {
+    const { ends } = watch(limits, isThere());
+    await vi.advanceTimersByTimeAsync(endsAt - 20);
+    expect(ends).toEqual([]);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(ends).toHaveLength(1);
+  });
+
+  it('is ended all the same where a machine takes its time again and again', async () => {
+    const slowly = (): Promise<boolean> =>
+      new Promise((resolve) => void setTimeout(() => resolve(true), 300));
+    const { ends } = watch(limits, slowly);
+    await vi.advanceTimersByTimeAsync(5900);
+    expect(ends).toEqual([]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(ends).toHaveLength(1);
+  });
 });
 
 it('ends a build that takes too long, whatever it prints', async () => {
