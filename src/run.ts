@@ -218,6 +218,7 @@ function fleetMembers(
 ): FleetMember[] {
   return builders.map((builder) => ({
     name: builder.name,
+    line: builder,
     open: (id) => openSession(id, builder, credentials(builder), runner),
   }));
 }

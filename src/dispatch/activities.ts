@@ -68,3 +68,9 @@ export function createActivities(): Activities {
 function keyOf(node: NodeId, builder: BuilderId): string {
   return `${node} ${builder}`;
 }
+
+/** The end of a message about the loss; empty where it cost nothing. */
+export function costOf({ builds, seconds }: LostWork): string {
+  if (builds === 0) return '';
+  return `; it cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? 'build' : 'builds'} that ran there`;
+}

@@ -1,13 +1,12 @@
 import { describeTrouble, toDispatchError, type DispatchError } from '../errors.ts';
 import { createActivities, type LostWork } from './activities.ts';
 import type { AttemptRun } from './attempt.ts';
-import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
+import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
 import type { Inventory } from './inventory.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { scheduleResultOf } from './ledger/outcome.ts';
-import type { StorePath } from '../nix/store-path.ts';
-import { MissingInput } from './missing-input.ts';
+import { inputsWith, MissingInput } from './missing-input.ts';
 import type { DispatchObserver } from './observer.ts';
 import type { LiveSchedule } from './schedule/create-schedule.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
@@ -17,9 +16,12 @@ import { stillHeld } from './still-held.ts';
 
 /** Carries out what the scheduler decides, and tells it what came of it. The only place where the two meet. */
 export interface Dispatcher {
-  /** Finds out what is missing for these derivations and hands it to the scheduler. */
-  add(roots: readonly NodeId[]): Promise<void>;
-  /** One that returns is first asked what it still has. */
+  /**
+   * Finds out what is missing for these derivations and hands it to the scheduler. Resolves to those that have to be added again when another
+   * builder has joined or been given up.
+   */
+  add(roots: readonly NodeId[]): Promise<readonly NodeId[]>;
+  /** One that returns is first asked what it still has; one that comes late, what need not be built. */
   join(session: BuilderSession): void;
   /** Returns what it cost. */
   lose(builder: BuilderId, mayReturn: boolean): LostWork;
@@ -150,21 +152,13 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       if (!signal.aborted) {
         ledger.notStaged(node.id, session.name, error.message);
         observer.builderTrouble(error.host ?? session.name, describeTrouble(error));
-        if (error instanceof MissingInput) tell(outputsGone(node, error.paths));
+        if (error instanceof MissingInput)
+          tell({ kind: 'outputs-gone', nodes: inputsWith(graph, node, error.paths) });
         await context.notStaged(session, error);
       }
       return { kind: 'stage-failed', ...place };
     }
   };
-
-  const outputsGone = (node: GraphNode, paths: readonly StorePath[]): ScheduleEvent => ({
-    kind: 'outputs-gone',
-    nodes: node.inputs
-      .filter((input) =>
-        outputPaths(factsOf(graph.node(input.node)), input.outputs).some((path) => paths.includes(path)),
-      )
-      .map((input) => input.node),
-  });
 
   const build = async (
     node: GraphNode,
@@ -183,7 +177,8 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       settleIfDone();
     });
     const { end } = attempt;
-    if (end.kind === 'infrastructure' && end.missing !== undefined) tell(outputsGone(node, end.missing));
+    if (end.kind === 'infrastructure' && end.missing !== undefined)
+      tell({ kind: 'outputs-gone', nodes: inputsWith(graph, node, end.missing) });
     const result = scheduleResultOf(attempt.end, attempt.outputBytes ?? 0);
     // What comes from a builder that is lost by now is built again, if it is still wanted.
     if (result.kind === 'built' && !signal.aborted) open.delete(node.id);
@@ -192,17 +187,19 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
 
   return {
     async add(roots) {
-      if (isCancelled) return;
+      if (isCancelled) return [];
       adding += 1;
       try {
         await context.inventory.take(roots);
-        const nodes = context.planner.plan(roots);
+        const premature = context.planner.premature(roots);
+        const nodes = context.planner.plan(roots.filter((root) => !premature.has(root)));
         for (const node of nodes) {
           if (node.kind !== 'build') continue;
           open.add(node.id);
           total.add(node.id);
         }
         if (nodes.length > 0) tell({ kind: 'nodes-added', nodes });
+        return [...premature];
       } finally {
         adding -= 1;
         settleIfDone();
@@ -211,19 +208,23 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
     join(session) {
       const { id, offer } = session;
       sessions.set(id, session);
-      const absent = schedule.absent(id);
-      if (absent.length === 0) {
+      const idle = [...open].filter((node) => !active.isBuilding(node));
+      const asked = [...new Set([...schedule.absent(id), ...idle])];
+      if (asked.length === 0) {
         tell({ kind: 'builder-joined', builder: offer });
         return;
       }
       void stillHeld(
         session,
-        absent.map((node) => graph.node(node)),
+        asked.map((node) => graph.node(node)),
       ).then((holds) => {
         if (sessions.get(id) !== session) return;
         tell({ kind: 'builder-joined', builder: offer, holds });
-        // Nobody builds again what is back.
-        for (const node of holds) if (!active.isBuilding(node)) open.delete(node);
+        // Nobody builds what is there, or is back.
+        for (const node of holds) {
+          ledger.existed(node, session.name);
+          if (!active.isBuilding(node)) open.delete(node);
+        }
         settleIfDone();
       });
     },

@@ -1,16 +1,20 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describeTrouble, toDispatchError, type DispatchError, type ErrorCode } from '../errors.ts';
+import { describeTrouble, toDispatchError, type DispatchError } from '../errors.ts';
 import type { BuilderReport } from '../report/run-report.ts';
-import type { LostWork } from './activities.ts';
+import { costOf } from './activities.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { createHeadStart } from './head-start.ts';
+import { whyNotAnswering } from './is-there.ts';
 import { noneUsable } from './none-usable.ts';
 import type { DispatchObserver } from './observer.ts';
-import type { ScheduleBuilder } from './schedule/events.ts';
+import { mightBuild, type BuildNeeds } from './schedule/constraints.ts';
+import type { BuilderId, ScheduleBuilder } from './schedule/events.ts';
 import {
   createSeat,
   forgive,
+  isFinal,
   reportOf,
   seat as seatAt,
   unseat,
@@ -24,11 +28,16 @@ export type { FleetMember };
 /** The builders of a run: logs in to all of them, and again to those that are lost. */
 export interface Fleet {
   /**
-   * Tries every builder once; those that can be used join the dispatcher as they come. Resolves when all have been tried.
+   * Tries every builder; those that can be used join the dispatcher as they come. Resolves when all have been tried once, or enough of them
+   * are there to begin with.
    *
    * @throws DispatchError when not one of them can be used; its message lists each with its reason
    */
   connect(dispatcher: FleetDispatcher): Promise<void>;
+  /** Resolves when that builder, or every one, has been tried once. */
+  tried(id?: BuilderId): Promise<void>;
+  /** A builder that never joined, and is still tried, might take such a build; only its machine line is known. */
+  mayYetBuild(needs: Omit<BuildNeeds, 'granularity'>): boolean;
   readonly sessions: readonly BuilderSession[];
   /** Everything that ever joined, with its name, for explanations. */
   readonly offers: readonly (ScheduleBuilder & { readonly name: string })[];
@@ -50,6 +59,8 @@ export interface FleetOptions {
   readonly reconnectMs: number;
   /** How long what only it has is waited for; then it is built again, although it may still return. */
   readonly graceMs: number;
+  /** A builder has joined, or will not join any more. */
+  readonly changed: () => void;
 }
 
 type FleetDispatcher = Pick<Dispatcher, 'join' | 'lose' | 'overdue' | 'resize' | 'buildersComplete'>;
@@ -57,14 +68,10 @@ type FleetDispatcher = Pick<Dispatcher, 'join' | 'lose' | 'overdue' | 'resize' |
 /** A session that lasted this long was a good one: what comes after it is a new trouble. */
 const goodSessionMs = 30_000;
 const longestPauseMs = 5000;
-/** Errors that a second try does not mend. */
-const final: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication', 'not-nix', 'input', 'local']);
-/** The same for a builder that could be used before: while a machine starts, its sshd may answer before its daemon does. */
-const finalOnReturn: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication']);
-
 export function createFleet(members: readonly FleetMember[], options: FleetOptions): Fleet {
   const { observer } = options;
   const seats = members.map(createSeat);
+  const headStart = createHeadStart();
   let dispatcher: FleetDispatcher | undefined;
   let isClosed = false;
   const closing = new AbortController();
@@ -84,6 +91,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     const joinedAtMs = performance.now();
     const isReturn = seat.last !== undefined;
     seatAt(seat, session);
+    headStart.joined(session.offer.granularity);
     const { offer, nixVersion } = session;
     const trusted = offer.granularity === 'derivation' ? '' : ', whole closures only';
     observer.builderJoined(
@@ -91,6 +99,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       `${isReturn ? 'back, ' : ''}Nix ${nixVersion}, ${offer.systems.join(' ')}, ${offer.maxJobs} slots${trusted}`,
     );
     dispatcher?.join(session);
+    options.changed();
     session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {
       if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat);
@@ -124,6 +133,11 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     if (!seat.isDrained) dispatcher?.resize(seat.id, slots);
   };
 
+  const giveUp = (seat: Seat): void => {
+    seat.isGivenUp = true;
+    options.changed();
+  };
+
   const note = (seat: Seat, message: string): void => {
     seat.trouble.push(message);
     observer.builderTrouble(seat.member.name, message);
@@ -142,21 +156,12 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
         return;
       } catch (thrown) {
         const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
-        const isFinal = (seat.last === undefined ? final : finalOnReturn).has(error.code);
-        if (!isFinal && performance.now() < seat.giveUpAtMs) continue;
+        if (!isFinal(seat, error) && performance.now() < seat.giveUpAtMs) continue;
         note(seat, `given up: ${error.message}`);
         dispatcher?.lose(seat.id, false);
+        giveUp(seat);
         return;
       }
-    }
-  };
-
-  const isAnswering = async (session: BuilderSession): Promise<DispatchError | undefined> => {
-    try {
-      await session.store.use((client) => client.queryValidPaths([], { substitute: false }));
-      return undefined;
-    } catch (thrown) {
-      return toDispatchError(thrown, 'connection-lost', { host: session.name });
     }
   };
 
@@ -164,24 +169,34 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     async connect(chosen) {
       dispatcher = chosen;
       const errors: DispatchError[] = [];
-      const failed: Seat[] = [];
-      await Promise.all(
-        seats.map(async (seat) => {
-          try {
-            seated(seat, await seat.member.open(seat.id));
-          } catch (thrown) {
-            const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
-            errors.push(error);
-            note(seat, describeTrouble(error));
-            if (!final.has(error.code)) failed.push(seat);
-          }
-        }),
-      );
-      const [first] = errors;
-      if (first !== undefined && errors.length === seats.length) throw noneUsable(errors, first);
-      for (const seat of failed) void reconnect(seat);
-      dispatcher.buildersComplete();
+      const tryFirst = async (seat: Seat): Promise<void> => {
+        try {
+          seated(seat, await seat.member.open(seat.id));
+        } catch (thrown) {
+          const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
+          errors.push(error);
+          note(seat, describeTrouble(error));
+          if (isFinal(seat, error)) giveUp(seat);
+          else void reconnect(seat);
+        }
+      };
+      for (const seat of seats) seat.firstTry = tryFirst(seat);
+      const allTried = Promise.all(seats.map(({ firstTry }) => firstTry)).then(() => {
+        const [first] = errors;
+        if (first !== undefined && seats.every(({ last }) => last === undefined))
+          throw noneUsable(errors, first);
+        chosen.buildersComplete();
+        headStart.complete();
+      });
+      await Promise.race([headStart.begun, allTried]);
     },
+    async tried(id) {
+      await (id === undefined ? Promise.all(seats.map(({ firstTry }) => firstTry)) : seats[id]?.firstTry);
+    },
+    mayYetBuild: (needs) =>
+      seats.some(
+        ({ last, isGivenUp, member }) => last === undefined && !isGivenUp && mightBuild(member.line, needs),
+      ),
     get sessions() {
       return seats.flatMap(({ session }) => session ?? []);
     },
@@ -193,7 +208,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       if (seat === undefined) return;
       const examine = async (): Promise<void> => {
         // The first question may be lost with a conversation that was just about to end; then another one is asked.
-        const error = (await isAnswering(session)) && (await isAnswering(session));
+        const error = (await whyNotAnswering(session)) && (await whyNotAnswering(session));
         if (error !== undefined) lose(session, `its daemon does not answer: ${error.message}`);
       };
       seat.examination ??= examine().finally(() => {
@@ -223,15 +238,11 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     close() {
       isClosed = true;
       closing.abort();
+      headStart.complete();
       for (const { session, overdue } of seats) {
         clearTimeout(overdue);
         session?.close();
       }
     },
   };
-}
-
-function costOf({ builds, seconds }: LostWork): string {
-  if (builds === 0) return '';
-  return `; it cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? 'build' : 'builds'} that ran there`;
 }

@@ -5,15 +5,31 @@ export interface Intake {
   /** From now on what is put in is taken. */
   open(): void;
   put(node: NodeId): void;
+  /** Has everything taken again that was put off. */
+  retry(): void;
   /** Resolves when everything put in was taken; rejects with what taking it threw. */
   emptied(): Promise<void>;
 }
 
-export function createIntake(take: (nodes: readonly NodeId[]) => Promise<void>): Intake {
+/** `take` returns the nodes that have to wait until {@link Intake.retry}. */
+export function createIntake(take: (nodes: readonly NodeId[]) => Promise<readonly NodeId[]>): Intake {
   let waiting: NodeId[] = [];
+  let putOff: NodeId[] = [];
   let isOpen = false;
-  let work: Promise<void> = Promise.resolve();
   let isWorking = false;
+  let isNews = false;
+  let fault: { readonly thrown: unknown } | undefined;
+  let told: { resolve(): void; reject(reason: unknown): void }[] = [];
+
+  const tell = (): void => {
+    if (isWorking || (fault === undefined && (putOff.length > 0 || (isOpen && waiting.length > 0)))) return;
+    const listeners = told;
+    told = [];
+    for (const { resolve, reject } of listeners) {
+      if (fault === undefined) resolve();
+      else reject(fault.thrown);
+    }
+  };
 
   const workOff = async (): Promise<void> => {
     try {
@@ -22,18 +38,21 @@ export function createIntake(take: (nodes: readonly NodeId[]) => Promise<void>):
       while (waiting.length > 0) {
         const batch = [...new Set(waiting)];
         waiting = [];
-        await take(batch);
+        isNews = false;
+        const later = await take(batch);
+        // What happened in the meantime may be what they have to wait for.
+        (isNews ? waiting : putOff).push(...later);
       }
-    } finally {
-      isWorking = false;
+    } catch (thrown) {
+      fault ??= { thrown };
     }
+    isWorking = false;
+    tell();
   };
   const start = (): void => {
     if (!isOpen || isWorking || waiting.length === 0) return;
     isWorking = true;
-    work = Promise.all([work, workOff()]).then(() => {});
-    // Whoever waits for `emptied` is told; until then it is nobody's unhandled rejection.
-    work.catch(() => {});
+    void workOff();
   };
 
   return {
@@ -45,6 +64,16 @@ export function createIntake(take: (nodes: readonly NodeId[]) => Promise<void>):
       waiting.push(node);
       start();
     },
-    emptied: () => work,
+    retry() {
+      isNews = true;
+      waiting.push(...putOff);
+      putOff = [];
+      start();
+    },
+    emptied: () =>
+      new Promise((resolve, reject) => {
+        told.push({ resolve, reject });
+        tell();
+      }),
   };
 }

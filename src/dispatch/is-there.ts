@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { toDispatchError, type DispatchError } from '../errors.ts';
 import type { BuilderSession } from './session.ts';
 
 /** Longer than a connection may be silent without being given up. */
@@ -20,4 +21,17 @@ export async function isThere(session: Pick<BuilderSession, 'store'>): Promise<b
   const isAnswering = await Promise.race([answer, tooLong]);
   over.abort();
   return isAnswering;
+}
+
+/** Asks its daemon over a conversation of its own, where a build would have one; undefined when it answers. Never rejects. */
+export async function whyNotAnswering({
+  store,
+  name,
+}: Pick<BuilderSession, 'store' | 'name'>): Promise<DispatchError | undefined> {
+  try {
+    await store.use((client) => client.queryValidPaths([], { substitute: false }));
+    return undefined;
+  } catch (thrown) {
+    return toDispatchError(thrown, 'connection-lost', { host: name });
+  }
 }

@@ -84,7 +84,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
   const { observer, runner, durations } = options;
   const graph = createGraph();
   const ledger = createLedger(graph);
-  const fleet = createFleet(options.builders, options);
+  const fleet = createFleet(options.builders, { ...options, changed: () => intake.retry() });
   const watch = createMachineWatch(fleet);
   const readFacts = async (drvPath: Parameters<typeof readDerivation>[0]): Promise<DerivationFacts> =>
     factsOfDerivation(await readDerivation(drvPath));
@@ -99,6 +99,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     presence: (node) => inventory.presence(node),
     fitsByDerivation: (facts) => fits(facts, 'derivation'),
     fitsByClosure: (facts) => fits(facts, 'closure'),
+    mayYetFit: (facts) => fleet.mayYetBuild(facts),
     expectedSeconds: (node, granularity) => durations.expectedSeconds(timedDerivation(node, granularity)),
     sourceBytes: (node) => inventory.sourceBytes(node),
   });
@@ -155,25 +156,26 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     await Promise.race([work, once(cancelled.signal, 'abort')]);
   };
 
-  let connected: Promise<void> = Promise.resolve();
   const besides: Promise<void>[] = [];
   const recordEvaluationBuild = createEvaluationRecorder(graph, ledger, runner, readFacts);
 
   const intake = createIntake(async (roots) => {
     // Whatever a `.drv` refers to is kept along with it.
     await runner.hold(roots.map((root) => graph.node(root).drvPath));
-    await (options.builds ? dispatcher.add(roots) : inventory.look(roots));
+    const later = options.builds ? await dispatcher.add(roots) : [];
+    if (!options.builds) await inventory.look(roots);
     for (const root of roots) {
       const where = whereIs(inventory.presence(root), fleet.sessions);
       if (where !== undefined) ledger.existed(root, where);
     }
+    return later;
   });
 
   return {
     async connect() {
       const connecting = fleet.connect(dispatcher);
-      connected = connecting.catch(() => {});
-      await unlessCancelled(connecting);
+      // Who only asks what exists has to ask all.
+      await unlessCancelled(options.builds ? connecting : connecting.then(() => fleet.tried()));
       intake.open();
     },
     select(job) {
@@ -184,7 +186,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     failed: (failure) => ledger.jobNotEvaluated(failure),
     builtForEvaluation: (build, builder) => void besides.push(recordEvaluationBuild(build, builder)),
     async openStream(id) {
-      await connected;
+      await fleet.tried(id);
       const session = fleet.sessions.find((candidate) => candidate.id === id);
       if (session === undefined) throw new DispatchError('unreachable', `builder ${id} is not connected`);
       return session.openStream();

@@ -1,10 +1,14 @@
+import type { DispatchError, ErrorCode } from '../errors.ts';
 import type { BuilderReport } from '../report/run-report.ts';
+import type { BuilderLine } from './schedule/constraints.ts';
 import type { BuilderId } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
 
 /** A builder that is to be used: its name, and how to log in to it. */
 export interface FleetMember {
   readonly name: string;
+  /** What is known of it before it was reached. */
+  readonly line: BuilderLine;
   /** Throws a DispatchError that names the host. */
   readonly open: (id: BuilderId) => Promise<BuilderSession>;
 }
@@ -15,6 +19,10 @@ export interface Seat {
   readonly id: BuilderId;
   session: BuilderSession | undefined;
   last: BuilderSession | undefined;
+  /** Settled once it has been tried. */
+  firstTry: Promise<void>;
+  /** Nobody tries it any more. */
+  isGivenUp: boolean;
   /** Builds that it can take at a time: its machine line's, or fewer where the machine allows no more. */
   slots: number;
   /** It gets no builds for now. */
@@ -32,6 +40,10 @@ export interface Seat {
 }
 
 const firstPauseMs = 500;
+/** Errors that a second try does not mend. */
+const final: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication', 'not-nix', 'input', 'local']);
+/** The same for a builder that could be used before: while a machine starts, its sshd may answer before its daemon does. */
+const finalOnReturn: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication']);
 
 export function createSeat(member: FleetMember, id: BuilderId): Seat {
   return {
@@ -39,6 +51,8 @@ export function createSeat(member: FleetMember, id: BuilderId): Seat {
     id,
     session: undefined,
     last: undefined,
+    firstTry: Promise.resolve(),
+    isGivenUp: false,
     slots: 0,
     isDrained: false,
     bytesReceived: 0,
@@ -84,4 +98,9 @@ export function reportOf(seat: Seat): Omit<BuilderReport, 'busySeconds'> {
     bytesSent: seat.bytesSent + (seat.session?.store.bytesSent ?? 0),
     trouble: seat.trouble,
   };
+}
+
+/** Whether to try again is no use after this error. */
+export function isFinal({ last }: Seat, { code }: DispatchError): boolean {
+  return (last === undefined ? final : finalOnReturn).has(code);
 }

@@ -2,7 +2,7 @@ import { factsOf, outputPaths, type GraphNode } from './graph/graph.ts';
 import type { NodeId } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
 
-/** Whose outputs are valid on the builder, and kept there from now on. A disk may have been wiped, garbage collected. */
+/** Whose outputs are valid on the builder, and kept there from now on. */
 export async function stillHeld(session: BuilderSession, nodes: readonly GraphNode[]): Promise<NodeId[]> {
   const paths = new Map(
     nodes.map((node) => [node.id, outputPaths(factsOf(node), factsOf(node).outputs.keys())]),

@@ -21,6 +21,8 @@ export interface PlanContext {
   readonly fitsByDerivation: (facts: DerivationFacts) => boolean;
   /** Is there a builder that takes it with everything below it? */
   readonly fitsByClosure: (facts: DerivationFacts) => boolean;
+  /** A builder that is still to join may take it, one way or the other. */
+  readonly mayYetFit: (facts: DerivationFacts) => boolean;
   /** From earlier runs. */
   readonly expectedSeconds: (node: GraphNode, granularity: Granularity) => number | undefined;
   readonly sourceBytes: (node: NodeId) => number;
@@ -35,6 +37,11 @@ export interface Planner {
    * of what is missing below such a node is its builder's to find.
    */
   plan(roots: readonly NodeId[]): ScheduleNode[];
+  /**
+   * Those of the roots that can't be planned yet: something below them can only be built by a builder that is still to join, and whether that
+   * one takes derivations or closures nobody knows.
+   */
+  premature(roots: readonly NodeId[]): ReadonlySet<NodeId>;
   /** The derivation can only be built together with everything below it. */
   isClosure(node: NodeId): boolean;
 }
@@ -97,7 +104,27 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
     };
   };
 
+  const isPremature = (id: NodeId): boolean => {
+    const facts = factsOf(graph.node(id));
+    return !context.fitsByDerivation(facts) && !context.fitsByClosure(facts) && context.mayYetFit(facts);
+  };
+
   return {
+    premature(roots) {
+      const found = new Map<NodeId, boolean>();
+      for (const root of roots) {
+        if (context.presence(root).kind === 'existing') continue;
+        postOrder(
+          root,
+          missingInputs,
+          (id) => found.has(id),
+          (id) => {
+            found.set(id, isPremature(id) || missingInputs(id).some((input) => found.get(input) === true));
+          },
+        );
+      }
+      return new Set(roots.filter((root) => found.get(root) === true));
+    },
     isClosure: (node) => closureNeeded.get(node) === true,
     plan(roots) {
       const added: ScheduleNode[] = [];

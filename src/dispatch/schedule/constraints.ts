@@ -7,8 +7,14 @@ export interface BuildNeeds {
   readonly granularity: Granularity;
 }
 
+/** What a machine line says of a builder; without systems, those and its features are its own to name. */
+export type BuilderLine = Pick<ScheduleBuilder, 'systems' | 'supportedFeatures' | 'mandatoryFeatures'>;
+
 /** Whether the builder may run such a build: the rules of Nix's build hook (protocol §13.1) and our granularity. */
-export function canBuild(builder: ScheduleBuilder, needs: BuildNeeds): boolean {
+export function canBuild(
+  builder: BuilderLine & Pick<ScheduleBuilder, 'granularity'>,
+  needs: BuildNeeds,
+): boolean {
   const { systems, supportedFeatures, mandatoryFeatures } = builder;
   return (
     (needs.system === 'builtin' || systems.includes(needs.system)) &&
@@ -17,6 +23,22 @@ export function canBuild(builder: ScheduleBuilder, needs: BuildNeeds): boolean {
     ) &&
     mandatoryFeatures.every((feature) => needs.requiredFeatures.includes(feature)) &&
     (builder.granularity === 'derivation' || needs.granularity === 'closure')
+  );
+}
+
+/** Whether a builder that could not be asked yet may turn out to take such a build, if it is trusted or not. */
+export function mightBuild(line: BuilderLine, needs: Omit<BuildNeeds, 'granularity'>): boolean {
+  const { systems, supportedFeatures, mandatoryFeatures } = line;
+  const namesItself = systems.length === 0;
+  return canBuild(
+    {
+      systems: namesItself ? [needs.system] : systems,
+      supportedFeatures:
+        namesItself && supportedFeatures.length === 0 ? needs.requiredFeatures : supportedFeatures,
+      mandatoryFeatures,
+      granularity: 'derivation',
+    },
+    { ...needs, granularity: 'derivation' },
   );
 }
 

@@ -69,7 +69,10 @@ export type AttemptResult =
 /** What happened in the world. */
 export type ScheduleEvent =
   | { readonly kind: 'nodes-added'; readonly nodes: readonly ScheduleNode[] }
-  /** `holds`, of one that returns: what it still has of the builds that {@link LiveSchedule.absent} names; everything unless said. */
+  /**
+   * `holds`: builds whose outputs it has already. Of one that returns, what is not among them of the builds that {@link LiveSchedule.absent} names
+   * is gone; everything is still there unless said.
+   */
   | {
       readonly kind: 'builder-joined';
       readonly builder: ScheduleBuilder;

@@ -3,7 +3,7 @@ import type { BuilderId, NodeId, ScheduleBuilder } from './events.ts';
 import { createLinkEstimate } from './link-estimate.ts';
 import { forgetHoldings, loseOutputs, settleStranded, stopExpecting } from './losses.ts';
 import { createPace } from './pace.ts';
-import { mayCome, takesBuilds, type ScheduleState } from './state.ts';
+import { mayCome, recordOf, takesBuilds, type ScheduleState } from './state.ts';
 import { reclaim, settle, withdraw } from './transitions.ts';
 
 /** A builder is there, for the first time or again; see the event. */
@@ -41,6 +41,7 @@ export function joinBuilder(
   state.absentHoldings.delete(offer.id);
   state.overdue.delete(offer.id);
   for (const record of holdings) reclaim(state, record, offer.id);
+  for (const id of holds ?? []) reclaim(state, recordOf(state, id), offer.id);
 }
 
 /** The connection is gone; see the event. A second loss only says that the builder will not return. */

@@ -35,6 +35,7 @@ export function dispatcherWorld(all: readonly DerivationFacts[], more: Partial<D
     presence: (node) => inventory.presence(node),
     fitsByDerivation: () => true,
     fitsByClosure: () => true,
+    mayYetFit: () => false,
     expectedSeconds: () => undefined,
     sourceBytes: () => 0,
   });

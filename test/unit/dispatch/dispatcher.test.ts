@@ -104,6 +104,8 @@ it('moves what runs on a lost builder, and is not drained by a success that came
   await lost?.end('built');
   expect([where(), isDrained()]).toEqual([[], false]);
   dispatcher.join(createSession(0, 'again'));
+  await settle();
+  await settle();
   expect(where()).toEqual(['a@again']);
   await running.get('a')?.end('built');
   expect(isDrained()).toBe(true);

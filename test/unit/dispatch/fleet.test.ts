@@ -20,6 +20,7 @@ function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000, grac
     const left = [...plan];
     return {
       name: `m${index}`,
+      line: { systems: [], supportedFeatures: [], mandatoryFeatures: [] },
       async open() {
         opens.push(index);
         const login = (left.length > 1 ? left.shift() : left[0]) ?? 'local';
@@ -28,7 +29,7 @@ function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000, grac
       },
     };
   });
-  const fleet = createFleet(members, { observer, reconnectMs, graceMs });
+  const fleet = createFleet(members, { observer, reconnectMs, graceMs, changed: () => {} });
   fleets.push(fleet);
   const dispatcher = {
     join: ({ name }: { readonly name: string }) => void told.push(`join ${name}`),
@@ -60,6 +61,25 @@ it('lets builders join as they come, and says when all have been tried', async (
   await connecting;
   expect(told).toEqual(['join builder-1', 'join builder-0', 'complete']);
   expect(fleet.sessions.map(({ id }) => id)).toEqual([0, 1]);
+});
+
+it('begins without a builder that does not answer, a while after the first that does', async () => {
+  const { connect, told, fleet } = world([[new Promise(() => {})], [createSession(1)]]);
+  const startedAt = performance.now();
+  await connect();
+  expect((performance.now() - startedAt) / 1000).toBeGreaterThan(0.9);
+  expect((performance.now() - startedAt) / 1000).toBeLessThan(2);
+  expect(told).toEqual(['join builder-1']);
+  await fleet.tried(1);
+});
+
+it('expects what may still come, until it is given up', async () => {
+  const { connect, fleet } = world([['unreachable', 'host-key'], [createSession(1)]]);
+  const needs = { system: 'any-system', requiredFeatures: ['kvm'] };
+  expect(fleet.mayYetBuild(needs)).toBe(true);
+  await connect();
+  expect(fleet.mayYetBuild(needs)).toBe(true);
+  await until(() => !fleet.mayYetBuild(needs));
 });
 
 it('goes on with those that can be used, and tries again those that may become so', async () => {

@@ -5,7 +5,10 @@ import { settle } from '../../support/dispatch/session.ts';
 /** An intake whose taking can be held up. */
 function intake() {
   const batches: (readonly number[])[] = [];
-  const waiting: { readonly go: () => void; readonly fail: (reason: Error) => void }[] = [];
+  const waiting: {
+    readonly go: (later: readonly number[]) => void;
+    readonly fail: (reason: Error) => void;
+  }[] = [];
   const made = createIntake((nodes) => {
     batches.push(nodes);
     return new Promise((go, fail) => waiting.push({ go, fail }));
@@ -33,11 +36,11 @@ it('gathers what comes while the batch before is being taken', async () => {
   void emptied().then(() => {
     isEmpty = true;
   });
-  waiting[0]?.go();
+  waiting[0]?.go([]);
   await settle();
   expect(batches).toEqual([[1], [2, 3]]);
   expect(isEmpty).toBe(false);
-  waiting[1]?.go();
+  waiting[1]?.go([]);
   await settle();
   expect(isEmpty).toBe(true);
   put(4);
@@ -59,6 +62,31 @@ it('says what went wrong, and still takes the rest', async () => {
   put(2);
   await settle();
   expect(batches).toEqual([[1], [2]]);
-  waiting[1]?.go();
+  waiting[1]?.go([]);
   await expect(emptied()).rejects.toThrow('no such derivation');
+});
+
+it('takes again what was put off, and is not empty until then', async () => {
+  const { put, open, batches, waiting, emptied, retry } = intake();
+  open();
+  put(1);
+  put(2);
+  await settle();
+  waiting[0]?.go([2]);
+  let isEmpty = false;
+  void emptied().then(() => {
+    isEmpty = true;
+  });
+  await settle();
+  expect([batches, isEmpty]).toEqual([[[1, 2]], false]);
+  retry();
+  await settle();
+  // What has happened while it was looked at may be what it waits for.
+  retry();
+  waiting[1]?.go([2]);
+  await settle();
+  expect([batches, isEmpty]).toEqual([[[1, 2], [2], [2]], false]);
+  waiting[2]?.go([]);
+  await settle();
+  expect(isEmpty).toBe(true);
 });

@@ -22,3 +22,25 @@ it.each([
   expect(where()).toEqual(again);
   expect(back.machine.asked.join()).toContain(output('b'));
 });
+
+it('asks a builder that comes late what need not be built any more', async () => {
+  const { dispatcher, add, where, end, outcomes, drain, isDrained } = world([
+    facts('a'),
+    facts('b'),
+    facts('c'),
+  ]);
+  dispatcher.join(createSession(0, 'one'));
+  await add('a', 'b', 'c');
+  expect(where()).toEqual(['a@one']);
+  const late = createSession(1, 'late');
+  late.machine.add(...['a', 'b'].map((name) => pathInfo(output(name))));
+  dispatcher.join(late);
+  await settle();
+  await settle();
+  expect(where()).toEqual(['a@one', 'c@late']);
+  drain();
+  await end('a');
+  await end('c');
+  expect(isDrained()).toBe(true);
+  expect(outcomes()).toEqual(['a built', 'b already-valid', 'c built']);
+});

@@ -57,6 +57,7 @@ it('looks up, plans and reports 15,001 derivations in little time', async () => 
     presence: (node) => inventory.presence(node),
     fitsByDerivation: () => true,
     fitsByClosure: () => true,
+    mayYetFit: () => false,
     expectedSeconds: () => undefined,
     sourceBytes: () => 0,
   });
@@ -94,6 +95,7 @@ it('plans a chain of 15,000 without running out of stack', async () => {
     presence: () => ({ kind: 'missing' }),
     fitsByDerivation: () => true,
     fitsByClosure: () => true,
+    mayYetFit: () => false,
     expectedSeconds: () => undefined,
     sourceBytes: () => 0,
   });

@@ -35,6 +35,7 @@ function planOf(all: readonly DerivationFacts[], fits = { derivation: true, clos
     presence: (id) => presence.get(nameOf(id)) ?? missing,
     fitsByDerivation: () => fits.derivation,
     fitsByClosure: () => fits.closure,
+    mayYetFit: ({ system }) => system === 'expected',
     expectedSeconds: () => undefined,
     sourceBytes: () => 0,
   });
@@ -138,4 +139,20 @@ it.each([
   ],
 ])('plans by what builders take: %s', (_, fits, expected) => {
   expect(planOf(chain, fits).plan('a')).toEqual(expected);
+});
+
+it('puts off what only a builder can take that has not come yet, and what needs it', () => {
+  const never = { derivation: false, closure: false };
+  const all = [
+    facts('top', ['odd', 'plain']),
+    facts('odd', ['plain'], { system: 'expected' }),
+    facts('plain'),
+    facts('other', ['plain']),
+  ];
+  const { planner, id, presence } = planOf(all, never);
+  const premature = (): number[] => [...planner.premature(['top', 'odd', 'plain', 'other'].map(id))];
+  expect(premature()).toEqual([id('top'), id('odd')]);
+  presence.set('odd', existing);
+  expect(premature()).toEqual([]);
+  expect([...planOf(all).planner.premature([id('top')])]).toEqual([]);
 });

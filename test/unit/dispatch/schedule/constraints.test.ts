@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canBuild, needsKey } from '../../../../src/dispatch/schedule/constraints.ts';
+import { canBuild, mightBuild, needsKey } from '../../../../src/dispatch/schedule/constraints.ts';
 import { builder } from '../../../support/schedule/make.ts';
 
 const needs = (
@@ -40,5 +40,32 @@ describe('needsKey', () => {
     expect(needsKey(needs('s', ['b', 'a']))).toBe(needsKey(needs('s', ['a', 'b', 'a'])));
     expect(needsKey(needs('s', ['a']))).not.toBe(needsKey(needs('s', ['b'])));
     expect(needsKey(needs('s'))).not.toBe(needsKey(needs('s', [], 'closure')));
+  });
+});
+
+describe('mightBuild', () => {
+  const open = { systems: [], supportedFeatures: [], mandatoryFeatures: [] };
+  const told = { systems: ['x86_64-linux'], supportedFeatures: [], mandatoryFeatures: [] };
+
+  it.each([
+    ['anything of one that says nothing', open, needs('odd-system', ['kvm']), true],
+    [
+      'features that the line alone tells',
+      { ...open, supportedFeatures: ['kvm'] },
+      needs('odd-system', ['gpu']),
+      false,
+    ],
+    ['its system', told, needs('x86_64-linux'), true],
+    ['another system', told, needs('odd-system'), false],
+    ['a feature that its line does not have', told, needs('x86_64-linux', ['kvm']), false],
+    ['builtin', told, needs('builtin'), true],
+    [
+      'a build without its mandatory feature',
+      { ...open, mandatoryFeatures: ['gpu'] },
+      needs('odd-system'),
+      false,
+    ],
+  ])('expects %s', (_, line, what, expected) => {
+    expect(mightBuild(line, what)).toBe(expected);
   });
 });
