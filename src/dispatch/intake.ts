@@ -19,7 +19,7 @@ export function createIntake(take: (nodes: readonly NodeId[]) => Promise<readonl
   let isWorking = false;
   let isNews = false;
   let fault: { readonly thrown: unknown } | undefined;
-  let told: { resolve(): void; reject(reason: unknown): void }[] = [];
+  let told: { readonly resolve: () => void; readonly reject: (reason: unknown) => void }[] = [];
 
   const tell = (): void => {
     if (isWorking || (fault === undefined && (putOff.length > 0 || (isOpen && waiting.length > 0)))) return;
