@@ -113,11 +113,50 @@ describe('the drawings', () => {
     });
   }
 
+  test('a build that was selected elsewhere leaves all lanes in sight', async () => {
+    const { page } = await browser.open(report);
+    await page.locator('tbody tr[data-place]', { hasText: 'base-1.0' }).click();
+    await page.locator('#tab-timeline').click();
+    await page.waitForTimeout(200);
+    // The first lane is still the first: what is under the mouse there runs in it.
+    await page.locator('#panel-timeline canvas').hover({ position: { x: 200, y: 34 } });
+    expect(await page.locator('#panel-timeline .tip').textContent()).toMatch(/libfoo|alpha/);
+  });
+
   test('a click on a bar selects its build', async () => {
     const { page } = await browser.open(report);
     await page.locator('#tab-timeline').click();
     await page.locator('#panel-timeline canvas').click({ position: { x: 200, y: 34 } });
     expect(await page.locator('aside h2').textContent()).toMatch(/libfoo|alpha/);
+  });
+});
+
+describe('the evaluation', () => {
+  const jobs = [0.5, 12, 3].map((evaluationSeconds, index) =>
+    sampleJob(`a${index}`, { evaluationSeconds, evaluationMemoryBytes: 2 ** 20, label: 'same' }),
+  );
+
+  test('lists the slowest attributes first, and leads to their builds', async () => {
+    const { page } = await browser.open(sampleReport({ jobs, builds: [sampleBuild('a1')] }));
+    await page.locator('#tab-evaluation').click();
+    const panel = page.locator('#panel-evaluation');
+    expect(await panel.locator('tbody tr').allTextContents()).toEqual([
+      'checks.x86_64-linux.a10:121.0 MiB',
+      'checks.x86_64-linux.a23.0 s1.0 MiB',
+      'checks.x86_64-linux.a00.5 s1.0 MiB',
+    ]);
+    await panel.getByRole('button', { name: 'checks.x86_64-linux.a1', exact: true }).click();
+    expect(await page.locator('aside h2').textContent()).toBe('✓ checks.x86_64-linux.a1 same');
+    await panel.getByRole('button', { name: 'checks.x86_64-linux.a0', exact: true }).click();
+    expect(await page.locator('aside h2').textContent()).toBe('✓ checks.x86_64-linux.a0 same');
+  });
+
+  test('says when nothing was timed', async () => {
+    const { page } = await browser.open(
+      sampleReport({ jobs: [sampleJob('a', { evaluationSeconds: undefined })] }),
+    );
+    await page.locator('#tab-evaluation').click();
+    expect(await page.locator('#panel-evaluation').textContent()).toContain('No attribute was timed');
   });
 });
 
@@ -129,7 +168,8 @@ describe('text of builds and flakes', () => {
     );
     await page.locator('.scroller').focus();
     for (let moved = 0; moved < 40; moved += 1) await page.keyboard.press('ArrowDown');
-    for (const tab of ['timeline', 'graph', 'builders', 'notices']) await page.locator(`#tab-${tab}`).click();
+    for (const tab of ['timeline', 'graph', 'builders', 'evaluation', 'notices'])
+      await page.locator(`#tab-${tab}`).click();
     expect(complaints).toEqual([]);
     expect(await page.title()).toMatch(/^❌ /);
     expect(await page.locator('script').count()).toBe(2);
@@ -159,7 +199,7 @@ describe('reading', () => {
       await page.locator('.scroller').focus();
       await page.keyboard.press('ArrowDown');
       await page.addScriptTag({ content: axe.source });
-      for (const tab of ['builds', 'timeline', 'graph', 'builders', 'notices']) {
+      for (const tab of ['builds', 'timeline', 'graph', 'builders', 'evaluation', 'notices']) {
         await page.locator(`#tab-${tab}`).click();
         const found: unknown = await page.evaluate(
           `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`,
@@ -183,10 +223,10 @@ describe('reading', () => {
 test('5,000 builds: only the rows in sight have elements, and the last one is reached', async () => {
   const { page, complaints } = await browser.open(largeReport(LARGE));
   expect(await page.locator('.count').textContent()).toBe('5001 of 5001');
-  expect(await page.locator('tbody tr').count()).toBeLessThan(80);
+  expect(await page.locator('#panel-builds tbody tr').count()).toBeLessThan(80);
   await page.locator('.scroller').focus();
   await page.keyboard.press('End');
   await page.waitForSelector('tr[aria-rowindex="5002"]');
-  expect(await page.locator('tbody tr').count()).toBeLessThan(80);
+  expect(await page.locator('#panel-builds tbody tr').count()).toBeLessThan(80);
   expect(complaints).toEqual([]);
 });

@@ -13,6 +13,10 @@ export interface PageData {
   readonly builders: readonly PageBuilder[];
   readonly rows: readonly PageRow[];
   readonly notices: readonly PageNotice[];
+  /** Attributes that took longest to evaluate, the longest first. */
+  readonly evaluations: readonly PageEvaluation[];
+  /** What was evaluated, in words. */
+  readonly evaluated: string;
   /** Places in `rows` of the builds that kept the run from ending earlier. */
   readonly criticalPath: readonly number[];
   /** Log lines that were left out to keep the file small. */
@@ -66,6 +70,15 @@ export interface PageBuilder {
   readonly slots: number;
   readonly details: readonly (readonly [name: string, value: string])[];
   readonly trouble: readonly string[];
+}
+
+export interface PageEvaluation {
+  readonly attribute: string;
+  readonly seconds: number;
+  /** Growth of the evaluator meanwhile, as text. */
+  readonly memory: string;
+  /** Place of its row; null when it has none. */
+  readonly place: number | null;
 }
 
 export interface PageNotice {

@@ -39,7 +39,7 @@ export function buildRow(build: BuildReport, context: RowContext): PageRow {
   const cost = view.costs?.byBuild.get(build.drvPath);
   return {
     ...ofOutcome(build.outcome, places),
-    jobs: jobs.map((one) => shortText(one.label)),
+    jobs: jobs.map((one) => shortText(view.names.get(one) ?? one.label)),
     name: shortText(build.name),
     start: secondsInto(view, build.startedAtMs),
     end: secondsInto(view, build.finishedAtMs),
@@ -64,7 +64,7 @@ export function jobRow(job: JobReport, context: RowContext): PageRow {
   const { view, places, flake } = context;
   return {
     ...ofOutcome(job.outcome, places),
-    jobs: [shortText(job.label)],
+    jobs: [shortText(view.names.get(job) ?? job.label)],
     name: shortText(job.name === '' ? job.label : job.name),
     start: null,
     end: null,

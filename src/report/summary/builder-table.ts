@@ -1,7 +1,8 @@
 import { formatMoney } from '../../accounting/money.ts';
 import { formatBytes, formatCpuHours, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
-import type { BuilderReport, BuildReport } from '../run-report.ts';
+import { buildsByBuilder, utilisation, type BuilderUse } from '../builder-use.ts';
+import type { BuilderReport } from '../run-report.ts';
 import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
 import type { Section } from './section.ts';
@@ -9,7 +10,7 @@ import type { Section } from './section.ts';
 /** One row per builder, with what went wrong with it below the table. */
 export function builderSection(view: ReportView, budgetBytes: number): Section {
   const { report, costs } = view;
-  const used = usageByBuilder(report.builds);
+  const used = buildsByBuilder(report.builds);
   const rows = report.builders.map((builder) => builderRow(builder, used.get(builder.name), view));
   const trouble = report.builders.flatMap((builder) =>
     builder.trouble.map((text) => `- 🔌 ${markdownCode(builder.name, 100)}: ${markdownCode(text, 500)}`),
@@ -29,28 +30,11 @@ export function builderSection(view: ReportView, budgetBytes: number): Section {
   );
 }
 
-interface Usage {
-  builds: number;
-  cpuSeconds: number;
-}
-
-function usageByBuilder(builds: readonly BuildReport[]): ReadonlyMap<string, Usage> {
-  const used = new Map<string, Usage>();
-  for (const build of builds) {
-    const last = build.attempts.at(-1)?.builder;
-    for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
-      const usage = used.get(builder) ?? { builds: 0, cpuSeconds: 0 };
-      usage.builds += 1;
-      if (builder === last) usage.cpuSeconds += build.cpu?.seconds ?? 0;
-      used.set(builder, usage);
-    }
-  }
-  return used;
-}
-
-function builderRow(builder: BuilderReport, usage: Usage | undefined, { totals, costs }: ReportView): string {
-  const slotSeconds = totals.wallSeconds * builder.maxJobs;
-  const share = slotSeconds > 0 ? ` (${Math.round((100 * builder.busySeconds) / slotSeconds)} %)` : '';
+function builderRow(
+  builder: BuilderReport,
+  use: BuilderUse | undefined,
+  { totals, costs }: ReportView,
+): string {
   const cost = costs?.byBuilder.get(builder.name);
   const money = (amount: bigint) => markdownText(formatMoney(amount, costs?.currency ?? ''));
   const cells = [
@@ -58,9 +42,9 @@ function builderRow(builder: BuilderReport, usage: Usage | undefined, { totals, 
     markdownText(builder.systems.join(', '), 200),
     builder.nixVersion === undefined ? '–' : markdownText(builder.nixVersion, 40),
     String(builder.maxJobs),
-    String(usage?.builds ?? 0),
-    `${formatDuration(builder.busySeconds)}${share}`,
-    usage !== undefined && usage.cpuSeconds > 0 ? formatCpuHours(usage.cpuSeconds) : '–',
+    String(use?.builds ?? 0),
+    `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`,
+    use !== undefined && use.cpuSeconds > 0 ? markdownText(formatCpuHours(use.cpuSeconds)) : '–',
     formatBytes(builder.bytesReceived + builder.bytesSent),
     ...(cost === undefined ? [] : [money(cost.builds), money(cost.idle)]),
   ];

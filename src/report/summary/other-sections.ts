@@ -4,6 +4,7 @@ import { cleanText } from '../escape/clean.ts';
 import { clipStart } from '../escape/clip.ts';
 import { markdownCode, markdownText, preformatted } from '../escape/markup.ts';
 import type { JobReport, Notice, RunReport } from '../run-report.ts';
+import { slowestEvaluations } from '../slowest-evaluations.ts';
 import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
 import type { Section } from './section.ts';
@@ -29,14 +30,11 @@ export function evaluationSection(report: RunReport, budgetBytes: number): Secti
 }
 
 /** Attributes that took longest to evaluate; nothing when that was not measured. */
-export function slowestEvaluations({ jobs, listed = [] }: RunReport, budgetBytes: number): Section {
-  const timed = [...jobs, ...listed]
-    .flatMap((job) => (job.evaluationSeconds === undefined ? [] : [{ job, seconds: job.evaluationSeconds }]))
-    .sort((a, b) => b.seconds - a.seconds);
+export function slowestSection(report: RunReport, budgetBytes: number): Section {
   return rowsSection(
     {
       head: '<details><summary>Slowest evaluations</summary>\n\n| Attribute | Time | Memory |\n|---|--:|--:|',
-      rows: timed
+      rows: slowestEvaluations(report)
         .slice(0, SLOWEST_SHOWN)
         .map(
           ({ job, seconds }) =>

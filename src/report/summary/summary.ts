@@ -9,7 +9,7 @@ import { ganttSection } from './gantt.ts';
 import { headline } from './headline.ts';
 import { jobListSection } from './job-list.ts';
 import { cachedSection, dependencySection, jobSection } from './job-table.ts';
-import { evaluationSection, noticesSection, slowestEvaluations } from './other-sections.ts';
+import { evaluationSection, noticesSection, slowestSection } from './other-sections.ts';
 import type { Section } from './section.ts';
 
 /** GitHub loses the whole summary of a step above 1 MiB; the rest of the room is for other parts of the same step. */
@@ -94,7 +94,7 @@ function partRenderers(view: ReportView): Readonly<Record<Part, (budgetBytes: nu
     jobs: (bytes) =>
       report.listed === undefined ? jobSection(view, bytes) : jobListSection(report.listed, bytes),
     timeline: (bytes) => ganttSection(view, bytes),
-    slowest: (bytes) => slowestEvaluations(report, bytes),
+    slowest: (bytes) => slowestSection(report, bytes),
     dependencies: (bytes) => dependencySection(view, bytes),
     cached: (bytes) => cachedSection(view, bytes),
   };

@@ -25,6 +25,8 @@ export function buildGraph(
   const layout = layoutGraph(data.rows, dependants);
   const view = { x: 0, y: 0, scale: 1, isFitted: false };
   let related: ReadonlySet<number> | undefined;
+  /** Something was selected while nothing of this could be seen. */
+  let isUnrevealed = false;
   const tip = element('p', { class: 'tip', 'aria-live': 'polite' });
 
   const surface: Surface = createSurface(
@@ -43,6 +45,9 @@ export function buildGraph(
         tip.textContent = row === undefined ? '' : `${rowTitle(row)}: ${row.outcome}`;
       },
       key,
+      shown: () => {
+        if (isUnrevealed) reveal();
+      },
     },
   );
 
@@ -117,7 +122,8 @@ export function buildGraph(
     const selected = store.choice.selected;
     const node = selected === undefined ? undefined : layout.byPlace.get(selected);
     related = node === undefined ? undefined : relatedTo(node.place);
-    if (node === undefined || !view.isFitted) {
+    isUnrevealed = surface.size.width === 0;
+    if (node === undefined || !view.isFitted || isUnrevealed) {
       surface.redraw();
       return;
     }

@@ -2,6 +2,7 @@ import type { PageData } from '../page-data.ts';
 import { paletteReader } from './colours.ts';
 import { buildDetails } from './details.ts';
 import { button, element } from './elements.ts';
+import { buildEvaluations } from './evaluations.ts';
 import { buildFilter } from './filter.ts';
 import { buildGraph } from './graph.ts';
 import { buildBuilders, buildNotices } from './lists.ts';
@@ -28,6 +29,7 @@ function start(): void {
     { id: 'timeline', title: 'Timeline', content: buildTimeline(data, store, palette, openDetails) },
     { id: 'graph', title: 'Graph', content: buildGraph(data, dependants, store, palette, openDetails) },
     { id: 'builders', title: `Builders (${data.builders.length})`, content: buildBuilders(data) },
+    { id: 'evaluation', title: 'Evaluation', content: buildEvaluations(data, store) },
     { id: 'notices', title: `Notices (${data.notices.length})`, content: buildNotices(data) },
   ]);
   document.querySelector('body > header')?.append(schemeButton());

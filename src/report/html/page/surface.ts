@@ -15,6 +15,8 @@ export interface SurfaceHandlers {
   zoom(factor: number, at: Point): void;
   pick(at: Point): void;
   hover(at: Point | undefined): void;
+  /** It came into sight, for the first time or again. */
+  shown(): void;
   /** Whether the key meant something here. */
   key(key: string): boolean;
 }
@@ -50,10 +52,12 @@ export function createSurface(label: string, handlers: SurfaceHandlers): Surface
   }
 
   new ResizeObserver(() => {
+    const wasHidden = size.width === 0;
     size.width = root.clientWidth;
     size.height = root.clientHeight;
     canvas.width = Math.round(size.width * devicePixelRatio);
     canvas.height = Math.round(size.height * devicePixelRatio);
+    if (wasHidden && size.width > 0) handlers.shown();
     redraw();
   }).observe(root);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);

@@ -25,6 +25,8 @@ export function buildTimeline(
   const critical = new Set(data.criticalPath);
   const view = { from: 0, seconds: whole, top: 0 };
   const tip = element('p', { class: 'tip', 'aria-live': 'polite' });
+  /** What was selected while nothing of this could be seen. */
+  let isUnrevealed = false;
 
   const surface: Surface = createSurface(
     'Timeline: arrow keys move between builds, plus and minus zoom, 0 shows all',
@@ -50,6 +52,9 @@ export function buildTimeline(
         tip.textContent = bar === undefined ? '' : describeBar(bar);
       },
       key,
+      shown: () => {
+        if (isUnrevealed) reveal();
+      },
     },
   );
 
@@ -142,6 +147,8 @@ export function buildTimeline(
   }
 
   function reveal(): void {
+    isUnrevealed = surface.size.width === 0;
+    if (isUnrevealed) return;
     const spot = selectedSpot();
     const attempt = spot === undefined ? undefined : lanes[spot.lane]?.bars[spot.bar]?.attempt;
     if (spot === undefined || attempt === undefined) return;

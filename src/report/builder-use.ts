@@ -1,0 +1,30 @@
+import type { BuilderReport, BuildReport } from './run-report.ts';
+import type { RunTotals } from './totals.ts';
+
+/** What one builder was used for. */
+export interface BuilderUse {
+  /** Builds that it tried, each once. */
+  readonly builds: number;
+  readonly cpuSeconds: number;
+}
+
+/** By the name of the builder; those that tried nothing are not in it. CPU time is that of the last attempt. */
+export function buildsByBuilder(builds: readonly BuildReport[]): ReadonlyMap<string, BuilderUse> {
+  const used = new Map<string, { builds: number; cpuSeconds: number }>();
+  for (const build of builds) {
+    const last = build.attempts.at(-1)?.builder;
+    for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
+      const use = used.get(builder) ?? { builds: 0, cpuSeconds: 0 };
+      use.builds += 1;
+      if (builder === last) use.cpuSeconds += build.cpu?.seconds ?? 0;
+      used.set(builder, use);
+    }
+  }
+  return used;
+}
+
+/** ` (57 %)`: busy slots of all slots, from the start of the run to its end; empty for a run without any. */
+export function utilisation(builder: BuilderReport, { wallSeconds }: RunTotals): string {
+  const slotSeconds = wallSeconds * builder.maxJobs;
+  return slotSeconds > 0 ? ` (${Math.round((100 * builder.busySeconds) / slotSeconds)} %)` : '';
+}
