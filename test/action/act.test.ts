@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { commitAll, createActHome, type ActHome } from '../support/action/act.ts';
+import { codeBlocks, sectionOf } from '../support/documents/code-blocks.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { flakeText, hostSystem, shellBuild } from '../support/action/flake.ts';
 import { startFarm } from '../support/farm/farm.ts';
 import { act, farm as farmRequirement, requires } from '../support/requirements.ts';
 
 const root = join(import.meta.dirname, '../..');
-const readme = await readFile(join(root, 'README.md'), 'utf8');
 
 const { test } = requires(farmRequirement, act);
 
@@ -36,10 +36,10 @@ async function repositoryWith(home: ActHome, workflow: string): Promise<string> 
   return folder;
 }
 
-/** What a block of code in a section of the README holds. */
-function blockOf(language: string, heading: RegExp): string {
-  const section = readme.slice(readme.search(heading));
-  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'm').exec(section)?.[1] ?? '';
+/** The only block of a language, or that at `index`, in a section of a document. */
+async function blockOf(document: string, heading: string, language: string, index = 0): Promise<string> {
+  const text = await readFile(join(root, document), 'utf8');
+  return codeBlocks(sectionOf(text, heading), language)[index] ?? '';
 }
 
 test('act runs the example, as a step and through the reusable workflow, on real builders', async () => {
@@ -68,11 +68,13 @@ test("the README's command runs the README's workflow in somebody's repository",
   await using farm = await startFarm([{ name: 'b1' }]);
   await using home = await createActHome();
   const { builders, known_hosts, ssh_key = '' } = farmInputs(farm);
-  const workflow = parse(blockOf('yaml', /^/)) as { jobs: { nix: { with: Record<string, unknown> } } };
+  const workflow = parse(await blockOf('README.md', '# nix-dispatch', 'yaml')) as {
+    jobs: { nix: { with: Record<string, unknown> } };
+  };
   Object.assign(workflow.jobs.nix.with, { builders, known_hosts });
   const folder = await repositoryWith(home, stringify(workflow));
   await writeFile(join(home.folder, 'key'), ssh_key, { mode: 0o600 });
-  const command = blockOf('sh', /^## Under act$/m);
+  const command = await blockOf('README.md', '## Under act', 'sh');
   expect(command).toContain('"$(cat KEY)"');
   const { code, output } = await home.run(command.replace('KEY)', '../key)'), folder, {});
   expect(code, output).toBe(0);
@@ -84,4 +86,30 @@ test("the README's command runs the README's workflow in somebody's repository",
   expect(others).toEqual([]);
   expect(await readFile(join(kept, 'summary.md'), 'utf8')).toMatch(/works[^]*tool|tool[^]*works/);
   expect(kept).toContain(join(home.folder, '.cache/nix-dispatch'));
+}, 120_000);
+
+const actPush = 'act push -W .github/workflows/nix.yml -P ubuntu-24.04=-self-hosted';
+
+test("nixbuild-action's best-known example runs with only `uses` changed, on the runner where there is no token", async () => {
+  await using home = await createActHome();
+  const workflow = await blockOf('docs/migrate/nixbuild-action.md', '## After', 'yaml');
+  const folder = await repositoryWith(home, workflow);
+  const { code, output } = await home.run(actPush, folder, {});
+  expect(code, output).toBe(0);
+  const [kept = ''] = keptFolders(output);
+  const summary = await readFile(join(kept, 'summary.md'), 'utf8');
+  expect(summary).toContain('works');
+  expect(summary).toContain('tool');
+}, 120_000);
+
+test('a matrix takes its list from one evaluation and leaves out what is there already', async () => {
+  await using home = await createActHome();
+  const folder = await repositoryWith(home, await blockOf('docs/migrate/matrix.md', '## After', 'yaml', 1));
+  // act's runner is this machine, whose store is what `cached` tells of.
+  const first = await home.run(actPush, folder, {});
+  expect(first.code, first.output).toBe(0);
+  expect(first.output).toContain('nix build --print-build-logs ".#$ATTRIBUTE"');
+  const second = await home.run(actPush, folder, {});
+  expect(second.code, second.output).toBe(0);
+  expect(second.output).not.toContain('nix build --print-build-logs');
 }, 120_000);

@@ -89,19 +89,21 @@ export async function commitAll(folder: string): Promise<void> {
   await git('commit', '--quiet', '--message=test');
 }
 
-/** With the folder in their repositories that they are in. */
+/**
+ * With the folder in their repositories that they are in. Each is there by the commit that our workflows pin and by the
+ * major version that documents name.
+ */
 async function actionsOfOthers(): Promise<readonly { readonly name: string; readonly path: string }[]> {
-  const names = ['example.yml', 'ci-workflow.yml'];
+  const workflows = ['example.yml', 'ci-workflow.yml'];
   const texts = await Promise.all(
-    names.map((name) => readFile(join(root, '.github/workflows', name), 'utf8')),
+    workflows.map((name) => readFile(join(root, '.github/workflows', name), 'utf8')),
   );
   const uses = texts.flatMap((text) => [
-    ...text.matchAll(/(?<=uses: )([\w-]+\/[\w-]+)((?:\/[\w-]+)*)@(\w+)/g),
+    ...text.matchAll(/(?<=uses: )([\w-]+\/[\w-]+)((?:\/[\w-]+)*)@(\w+) # (v\d+)/g),
   ]);
-  return uses.map(([, repository = '', path = '', revision = '']) => ({
-    name: `${repository}@${revision}`,
-    path,
-  }));
+  return uses.flatMap(([, repository = '', path = '', commit = '', major = '']) =>
+    [commit, major].map((revision) => ({ name: `${repository}@${revision}`, path })),
+  );
 }
 
 /** Environment in which git fetches from a folder instead. */

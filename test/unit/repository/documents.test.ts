@@ -1,25 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { changesOf } from '../../../scripts/docs/changelog.ts';
+import { codeBlocks, repositoryDocuments, sectionOf } from '../../support/documents/code-blocks.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
-  cwd: root,
-  encoding: 'utf8',
-});
-const documents = listed.stdout
-  .split('\n')
-  .filter((name) => name !== '' && existsSync(join(root, name)))
-  .map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
-
-function codeBlocks(text: string, language: string): readonly string[] {
-  const pattern = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm');
-  return [...text.matchAll(pattern)].map(([, block = '']) => block);
-}
+const documents = repositoryDocuments();
 
 describe.each(documents)('$name', ({ name, text }) => {
   it('has links that lead somewhere', () => {
@@ -52,7 +40,7 @@ describe.each(documents)('$name', ({ name, text }) => {
 
 it('explains messages that the program has', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const [, section = ''] = /^## Troubleshooting\n([^]*?)^## /m.exec(readme) ?? [];
+  const section = sectionOf(readme, '## Troubleshooting');
   const messages = [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, message = '']) => message);
   const folder = join(root, 'src');
   const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
