@@ -17,8 +17,11 @@ export interface Credentials {
   readonly connectTimeoutMs?: number;
   /** A host that sends nothing for this long, though asked, is given up; 30 s unless said. */
   readonly keepaliveMs?: number;
-  /** Sent as SSH `env` requests with every channel: settings of nixbuild.net (protocol §13.5). May be secret. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Sent as SSH `env` requests with every channel, and asked for before each, as what is in it may expire: settings and login of
+   * nixbuild.net (protocol §13.5). May be secret. Never rejects.
+   */
+  readonly environment?: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /** {@link Credentials.connectTimeoutMs} unless said. */

@@ -6,7 +6,7 @@ import { describeTrouble, toDispatchError } from '../errors.ts';
 import type { BuildReport } from '../report/run-report.ts';
 import { fetchUsage } from './api.ts';
 import { sessionEnvironment } from './environment.ts';
-import { requestIdToken } from './id-token.ts';
+import { openIdTokens } from './id-token.ts';
 import { isServiceBuilder, type NixbuildService } from './service.ts';
 import { ranAt, withUsage } from './usage.ts';
 
@@ -43,13 +43,14 @@ export async function openAccount(
   environment: NodeJS.ProcessEnv,
 ): Promise<NixbuildAccount> {
   const id = randomUUID();
-  const idToken = service.oidc ? await requestIdToken(environment) : undefined;
+  const idTokens = service.oidc ? await openIdTokens(environment) : undefined;
   const { token, apiUrl } = service;
   return {
     service,
     credentials: {
       privateKey: token === undefined ? service.privateKey : undefined,
-      environment: sessionEnvironment(service, { id, environment, idToken }),
+      environment: async () =>
+        sessionEnvironment(service, { id, environment, idToken: await idTokens?.current() }),
     },
     async addUsage(builds, builders, signal) {
       const theirs = builders.filter((builder) => isServiceBuilder(service, builder));
@@ -57,7 +58,8 @@ export async function openAccount(
       const expected = builds.filter((build) => ranAt(build, names)).map(({ drvPath }) => drvPath);
       if (token === undefined || expected.length === 0) return { builds, warning: undefined };
       try {
-        const usage = await fetchUsage({ apiUrl, token, invocationId: id, expected, signal });
+        const idToken = await idTokens?.current();
+        const usage = await fetchUsage({ apiUrl, token, idToken, invocationId: id, expected, signal });
         return { builds: withUsage(builds, usage, names), warning: undefined };
       } catch (thrown) {
         return { builds, warning: describeTrouble(toDispatchError(thrown, 'unreachable')) };

@@ -9,6 +9,8 @@ export interface UsageQuestion {
   readonly apiUrl: string;
   /** Secret. */
   readonly token: string;
+  /** Secret: ID token of the workflow, which a token may be worthless without. */
+  readonly idToken: string | undefined;
   readonly invocationId: string;
   /** Derivations that were built there: their usage is waited for a little. */
   readonly expected: readonly string[];
@@ -35,7 +37,13 @@ export async function fetchUsage(question: UsageQuestion): Promise<UsageByDeriva
   }
 }
 
-async function askOnce({ apiUrl, token, invocationId, signal }: UsageQuestion): Promise<UsageByDerivation> {
+async function askOnce({
+  apiUrl,
+  token,
+  idToken,
+  invocationId,
+  signal,
+}: UsageQuestion): Promise<UsageByDerivation> {
   const url = new URL(`${apiUrl}/builds`);
   url.searchParams.set('tags', `${INVOCATION_TAG}:${invocationId}`);
   url.searchParams.set('limit', String(mostBuilds));
@@ -44,7 +52,11 @@ async function askOnce({ apiUrl, token, invocationId, signal }: UsageQuestion): 
   let answer: unknown;
   try {
     response = await fetch(url, {
-      headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(idToken === undefined ? {} : { 'nixbuildnet-oidc-id-token': idToken }),
+      },
       // The token is for this address only.
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]),

@@ -184,6 +184,8 @@ test('an ID token of the workflow goes along where the job may have one', async 
   });
   expect(step.exitCode, step.printed).toBe(0);
   expect(service.requests[0]?.authorization).toBe('Bearer bearer');
+  // A token may be good only together with it, for the API too.
+  expect(service.requests.at(-1)).toMatchObject({ path: '/builds', idToken: 'id-for-nixbuild.net' });
   for (const { environment } of service.sessions) {
     expect(environment['NIXBUILDNET_OIDC_ID_TOKEN']).toBe('id-for-nixbuild.net');
   }

@@ -9,6 +9,7 @@ import { readSshConfiguration, type SshConfiguration } from './config-files.ts';
 import { hostTrust, type KnownHostsSource } from './host-trust.ts';
 import { findIdentities } from './identities.ts';
 import type { SshLogin } from './login.ts';
+import type { SessionPoolOptions } from './session-pool.ts';
 
 type SshAddress = Extract<BuilderAddress, { kind: 'ssh' }>;
 
@@ -26,7 +27,7 @@ interface LoginPlace {
 /** A login, and what has to be sent with every session. */
 export interface PreparedLogin {
   readonly login: SshLogin;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: SessionPoolOptions['environment'];
 }
 
 /**
@@ -52,8 +53,14 @@ export async function prepareLogin(
   });
   return {
     login: { ...login, compress: builder.parameters.compress || settings.compress },
-    environment: { ...settings.environment, ...credentials.environment },
+    environment: environmentOf(settings, credentials),
   };
+}
+
+function environmentOf(settings: SshSettings, credentials: Credentials): SessionPoolOptions['environment'] {
+  const { environment } = credentials;
+  if (environment === undefined && Object.keys(settings.environment).length === 0) return undefined;
+  return async () => ({ ...settings.environment, ...(await environment?.()) });
 }
 
 interface Context {

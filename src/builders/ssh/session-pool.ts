@@ -32,8 +32,8 @@ export interface ForwardedSocket {
 export interface SessionPoolOptions {
   /** Undefined: as many as the sessions need. */
   readonly maxConnections: number | undefined;
-  /** Sent as `env` requests with every session. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What is sent as `env` requests with a session; undefined: nothing with any. Never rejects. */
+  readonly environment: (() => Promise<Readonly<Record<string, string>>>) | undefined;
 }
 
 interface Seat {
@@ -85,9 +85,10 @@ export async function openSessionPool(login: SshLogin, options: SessionPoolOptio
       }
     },
     async exec(command) {
+      const environment = await options.environment?.();
       for (;;) {
         const seat = await seatWithRoom();
-        const opening = seat.connection.exec(command, options.environment);
+        const opening = seat.connection.exec(command, environment);
         seat.opening.add(opening);
         try {
           const channel = await opening;

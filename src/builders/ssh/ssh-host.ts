@@ -37,8 +37,7 @@ export async function openSshHost(
     ...(remoteStore === undefined ? [] : ['--store', remoteStore]),
   ];
   // Whoever names a program or a store means those, and services that are set up by environment read the command.
-  const isPlain =
-    remoteProgram !== undefined || remoteStore !== undefined || Object.keys(environment).length > 0;
+  const isPlain = remoteProgram !== undefined || remoteStore !== undefined || environment !== undefined;
   const ways = createDaemonWays(pool, command, isPlain);
   return {
     lost: pool.lost,

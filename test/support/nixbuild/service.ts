@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
+  /** ID token of a workflow. */
+  readonly idToken: string | undefined;
 }
 
 /** nixbuild.net as its documentation describes it, in this process; its daemon is that of a host of the farm. */
@@ -125,7 +127,8 @@ async function startApi(host: Host, token: string, sessions: readonly ServiceSes
     const url = new URL(request.url ?? '', 'http://service');
     const { authorization } = request.headers;
     const query = Object.fromEntries(url.searchParams);
-    requests.push({ path: url.pathname, query, authorization });
+    const idToken = request.headers['nixbuildnet-oidc-id-token'];
+    requests.push({ path: url.pathname, query, authorization, idToken: idToken?.toString() });
     const answer = (status: number, body: string): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(body);
     };

@@ -55,7 +55,8 @@ describe('the way to the daemon', () => {
       },
     });
     const environment = { NIXBUILDNET_MAX_CPU: '2', token: 'secret' };
-    using builder = await open(lineFor(server), credentialsFor(server, { environment }));
+    const changes = { environment: () => Promise.resolve(environment) };
+    using builder = await open(lineFor(server), credentialsFor(server, changes));
     expect(seen).toEqual([[DAEMON, environment]]);
     expect(builder.info.nixVersion).toBe('2.34.8');
   });
