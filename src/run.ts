@@ -1,5 +1,6 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
+import { openCaches } from './delivery/caches.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import { checkJobFilter } from './delivery/outputs/choose-jobs.ts';
 import { createDestinations } from './delivery/destinations.ts';
@@ -85,6 +86,15 @@ export async function run(
     nixConf: nixConfigText(inputs),
     signal: end.signal,
   });
+  const caches = inputs.delivery.skipsCached
+    ? await openCaches({
+        targets: inputs.delivery.pushTo,
+        destinations,
+        key: inputs.delivery.signingKey,
+        nixConf: nixConfigText(inputs),
+        notice: (level, title, message) => recorder.notice(level, title, message),
+      })
+    : undefined;
   const delivery = createDelivery({
     inputs: inputs.delivery,
     destinations,
@@ -103,6 +113,7 @@ export async function run(
   const dispatch = createDispatchRun({
     builders: fleetMembers(builders, credentials, local.store),
     runner: local.store,
+    caches: caches?.caches ?? [],
     logDirectory: folder.logs,
     limits: inputs.limits,
     infraRetries: inputs.limits.infraRetries,
@@ -148,6 +159,7 @@ export async function run(
     await unlessAborted(hurry, dispatch.finish(), undefined);
   } finally {
     failed.abort();
+    caches?.close();
     for (const destination of destinations) if (destination.kind === 'store') destination.close();
     dispatch.close();
     log.close();

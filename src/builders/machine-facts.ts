@@ -7,13 +7,14 @@ export interface MachineFacts {
 
 const UNAME_MARK = 'nix-dispatch-uname';
 
-/**
- * Prints Nix's settings (`nix config show` is `nix show-config` before 2.20) and what kind of machine it is, for where
- * there is no `nix` but only its daemon.
- */
-export const FACTS_SCRIPT = `
+/** Prints Nix's settings as JSON; `nix config show` is `nix show-config` before 2.20. */
+export const SETTINGS_SCRIPT = `
 nix --extra-experimental-features nix-command config show --json 2>/dev/null ||
   nix --extra-experimental-features nix-command show-config --json 2>/dev/null
+`;
+
+/** Prints Nix's settings and what kind of machine it is, for where there is no `nix` but only its daemon. */
+export const FACTS_SCRIPT = `${SETTINGS_SCRIPT}
 echo
 echo ${UNAME_MARK} $(uname -sm)
 `;

@@ -27,7 +27,7 @@ const MAX_STDOUT_BYTES = 16 * 1024 * 1024;
  * @throws DispatchError `timed-out`, or `protocol` when it prints more than 16 MiB
  */
 export async function runCommand(
-  host: BuilderHost,
+  host: Pick<BuilderHost, 'openCommand'>,
   name: string,
   words: readonly string[],
   options: CommandOptions = {},

@@ -21,15 +21,14 @@ export function createSigner({ name, seed, publicKey }: SigningKey): (info: Path
     format: 'jwk',
   });
   return (info) => {
-    const { path, narHash, narSizeBytes, references } = info;
-    const fingerprint = pathFingerprint({
-      path,
-      narHash: { algorithm: 'sha256', bytes: Buffer.from(narHash, 'hex') },
-      narSizeBytes,
-      references,
-    });
-    const bytes = sign(undefined, Buffer.from(fingerprint), privateKey);
+    const bytes = sign(undefined, Buffer.from(fingerprintOf(info)), privateKey);
     const signature = formatSignature({ keyName: name, bytes });
     return Object.assign({}, info, { signatures: [...info.signatures, signature] });
   };
+}
+
+/** What is signed of a path. */
+export function fingerprintOf({ path, narHash, narSizeBytes, references }: PathInfo): string {
+  const hash = { algorithm: 'sha256', bytes: Buffer.from(narHash, 'hex') } as const;
+  return pathFingerprint({ path, narHash: hash, narSizeBytes, references });
 }

@@ -1,5 +1,6 @@
 import { describeTrouble, toDispatchError } from '../errors.ts';
 import type { StorePath } from '../nix/store-path.ts';
+import type { Cache } from './cache.ts';
 import {
   factsOf,
   outputPaths,
@@ -41,6 +42,8 @@ export interface Inventory {
 export interface InventoryContext {
   readonly graph: Graph;
   readonly stores: () => readonly InventoryStore[];
+  /** Asked for what neither builders nor the runner have. */
+  readonly caches: readonly Pick<Cache, 'name' | 'has'>[];
   /** Reads a `.drv` of the runner's store; throws a DispatchError that names the file. */
   readonly readFacts: (drvPath: StorePath) => Promise<DerivationFacts>;
 }
@@ -93,17 +96,25 @@ export function createInventory(context: InventoryContext): Inventory {
     const all = [...pathsOf.values()].flat();
     const valid = all.length === 0 ? [] : await Promise.all(stores.map((store) => store.validPaths(all)));
     const absent = [...pathsOf.values()].filter((paths) => !valid.some((set) => hasAll(set, paths))).flat();
-    const fetchable =
+    const [fetchable, cached] =
       absent.length === 0
-        ? []
-        : await Promise.all(
-            stores.map(async (store) =>
-              store.builder === undefined ? none : store.substitutablePaths(absent),
+        ? [[], []]
+        : await Promise.all([
+            Promise.all(
+              stores.map(async (store) =>
+                store.builder === undefined ? none : store.substitutablePaths(absent),
+              ),
             ),
-          );
+            Promise.all(context.caches.map((cache) => cache.has(absent))),
+          ]);
     for (const node of level) {
       const paths = pathsOf.get(node.id);
-      found.set(node.id, paths === undefined ? missing : presenceOf(paths, stores, valid, fetchable));
+      if (paths === undefined) {
+        found.set(node.id, missing);
+        continue;
+      }
+      const cache = context.caches.find((_, index) => hasAll(cached[index] ?? none, paths))?.name;
+      found.set(node.id, presenceOf(paths, stores, valid, fetchable, cache));
     }
   };
 
@@ -181,15 +192,17 @@ function presenceOf(
   stores: readonly InventoryStore[],
   valid: readonly ReadonlySet<StorePath>[],
   fetchable: readonly ReadonlySet<StorePath>[],
+  cache: string | undefined,
 ): Presence {
   const holders = stores.filter((_, index) => hasAll(valid[index] ?? none, paths));
   const substitutable = fetchable.some((set) => hasAll(set, paths));
-  if (holders.length === 0 && !substitutable) return missing;
+  if (holders.length === 0 && !substitutable && cache === undefined) return missing;
   return {
     kind: 'existing',
     locations: holders.flatMap(({ builder }) => (builder === undefined ? [] : [builder])),
     onRunner: holders.some(({ isRunner }) => isRunner),
     substitutable,
+    cache,
     narSizeBytes: 0,
   };
 }

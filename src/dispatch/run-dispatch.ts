@@ -8,6 +8,7 @@ import type { BuildReport, BuilderReport, JobReport } from '../report/run-report
 import { runAttempt } from './attempt.ts';
 import { withBusyTime } from './busy-time.ts';
 import { createLogFolder } from './build-log.ts';
+import type { Cache } from './cache.ts';
 import { createDispatcher, type DispatchProgress } from './dispatcher.ts';
 import { createEvaluationRecorder } from './evaluation-builds.ts';
 import { createFleet, type FleetMember } from './fleet.ts';
@@ -34,6 +35,8 @@ import { holdersOf, runnerName, whereIs } from './whereabouts.ts';
 export interface RunDispatchOptions {
   readonly builders: readonly FleetMember[];
   readonly runner: Store;
+  /** Caches whose contents are not built. */
+  readonly caches: readonly Cache[];
   readonly logDirectory: string;
   readonly limits: AttemptLimits;
   readonly infraRetries: number;
@@ -58,7 +61,7 @@ export interface DispatchRun {
   builtForEvaluation(build: EvaluationBuild, builder: string): void;
   /** A stream to a builder's daemon for another client than ours, once all have been tried. Rejects when that one can't be reached. */
   openStream(id: BuilderId): Promise<Duplex>;
-  /** The store of a builder that is connected, or of the runner, by the name that outcomes have. */
+  /** The store of a builder that is connected, or of the runner, or of a cache, by the name that outcomes have. */
   storeOf(name: string): Store | undefined;
   /** Resolves when everything selected has ended. Select nothing after calling it. */
   finish(): Promise<void>;
@@ -91,6 +94,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
   const inventory = createInventory({
     graph,
     stores: () => createInventoryStores(runner, fleet.sessions),
+    caches: options.caches,
     readFacts,
   });
   const fits = (facts: DerivationFacts, granularity: Granularity): boolean =>
@@ -106,8 +110,9 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
   const staging = createStaging({
     graph,
     runner,
-    holders: (node) => holdersOf(graph.node(node), inventory.presence(node), fleet.sessions, runner),
-    builderStores: () => fleet.sessions.map(({ store }) => store),
+    holders: (node) =>
+      holdersOf(graph.node(node), inventory.presence(node), fleet.sessions, runner, options.caches),
+    otherStores: () => [...fleet.sessions, ...options.caches].map(({ store }) => store),
     substitutable: (node) => {
       const presence = inventory.presence(node);
       return presence.kind === 'existing' && presence.substitutable;
@@ -192,7 +197,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       return session.openStream();
     },
     storeOf: (name) =>
-      fleet.sessions.find((session) => session.name === name)?.store ??
+      [...fleet.sessions, ...options.caches].find((holder) => holder.name === name)?.store ??
       (name === runnerName ? runner : undefined),
     async finish() {
       await unlessCancelled(intake.emptied());

@@ -21,7 +21,8 @@ export interface StagingContext {
   readonly runner: Store;
   /** Stores that have the outputs of a derivation now, best first. */
   readonly holders: (node: NodeId) => readonly Store[];
-  readonly builderStores: () => readonly Store[];
+  /** Builders' stores, then caches: where else it could be. */
+  readonly otherStores: () => readonly Store[];
   /** A cache that builders fetch from has the outputs of this derivation. */
   readonly substitutable: (node: NodeId) => boolean;
 }
@@ -63,7 +64,7 @@ export function createStaging(context: StagingContext): Staging {
       }
     }
     // What nobody is known to hold may have come into a store by another way, or only its root there was lost.
-    for (const store of new Set([runner, ...context.builderStores()])) {
+    for (const store of new Set([runner, ...context.otherStores()])) {
       if (wanted.size === 0) break;
       if (store === to) continue;
       const found = await store.hold([...wanted]).catch(() => []);

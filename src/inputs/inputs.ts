@@ -40,6 +40,8 @@ export interface DeliveryInputs {
   readonly signingKey: SigningKey | undefined;
   /** A push that fails is an error. */
   readonly isPushRequired: boolean;
+  /** What push targets and this machine's substituters have is not built. */
+  readonly skipsCached: boolean;
   /** Outputs of jobs come into the runner's store, with links to them. */
   readonly copiesOutputs: boolean;
   /** jq expression that selects the jobs whose outputs become artifacts; empty: none. */

@@ -98,6 +98,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       pushTo: read('push_to'),
       signingKey: read('push_signing_key'),
       isPushRequired: read('push_required'),
+      skipsCached: read('skip_cached'),
       copiesOutputs: read('copy_outputs'),
       uploadOutputs: read('upload_outputs'),
     },

@@ -75,6 +75,7 @@ export const inputSchema = {
   infra_retries: field('3', parseCount(0, 100)),
   push_to: field('', parsePushTargets),
   push_signing_key: secret(parseSigningKey),
+  skip_cached: field('false', parseBoolean),
   push_required: field('false', parseBoolean),
   copy_outputs: field('false', parseBoolean),
   upload_outputs: field('', parseText),

@@ -4,11 +4,13 @@ import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { mustRun } from '../../scripts/provision/command.ts';
 import { runnerNixEnv } from '../../scripts/provision/runner-nix.ts';
+import { makeCacheKey, type CacheKey } from '../support/action/cache-key.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
-import { hostSystem, shellBuild } from '../support/action/flake.ts';
+import { hostSystem } from '../support/action/flake.ts';
+import { createLibraryWorkspace } from '../support/action/library-flake.ts';
 import { annotationsOf, jobsOf } from '../support/action/reading.ts';
 import type { StepResult } from '../support/action/step-result.ts';
-import { createWorkspace, type Workspace } from '../support/action/workspace.ts';
+import type { Workspace } from '../support/action/workspace.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
@@ -16,39 +18,21 @@ const { test, beforeAll, afterAll } = requires(farmRequirement);
 
 let farm: Farm;
 let scratch: string;
-let key: { readonly secret: string; readonly public: string };
+let key: CacheKey;
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'nix-dispatch-cache-'));
-  const files = [join(scratch, 'secret'), join(scratch, 'public')] as const;
-  await mustRun(['nix-store', '--generate-binary-cache-key', 'test-cache-1', ...files]);
-  key = { secret: await readFile(files[0], 'utf8'), public: await readFile(files[1], 'utf8') };
-  await rm(files[0]);
+  key = await makeCacheKey('test-cache-1');
   farm = await startFarm([
     { name: 'b1' },
     { name: 'b2', nix: '2.26.3' },
-    { name: 'store', nixConf: [`trusted-public-keys = ${key.public.trim()}`] },
+    { name: 'store', nixConf: [`trusted-public-keys = ${key.public}`] },
   ]);
 });
 afterAll(async () => {
   await farm[Symbol.asyncDispose]();
   await rm(scratch, { recursive: true });
 });
-
-/** Two jobs that share a dependency, which is referred to by what it is needed for. */
-function repository(): Promise<Workspace> {
-  const library = shellBuild({ name: 'library', script: 'echo lib > "$out"' });
-  const needs = { library };
-  const script = 'echo "$library" > "$out"';
-  return createWorkspace({
-    checks: {
-      [hostSystem]: {
-        one: shellBuild({ name: 'one', needs, script }),
-        two: shellBuild({ name: 'two', needs, script }),
-      },
-    },
-  });
-}
 
 function run(workspace: Workspace, inputs: Readonly<Record<string, string>>): Promise<StepResult> {
   return workspace.run({ ...farmInputs(farm, [farm.host('b1'), farm.host('b2')]), ...inputs });
@@ -64,7 +48,7 @@ async function narinfo(cache: string, path: string): Promise<string> {
 }
 
 test('everything that was built is in the cache, signed, and Nix takes it from there', async () => {
-  await using workspace = await repository();
+  await using workspace = await createLibraryWorkspace();
   const cache = await mkdtemp(join(scratch, 'folder-'));
   const step = await run(workspace, { push_to: `file://${cache}`, push_signing_key: key.secret });
   expect(step.exitCode, step.printed).toBe(0);
@@ -79,22 +63,13 @@ test('everything that was built is in the cache, signed, and Nix takes it from t
   }
   // Nix itself verifies signature and contents.
   await mustRun(
-    [
-      'nix',
-      'copy',
-      '--from',
-      `file://${cache}`,
-      '--option',
-      'trusted-public-keys',
-      key.public.trim(),
-      ...outputs,
-    ],
+    ['nix', 'copy', '--from', `file://${cache}`, '--option', 'trusted-public-keys', key.public, ...outputs],
     { env: { ...process.env, ...runnerNixEnv() } },
   );
 });
 
 test('the key is in no file, argument, variable or log', async () => {
-  await using workspace = await repository();
+  await using workspace = await createLibraryWorkspace();
   const cache = await mkdtemp(join(scratch, 'folder-'));
   // Stands for Nix, tells what it is given and goes on as Nix.
   const bin = await mkdtemp(join(scratch, 'bin-'));
@@ -130,7 +105,7 @@ test('a Nix host takes what is signed with a key that it trusts, and nothing els
   const host = farm.host('store');
   const target = `ssh-ng://stranger@${host.address}`;
   const known_hosts = farm.hosts.map((each) => each.knownHostsLine).join('\n');
-  await using workspace = await repository();
+  await using workspace = await createLibraryWorkspace();
   const refused = await run(workspace, { push_to: target, known_hosts });
   expect(refused.exitCode, refused.printed).toBe(0);
   expect(annotationsOf(refused, 'warning')).toMatchObject([
@@ -147,7 +122,7 @@ test('a Nix host takes what is signed with a key that it trusts, and nothing els
 });
 
 test('a target that can’t be written is a warning, or an error where it is required', async () => {
-  await using workspace = await repository();
+  await using workspace = await createLibraryWorkspace();
   const push_to = 'file:///proc/nowhere';
   const lenient = await run(workspace, { push_to });
   expect(lenient.exitCode, lenient.printed).toBe(0);
@@ -162,7 +137,7 @@ test('a target that can’t be written is a warning, or an error where it is req
 });
 
 test('outputs come into the store of the runner, with links that keep them', async () => {
-  await using workspace = await repository();
+  await using workspace = await createLibraryWorkspace();
   const step = await run(workspace, { copy_outputs: 'true' });
   expect(step.exitCode, step.printed).toBe(0);
   const checkout = join(workspace.folder, 'checkout');
@@ -182,7 +157,7 @@ test('outputs come into the store of the runner, with links that keep them', asy
 });
 
 test('a file where a link would go is left alone', async () => {
-  await using workspace = await repository();
+  await using workspace = await createLibraryWorkspace();
   const file = join(workspace.folder, 'checkout', 'result');
   await writeFile(file, 'mine');
   const step = await run(workspace, { copy_outputs: 'true', filter_builds: '.attr == "one"' });

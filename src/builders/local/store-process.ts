@@ -1,5 +1,7 @@
+import type { DaemonClient } from '../../nix/client/daemon-client.ts';
 import { createClientPool, type ClientPool } from '../client-pool.ts';
 import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS } from '../credentials.ts';
+import { dumpPath } from './dump-path.ts';
 import { spawnCommand } from './spawn-command.ts';
 
 /**
@@ -14,6 +16,9 @@ const DEFAULTS = [
   'narinfo-cache-positive-ttl = 3600',
 ];
 
+/** Conversations with a store, and their end. */
+export type StoreProcesses = Pick<ClientPool, 'acquire' | 'release' | 'close'>;
+
 /**
  * Conversations with a store that only Nix's own code can open, such as a binary cache: a `nix-daemon --stdio` of this machine serves it
  * instead of its own store (protocol §2), with this process's environment, where credentials of buckets are. Opens nothing by itself.
@@ -21,14 +26,31 @@ const DEFAULTS = [
  * @param name for errors
  * @param nixConf lines of nix.conf
  */
-export function openStoreProcesses(uri: string, name: string, nixConf: string): ClientPool {
+export function openStoreProcesses(uri: string, name: string, nixConf: string): StoreProcesses {
   const settings = [...DEFAULTS, process.env['NIX_CONFIG'] ?? '', nixConf, `store = ${uri}`];
+  const environment = { NIX_CONFIG: settings.join('\n') };
   const host = {
     async openDaemonChannel() {
-      const environment = { NIX_CONFIG: settings.join('\n') };
       const { stream, stderrTail, pid } = await spawnCommand(['nix-daemon', '--stdio'], environment);
       return { stream, stderrTail, clientPid: () => pid };
     },
   };
-  return createClientPool(host, name, { timeoutMs: CONNECT_TIMEOUT_MS, keepaliveMs: KEEPALIVE_MS });
+  const pool = createClientPool(host, name, { timeoutMs: CONNECT_TIMEOUT_MS, keepaliveMs: KEEPALIVE_MS });
+
+  const reading: Pick<DaemonClient, 'narFromPath' | 'narsFromPaths'> = {
+    narFromPath: (path, expected) => dumpPath({ name, environment }, path, expected),
+    narsFromPaths: (infos) => infos.map(({ path }) => dumpPath({ name, environment }, path)),
+  };
+  const originals = new WeakMap<DaemonClient, DaemonClient>();
+  return {
+    async acquire() {
+      const original = await pool.acquire();
+      // Not a copy: it goes on telling whether it is open.
+      const client: DaemonClient = Object.assign(Object.create(original), reading);
+      originals.set(client, original);
+      return client;
+    },
+    release: (client) => pool.release(originals.get(client) ?? client),
+    close: () => pool.close(),
+  };
 }

@@ -11,6 +11,8 @@ export type Presence =
       readonly onRunner: boolean;
       /** A cache that builders fetch from has all of them. */
       readonly substitutable: boolean;
+      /** A cache that this run asks by itself and that has all of them. */
+      readonly cache: string | undefined;
       readonly narSizeBytes: number;
     };
 
@@ -84,7 +86,9 @@ export function createPlanner(graph: Graph, context: PlanContext): Planner {
     const presence = context.presence(derivation);
     planned.set(id, presence.kind === 'existing' ? 'existing' : 'build');
     if (presence.kind === 'existing') {
-      const { locations, onRunner, substitutable, narSizeBytes } = presence;
+      const { locations, substitutable, cache, narSizeBytes } = presence;
+      // What a cache has comes by the runner.
+      const onRunner = presence.onRunner || cache !== undefined;
       return { kind: 'existing', id, locations, onRunner, substitutable, narSizeBytes };
     }
     const facts = factsOf(node);

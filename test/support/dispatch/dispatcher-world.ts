@@ -30,7 +30,12 @@ export function dispatcherWorld(all: readonly DerivationFacts[], more: Partial<D
     substitutablePaths: async () => new Set(),
     narSizes: async () => new Map(),
   };
-  const inventory = createInventory({ graph, readFacts: shelf(all).readFacts, stores: () => [nothing] });
+  const inventory = createInventory({
+    caches: [],
+    graph,
+    readFacts: shelf(all).readFacts,
+    stores: () => [nothing],
+  });
   const planner = createPlanner(graph, {
     presence: (node) => inventory.presence(node),
     fitsByDerivation: () => true,

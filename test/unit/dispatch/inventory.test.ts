@@ -14,6 +14,7 @@ function world(all: readonly DerivationFacts[]) {
   const [one, two] = [createSession(1, 'one'), createSession(2, 'two')];
   const { read, readFacts } = shelf(all);
   const inventory = createInventory({
+    caches: [],
     graph,
     readFacts,
     stores: () => createInventoryStores(runner.store, [one, two]),
@@ -51,6 +52,7 @@ it('looks at nothing below an output that exists', async () => {
     locations: [1],
     onRunner: false,
     substitutable: false,
+    cache: undefined,
     narSizeBytes: 70,
   });
   expect(presence('c').kind).toBe('missing');
@@ -92,6 +94,7 @@ it('names everybody who has all that is wanted, and what caches have', async () 
     locations: [2],
     onRunner: true,
     substitutable: false,
+    cache: undefined,
     narSizeBytes: 11,
   });
   expect(presence('y')).toMatchObject({ locations: [], onRunner: false, substitutable: true });

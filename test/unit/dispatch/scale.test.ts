@@ -52,7 +52,7 @@ it('looks up, plans and reports 15,001 derivations in little time', async () => 
     substitutablePaths: async () => new Set<never>(),
     narSizes: async () => new Map<never, number>(),
   };
-  const inventory = createInventory({ graph, readFacts, stores: () => [store] });
+  const inventory = createInventory({ caches: [], graph, readFacts, stores: () => [store] });
   const planner = createPlanner(graph, {
     presence: (node) => inventory.presence(node),
     fitsByDerivation: () => true,

@@ -42,7 +42,7 @@ function world(): World {
     graph,
     runner: runner.store,
     holders: (id) => holders.get(nameOf(id)) ?? [],
-    builderStores: () => [one.store, two.store],
+    otherStores: () => [one.store, two.store],
     substitutable: (id) => substitutable.has(nameOf(id)),
   });
   expect(inputPathsOf(graph, node)).toEqual([source, output('x'), output('x', 'dev'), output('y')]);

@@ -11,6 +11,7 @@ const existing = (locations: readonly number[], onRunner = false, substitutable 
   locations,
   onRunner,
   substitutable,
+  cache: undefined,
   narSizeBytes: 0,
 });
 const missing: Presence = { kind: 'missing' };

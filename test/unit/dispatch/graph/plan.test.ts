@@ -9,6 +9,7 @@ const existing: Presence = {
   locations: [3],
   onRunner: false,
   substitutable: false,
+  cache: undefined,
   narSizeBytes: 7,
 };
 

@@ -1,0 +1,83 @@
+import { openStoreProcesses } from '../builders/local/store-process.ts';
+import { spawnCommand } from '../builders/local/spawn-command.ts';
+import { parseNixSettings, SETTINGS_SCRIPT, type NixSettings } from '../builders/machine-facts.ts';
+import { runCommand } from '../builders/run-command.ts';
+import type { Cache } from '../dispatch/cache.ts';
+import { createStore, type Store } from '../dispatch/store.ts';
+import type { PushTarget, SigningKey } from '../inputs/push.ts';
+import type { Notice } from '../report/run-report.ts';
+import type { Destination } from './destinations.ts';
+import { createTrustedCache } from './trusted-cache.ts';
+import { createTrust } from './trusted-keys.ts';
+
+export interface CacheOptions {
+  readonly targets: readonly PushTarget[];
+  readonly destinations: readonly Destination[];
+  /** Of what we sign ourselves. */
+  readonly key: SigningKey | undefined;
+  /** Lines of nix.conf. May be secret. */
+  readonly nixConf: string;
+  readonly notice: (level: Notice['level'], title: string, message: string) => void;
+}
+
+/** Caches that are asked what exists. */
+export interface OpenCaches {
+  readonly caches: readonly Cache[];
+  close(): void;
+}
+
+/**
+ * The stores that this run pushes to, and the substituters of this machine's Nix. A Nix host is believed as a builder is; a cache where a
+ * trusted key has signed. Opens nothing by itself. Never rejects.
+ */
+export async function openCaches(options: CacheOptions): Promise<OpenCaches> {
+  const { key, nixConf, notice } = options;
+  const settings = await readSettings(nixConf);
+  const ownKey = key === undefined ? [] : [`${key.name}:${Buffer.from(key.publicKey).toString('base64')}`];
+  const hasSignature = createTrust([...(settings?.list('trusted-public-keys') ?? []), ...ownKey]);
+  const believesAll = settings?.flag('require-sigs') === false;
+
+  const closings: (() => void)[] = [];
+  const caches = new Map<string, Cache>();
+  const add = (store: Store, isTrusted: boolean): void => {
+    const trusts = isTrusted || believesAll ? () => true : hasSignature;
+    caches.set(store.name, createTrustedCache({ store, trusts, notice }));
+  };
+  const addUri = (uri: string): void => {
+    const name = uri.replace(/\?.*/s, '').replace(/\/$/, '');
+    if (caches.has(name)) return;
+    const processes = openStoreProcesses(uri, name, nixConf);
+    closings.push(() => processes.close());
+    add(createStore(name, processes), isTrustedUri(uri));
+  };
+
+  for (const [index, target] of options.targets.entries()) {
+    const destination = options.destinations[index];
+    if (destination?.kind === 'store') {
+      add(destination.store, target.kind === 'ssh' || (target.kind === 'nix' && isTrustedUri(target.uri)));
+    } else if (target.kind === 'tool' && target.tool === 'cachix') {
+      addUri(`https://${target.cache}.cachix.org`);
+    }
+  }
+  if (settings?.flag('substitute') !== false) {
+    for (const uri of settings?.list('substituters') ?? []) addUri(uri);
+  }
+  return {
+    caches: [...caches.values()],
+    close() {
+      for (const close of closings) close();
+    },
+  };
+}
+
+/** A store whose paths Nix takes unsigned, by a parameter of its URI. */
+function isTrustedUri(uri: string): boolean {
+  return /[?&]trusted=(?:true|1)(?:&|$)/.test(uri);
+}
+
+async function readSettings(nixConf: string): Promise<NixSettings | undefined> {
+  const NIX_CONFIG = [process.env['NIX_CONFIG'] ?? '', nixConf].join('\n');
+  const host = { openCommand: (words: readonly string[]) => spawnCommand(words, { NIX_CONFIG }) };
+  const answer = await runCommand(host, 'local', ['sh', '-c', SETTINGS_SCRIPT]).catch(() => undefined);
+  return answer === undefined ? undefined : parseNixSettings(answer.stdout);
+}
