@@ -117,6 +117,6 @@ test('a cache that can’t be asked is a warning, and everything is built', asyn
   });
   expect(step.exitCode, step.printed).toBe(0);
   expect(builtNames(step)).toEqual(['library', 'one']);
-  const titles = annotationsOf(step, 'warning').map(({ title }) => title);
-  expect(titles.sort()).toEqual(['A cache could not be asked', 'Push failed']);
+  const titles = new Set(annotationsOf(step, 'warning').map(({ title }) => title));
+  expect(titles).toEqual(new Set(['A cache could not be asked', 'Push failed']));
 });
