@@ -4,6 +4,7 @@ import { gateCheck, jobCheck, jobCheckName } from '../report/checks/check-run.ts
 import { classOf } from '../report/outcomes.ts';
 import type { JobReport, RunReport } from '../report/run-report.ts';
 import type { Verdict } from '../report/verdict.ts';
+import { jobNames } from '../report/job-names.ts';
 import { viewOf } from '../report/view.ts';
 import type { CheckWriter } from './check-runs.ts';
 
@@ -58,13 +59,14 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
     isQueued = false;
     const hasOpen = ended.size < shown.size;
     if (isClosed || (!hasOpen && writer.left <= reservedRequests)) return;
-    const report = snapshot();
-    for (const job of report.jobs) {
+    const { jobs } = snapshot();
+    const names = jobNames(jobs);
+    for (const job of jobs) {
       if (job.drvPath === undefined || !waiting.has(job.drvPath)) continue;
       const key = keyOf(job);
       // Who shows a check has to be able to end it.
       if (isClosed || shown.has(key) || writer.left - shown.size + ended.size <= reservedRequests) continue;
-      const id = await writer.open(jobCheckName(job));
+      const id = await writer.open(jobCheckName({ names }, job));
       if (id !== undefined) shown.set(key, id);
     }
     if (!isClosed) await endJobs(snapshot(), false);

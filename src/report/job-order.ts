@@ -1,5 +1,5 @@
 import { classOf, wallSecondsOf } from './outcomes.ts';
-import type { BuildReport, JobReport } from './run-report.ts';
+import type { BuildReport, JobReport, ListedJob } from './run-report.ts';
 
 const ORDER = { failed: 0, evaluation: 1, infrastructure: 2, blocked: 3, cancelled: 4, passed: 5 } as const;
 
@@ -17,4 +17,13 @@ export function sortedJobs(
 /** Jobs by their labels. */
 export function sortedByLabel(jobs: readonly JobReport[]): JobReport[] {
   return [...jobs].sort((a, b) => (a.label < b.label ? -1 : Number(a.label > b.label)));
+}
+
+/** Jobs of a run that was to build nothing: what a build would have to make first, each part by its labels. */
+export function absentFirst(jobs: readonly ListedJob[]): ListedJob[] {
+  return jobs.toSorted(
+    (a, b) =>
+      Number(a.cached !== undefined) - Number(b.cached !== undefined) ||
+      (a.label < b.label ? -1 : Number(a.label > b.label)),
+  );
 }

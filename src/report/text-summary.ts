@@ -4,7 +4,7 @@ import type { ReportCosts } from './costs.ts';
 import { formatCpu, formatDuration, plural } from './durations.ts';
 import { cleanLine, cleanText, firstLine } from './escape/clean.ts';
 import { clip } from './escape/clip.ts';
-import { sortedJobs } from './job-order.ts';
+import { absentFirst, sortedJobs } from './job-order.ts';
 import { outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
 import { messageBesideLog, type RootCause } from './root-causes.ts';
 import type { BuildReport, JobReport, RunReport } from './run-report.ts';
@@ -30,6 +30,7 @@ export function renderTextSummary(report: RunReport): string {
     ...view.causes.map((cause) => causeBlock(cause, flake)),
     ...report.jobs.flatMap(evaluationBlock),
     jobRows(view),
+    listedRows(view),
     builderRows(report),
     view.notices.map((notice) => clipLine(`${notice.level}: ${notice.title}: ${notice.message}`)),
   ];
@@ -70,6 +71,18 @@ function jobRows({ report, builds, costs, names }: ReportView): string[] {
   ]);
   const money = costs === undefined ? [] : ['cost'];
   return aligned([['job', 'result', 'builder', 'time', 'CPU time', ...money], ...rows]);
+}
+
+function listedRows({ report: { listed = [] }, names }: ReportView): string[] {
+  if (listed.length === 0) return [];
+  const rows = absentFirst(listed).map((job) => [
+    clip(cleanLine(names.get(job) ?? job.label), LABEL_CHARACTERS),
+    cleanLine(job.system),
+    job.cached === undefined
+      ? 'to be built'
+      : `already there: ${clip(cleanLine(job.cached), LABEL_CHARACTERS)}`,
+  ]);
+  return aligned([['job', 'system', 'result'], ...rows]);
 }
 
 function jobCells(job: JobReport, build: BuildReport | undefined, costs: ReportCosts | undefined): string[] {

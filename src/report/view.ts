@@ -4,7 +4,7 @@ import { cleanLine } from './escape/clean.ts';
 import { jobNames } from './job-names.ts';
 import { rootCausesOf } from './root-causes.ts';
 import type { RootCause } from './root-causes.ts';
-import type { BuildReport, JobReport, Notice, RunReport } from './run-report.ts';
+import type { BuildReport, JobReport, ListedJob, Notice, RunReport } from './run-report.ts';
 import { jobCountOf, totalsOf } from './totals.ts';
 import type { RunTotals } from './totals.ts';
 import { verdictOf } from './verdict.ts';
@@ -17,7 +17,7 @@ export interface ReportView {
   /** By `.drv` path. */
   readonly builds: ReadonlyMap<string, BuildReport>;
   /** What each job is called. */
-  readonly names: ReadonlyMap<JobReport, string>;
+  readonly names: ReadonlyMap<JobReport | ListedJob, string>;
   /** The report's own, and what follows from it. */
   readonly notices: readonly Notice[];
   readonly costs: ReportCosts | undefined;
@@ -34,7 +34,7 @@ export function viewOf(report: RunReport): ReportView {
     totals: totalsOf(report),
     causes: rootCausesOf(report),
     builds: new Map(report.builds.map((build) => [build.drvPath, build])),
-    names: jobNames(report.jobs),
+    names: jobNames([...report.jobs, ...(report.listed ?? [])]),
     notices: [...report.notices, ...emptySelectionNotice(report)],
     costs: reportCosts(report),
     isSuccess: verdictOf(report, NOTHING_EXCUSED).success,

@@ -143,7 +143,7 @@ describe('the evaluation', () => {
     expect(await panel.locator('tbody tr').allTextContents()).toEqual([
       'checks.x86_64-linux.a10:121.0 MiB',
       'checks.x86_64-linux.a23.0 s1.0 MiB',
-      'checks.x86_64-linux.a00.5 s1.0 MiB',
+      'checks.x86_64-linux.a0500 ms1.0 MiB',
     ]);
     await panel.getByRole('button', { name: 'checks.x86_64-linux.a1', exact: true }).click();
     expect(await page.locator('aside h2').textContent()).toBe('✓ checks.x86_64-linux.a1 same');

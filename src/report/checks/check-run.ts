@@ -37,10 +37,9 @@ export interface CheckRunText {
 }
 
 /** Name of a job's check before it has ended, and after. */
-export function jobCheckName(job: JobReport): string {
-  return (
-    clip(cleanLine(job.label), NAME_CHARACTERS) || clip(cleanLine(attributePathOf(job)), NAME_CHARACTERS)
-  );
+export function jobCheckName({ names }: Pick<ReportView, 'names'>, job: JobReport): string {
+  const name = clip(cleanLine(names.get(job) ?? job.label), NAME_CHARACTERS);
+  return name || clip(cleanLine(attributePathOf(job)), NAME_CHARACTERS);
 }
 
 /** The check run of one job: title with duration and cost, why it failed, how to repeat it, the end of its log. */
@@ -48,7 +47,7 @@ export function jobCheck(view: ReportView, job: JobReport, flake: string): Check
   const own = job.drvPath === undefined ? undefined : view.builds.get(job.drvPath);
   const root = job.outcome.kind === 'dependency-failed' ? view.builds.get(job.outcome.root) : undefined;
   return {
-    name: jobCheckName(job),
+    name: jobCheckName(view, job),
     conclusion: conclusionOf(job),
     title: jobTitle(view, job, own),
     summary: jobSummary(job, flake),

@@ -6,6 +6,7 @@ import { markdownCode, preformatted } from '../escape/markup.ts';
 import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords } from '../outcomes.ts';
 import type { RootCause } from '../root-causes.ts';
 import type { BuildReport } from '../run-report.ts';
+import type { ReportView } from '../view.ts';
 import { EMPTY_SECTION, takeFitting } from './section.ts';
 import type { Section } from './section.ts';
 
@@ -22,7 +23,7 @@ const HEADING_BYTES = 20;
  *
  * @param flake reference for the commands to repeat a build
  */
-export function failuresSection(causes: readonly RootCause[], flake: string, budgetBytes: number): Section {
+export function failuresSection({ causes, names }: ReportView, flake: string, budgetBytes: number): Section {
   if (causes.length === 0) return EMPTY_SECTION;
   const briefs = takeFitting(
     causes.map((cause) => `- ${causeLine(cause)}`),
@@ -31,7 +32,7 @@ export function failuresSection(causes: readonly RootCause[], flake: string, bud
   let spent = briefs.bytes;
   const detailed: string[] = [];
   for (const cause of causes.slice(0, briefs.taken.length)) {
-    const entry = `#### ${causeLine(cause)}\n\n${causeDetails(cause, flake).join('\n\n')}\n`;
+    const entry = `#### ${causeLine(cause)}\n\n${causeDetails(cause, flake, names).join('\n\n')}\n`;
     spent += utf8Length(entry);
     if (spent > budgetBytes - HEADING_BYTES) break;
     detailed.push(entry);
@@ -59,14 +60,14 @@ function causeName(cause: RootCause): string {
   return job === undefined ? cause.name : attributePathOf(job);
 }
 
-function causeDetails(cause: RootCause, flake: string): string[] {
+function causeDetails(cause: RootCause, flake: string, names: ReportView['names']): string[] {
   const message = firstLine(outcomeMessage(cause.outcome));
   const job = cause.jobs[0] ?? cause.blocked[0];
   return [
     ...(message === '' ? [] : [markdownCode(message, MESSAGE_CHARACTERS)]),
     ...(job === undefined ? [] : ['Reproduce locally:', preformatted([reproduceCommand(job, flake)])]),
     ...(cause.build === undefined ? [] : logTail(cause.build)),
-    ...blockedJobs(cause),
+    ...blockedJobs(cause, names),
   ];
 }
 
@@ -78,9 +79,11 @@ function logTail(build: BuildReport): string[] {
   return [folded(title, preformatted(lines))];
 }
 
-function blockedJobs(cause: RootCause): string[] {
+function blockedJobs(cause: RootCause, names: ReportView['names']): string[] {
   if (cause.blocked.length === 0) return [];
-  const shown = cause.blocked.slice(0, BLOCKED_SHOWN).map((job) => markdownCode(job.label, 100));
+  const shown = cause.blocked
+    .slice(0, BLOCKED_SHOWN)
+    .map((job) => markdownCode(names.get(job) ?? job.label, 100));
   const more = cause.blocked.length - shown.length;
   const list = more > 0 ? [...shown, `${more} more`] : shown;
   return [folded(`Blocks ${plural(cause.blocked.length, 'job')}`, `<p>${list.join(', ')}</p>`)];

@@ -30,7 +30,12 @@ export function headlineSign({ report, totals, isSuccess }: ReportView): string 
 export function figuresText({ report, totals, costs }: ReportView): readonly string[] {
   const evaluation = `${plural(report.evaluatedAttributes, 'attribute')} evaluated in ${formatDuration(report.evaluationSeconds)}`;
   const all = `${formatDuration(totals.wallSeconds)} in all`;
-  if (report.listed !== undefined) return [`${totals.cached} already there`, all, evaluation];
+  if (report.listed !== undefined)
+    return [
+      `${report.listed.length - totals.cached} to build, ${totals.cached} already there`,
+      all,
+      evaluation,
+    ];
   const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
   const copied = totals.bytesSent + totals.bytesReceived;
   return [

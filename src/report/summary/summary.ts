@@ -84,15 +84,15 @@ export function renderSummary(
 const RESERVED_BYTES = 1024;
 
 function partRenderers(view: ReportView): Readonly<Record<Part, (budgetBytes: number) => Section>> {
-  const { report, causes } = view;
+  const { report } = view;
   const flake = reproducibleFlake(report);
   return {
-    failures: (bytes) => failuresSection(causes, flake, bytes),
+    failures: (bytes) => failuresSection(view, flake, bytes),
     evaluation: (bytes) => evaluationSection(report, bytes),
     notices: (bytes) => noticesSection(view, bytes),
     builders: (bytes) => builderSection(view, bytes),
     jobs: (bytes) =>
-      report.listed === undefined ? jobSection(view, bytes) : jobListSection(report.listed, bytes),
+      report.listed === undefined ? jobSection(view, bytes) : jobListSection(view, report.listed, bytes),
     timeline: (bytes) => ganttSection(view, bytes),
     slowest: (bytes) => slowestSection(report, bytes),
     dependencies: (bytes) => dependencySection(view, bytes),

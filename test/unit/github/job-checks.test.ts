@@ -82,6 +82,22 @@ test('a job has a check from its start, which its end updates; the gate comes la
   ]);
 });
 
+test('jobs with the same label have checks of different names', async () => {
+  const { requests, writer } = await startApi();
+  const twins = (outcome: Outcome) => ['a', 'b'].map((attr) => sampleJob(attr, { label: 'same', outcome }));
+  const checks = createJobChecks(writer, 'nix-dispatch', () => reportOf(twins(CANCELLED)));
+  checks.started(sampleDrvPath('a'));
+  await expect.poll(() => requests.length).toBe(1);
+  const report = reportOf(twins(FAILED));
+  await checks.close(report, verdictOf(report, STRICT));
+  expect(requests.map(({ body }) => Reflect.get(Object(body), 'name'))).toEqual([
+    'checks.x86_64-linux.a same',
+    'checks.x86_64-linux.a same',
+    'checks.x86_64-linux.b same',
+    'nix-dispatch',
+  ]);
+});
+
 test('of 1,000 jobs that all fail, as many as GitHub takes are shown, each of them ends, and so does the gate', async () => {
   const { requests, refusals, writer } = await startApi();
   const jobs = (outcome: Outcome) =>

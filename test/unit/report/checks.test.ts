@@ -127,6 +127,8 @@ describe("GitHub's limits, with 5,000 hostile jobs", () => {
   });
 
   test('a label without anything to show gives way to the attribute', () => {
-    expect(jobCheckName(sampleJob('a', { label: ' \n' }))).toBe('checks.x86_64-linux.a');
+    expect(jobCheckName({ names: new Map() }, sampleJob('a', { label: ' \n' }))).toBe(
+      'checks.x86_64-linux.a',
+    );
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { jobListJson, listing } from '../../../src/report/job-list.ts';
 import type { JobReport } from '../../../src/report/run-report.ts';
 import { renderSummary } from '../../../src/report/summary/summary.ts';
+import { renderTextSummary } from '../../../src/report/text-summary.ts';
 import { verdictOf } from '../../../src/report/verdict.ts';
 import { viewOf } from '../../../src/report/view.ts';
 import { sampleJob, sampleReport } from '../../support/report/sample-report.ts';
@@ -47,6 +48,20 @@ test('the summary lists what is missing first, and the slowest attributes with t
   expect(rows).toContainEqual(['missing [x86_64-linux]', 'x86_64-linux', 'no']);
   expect(rows).toContainEqual(['checks.x86_64-linux.missing', '7.0 s', '3.0 MiB']);
   expect(rows).toContainEqual(['checks.x86_64-linux.there', '0.5 s', '–']);
+});
+
+test('the end of the log says what is to be built and what is where', () => {
+  const twin = sampleJob('twin', { label: 'there [x86_64-linux]', outcome: { kind: 'cancelled' } });
+  const text = renderTextSummary(sampleReport(listing([...jobs.slice(0, 2), twin])));
+  expect(text.split('\n').slice(0, 7)).toEqual([
+    '✅ 3 jobs selected, nothing built',
+    '  2 to build, 1 already there, 2:00 in all, 12 attributes evaluated in 3.2 s',
+    '',
+    '  job                                             system        result',
+    '  missing [x86_64-linux]                          x86_64-linux  to be built',
+    '  checks.x86_64-linux.twin there [x86_64-linux]   x86_64-linux  to be built',
+    '  checks.x86_64-linux.there there [x86_64-linux]  x86_64-linux  already there: b1',
+  ]);
 });
 
 test('ten attributes are named as the slowest', () => {
