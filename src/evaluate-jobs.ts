@@ -1,6 +1,7 @@
 import { machine, type } from 'node:os';
 import { join } from 'node:path';
 
+import { joinStreams } from './builders/expose/join-streams.ts';
 import { exposeBuilders, type ExposedBuilders } from './builders/expose/socket-store.ts';
 import { systemOfUname } from './builders/machine-facts.ts';
 import type { DispatchRun } from './dispatch/run-dispatch.ts';
@@ -35,7 +36,7 @@ export async function evaluateJobs(stage: EvaluationStage): Promise<void> {
   const exposed = await exposeBuilders({
     builders: inputs.builders,
     defaultSystem: systemOfUname(type(), machine()) ?? '',
-    openChannel: (id) => dispatch.openStream(id),
+    serve: async (id, client) => joinStreams(client, await dispatch.openStream(id)),
   });
   try {
     await evaluate(stage, exposed);

@@ -54,6 +54,18 @@ async function start(inputs: Inputs, effects: RunEffects): Promise<0 | 1> {
       const { run } = await import('./run.ts');
       return run(plan.inputs, plan.inputs.builders, effects);
     }
+    case 'setup': {
+      const plan = await planWithoutSecrets(inputs, credentialsOf(inputs, effects.account));
+      if (plan.notice !== undefined) {
+        const message = `${plan.notice} Nix was left as it is.`;
+        runner.annotate({ level: 'notice', title: 'No key for the builders', message });
+        runner.setOutput('stores', '{}');
+        runner.setOutput('success', 'true');
+        return 0;
+      }
+      const { runSetup } = await import('./setup/run-setup.ts');
+      return runSetup(inputs, effects);
+    }
     case 'doctor': {
       const { runDoctor } = await import('./doctor/run-doctor.ts');
       return runDoctor(inputs, effects);

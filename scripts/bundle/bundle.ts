@@ -64,5 +64,7 @@ function asBundledFile({ path, contents }: OutputFile): BundledFile {
 /** The entry points of the action. */
 export const actionEntryPoints = {
   index: 'src/index.ts',
+  post: 'src/post.ts',
+  background: 'src/background.ts',
   'filter-worker': 'src/flake/filter/filter-worker.ts',
 } as const;

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import type { Duplex } from 'node:stream';
 import type { DispatchError } from '../errors.ts';
 import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { Trust } from '../nix/protocol/handshake.ts';
@@ -9,7 +8,7 @@ import { createClientPool } from './client-pool.ts';
 import type { ClientPool } from './client-pool.ts';
 import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
-import type { BuilderHost, CommandChannel } from './host.ts';
+import type { BuilderHost, CommandChannel, DaemonChannel } from './host.ts';
 import { openLocalHost } from './local/local-host.ts';
 import { FACTS_SCRIPT, parseMachineFacts, systemOfUname } from './machine-facts.ts';
 import type { MachineFacts } from './machine-facts.ts';
@@ -42,8 +41,8 @@ export interface OpenBuilder extends Omit<ClientPool, 'close'> {
   exec(words: readonly string[], options?: CommandOptions): Promise<CommandResult>;
   /** Starts a command on its machine that is talked with. Throws DispatchError that names the host. */
   openCommand(words: readonly string[]): Promise<CommandChannel>;
-  /** A stream to its daemon on which nothing was said yet. Throws DispatchError that names the host. */
-  openStream(): Promise<Duplex>;
+  /** A stream to its daemon, for another client than ours. Throws DispatchError that names the host. */
+  openDaemonChannel(): Promise<DaemonChannel>;
   /** Why it cannot be reached any more, or undefined when we closed it. Never rejects. */
   readonly lost: Promise<DispatchError | undefined>;
   /** Ends all conversations and connections; what runs there is killed. */
@@ -90,7 +89,7 @@ export async function openBuilder(builder: Builder, credentials: Credentials): P
       whenFull: (listener) => pool.whenFull(listener),
       exec: (words, options) => runCommand(host, builder.name, words, options),
       openCommand: (words) => host.openCommand(words),
-      openStream: async () => (await host.openDaemonChannel()).stream,
+      openDaemonChannel: () => host.openDaemonChannel(),
       lost: host.lost,
       close,
     };

@@ -1,9 +1,8 @@
 import type { CpuTime } from '../accounting/cpu-time.ts';
-import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { BuildResult } from '../nix/protocol/build-result.ts';
 
-/** Measures the CPU time of one build at a time on one connection. */
-export interface CpuMeter {
+/** Measures the CPU time of one build at a time on one connection, whatever stands for that. */
+export interface CpuMeter<Connection> {
   /** Call before the build; call what it returns after, with the daemon's own answer. Neither rejects. */
-  begin(client: DaemonClient): (result: BuildResult | undefined) => Promise<CpuTime | undefined>;
+  begin(client: Connection): (result: BuildResult | undefined) => Promise<CpuTime | undefined>;
 }

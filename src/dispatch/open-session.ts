@@ -9,7 +9,8 @@ import { createSlots } from './slots.ts';
 import { createStore, type Store } from './store.ts';
 
 /**
- * Logs in to a builder. `runner` is the runner's own store, which the builder `local` works in.
+ * Logs in to a builder. `runner` is the runner's own store, which the builder `local` works in; without it that one
+ * has a store of its own.
  *
  * @throws DispatchError that names the host
  */
@@ -17,7 +18,7 @@ export async function openSession(
   id: BuilderId,
   builder: Builder,
   credentials: Credentials,
-  runner: Store,
+  runner: Store | undefined,
 ): Promise<BuilderSession> {
   const opened = await openBuilder(builder, credentials);
   const isRunner = builder.address.kind === 'local';
@@ -36,7 +37,7 @@ export async function openSession(
       speedFactor: builder.speedFactor,
       granularity,
     },
-    store: isRunner ? runner : createStore(builder.name, opened),
+    store: isRunner && runner !== undefined ? runner : createStore(builder.name, opened),
     channels: opened,
     slots: createSlots(),
     // A service that is set up by environment has no shell that could be asked.
@@ -50,7 +51,8 @@ export async function openSession(
       const answer = await opened.exec(['sh', '-c', DISK_SPACE_SCRIPT]).catch(() => undefined);
       return answer === undefined ? undefined : parseDiskSpace(answer.stdout);
     },
-    openStream: () => opened.openStream(),
+    openDaemonChannel: () => opened.openDaemonChannel(),
+    openCommand: (words) => opened.openCommand(words),
     close: () => opened.close(),
   };
 }

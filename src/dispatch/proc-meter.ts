@@ -14,7 +14,6 @@ import {
 import type { ProcessStat } from '../accounting/proc/stat.ts';
 import { cpuBetween, findWorker } from '../accounting/proc/worker.ts';
 import type { OpenBuilder } from '../builders/open-builder.ts';
-import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { CpuMeter } from './cpu-meter.ts';
 
 /** A shell on the builder that answers questions about its processes, one after the other. */
@@ -33,15 +32,23 @@ const mostAnswerBytes = 16 * 2 ** 20;
  */
 type Worker = { readonly kind: 'fresh' | 'unknown' } | { readonly kind: 'known'; readonly stat: ProcessStat };
 
-type MeasuredBuilder = Pick<OpenBuilder, 'openCommand' | 'clientPid' | 'siblings'>;
+/** A builder, and what is known of the connections to its daemon. */
+export interface MeasuredBuilder<Connection> extends Pick<OpenBuilder, 'openCommand'> {
+  /** The process that the daemon sees as this client, where that is known (protocol §12.2). */
+  clientPid(connection: Connection): number | undefined;
+  /** All open connections that the daemon sees as the same process, in the order in which it met them. */
+  siblings(connection: Connection): readonly Connection[];
+}
 
 /**
  * Measures CPU time by what the daemon says (cgroups), or by looking into the builder's `/proc` before and after each build; where that
  * shows nothing, it is bounded by the machine's cores (issue 6, item 1). Nothing here is worth a build: whatever goes wrong, there is no figure.
  */
-export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
+export function createCpuMeter<Connection extends object>(
+  opened: MeasuredBuilder<Connection>,
+): CpuMeter<Connection> {
   let probe: Promise<Probe | undefined> | undefined;
-  const workers = new WeakMap<DaemonClient, Promise<Worker>>();
+  const workers = new WeakMap<Connection, Promise<Worker>>();
 
   let scanning: Promise<ProbeAnswer> | undefined;
   let nextScan: Promise<ProbeAnswer> | undefined;
@@ -55,7 +62,7 @@ export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
     return nextScan;
   };
 
-  const find = async (client: DaemonClient): Promise<ProcessStat | undefined> => {
+  const find = async (client: Connection): Promise<ProcessStat | undefined> => {
     probe ??= openProbe(opened).catch(() => undefined);
     const pid = opened.clientPid(client);
     const opening = await probe;
@@ -66,12 +73,12 @@ export function createCpuMeter(opened: MeasuredBuilder): CpuMeter {
     return findWorker(processes, pid, place)?.stat;
   };
 
-  const findFresh = async (client: DaemonClient): Promise<ProcessStat | undefined> => {
+  const findFresh = async (client: Connection): Promise<ProcessStat | undefined> => {
     const stat = await find(client);
     return stat === undefined ? undefined : { ...stat, waitedChildTicks: 0 };
   };
 
-  const lookBefore = async (client: DaemonClient, worker: Worker): Promise<ProcessStat | undefined> => {
+  const lookBefore = async (client: Connection, worker: Worker): Promise<ProcessStat | undefined> => {
     if (worker.kind === 'known') return worker.stat;
     return worker.kind === 'fresh' ? findFresh(client) : find(client);
   };

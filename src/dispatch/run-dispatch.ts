@@ -194,7 +194,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       await fleet.tried(id);
       const session = fleet.sessions.find((candidate) => candidate.id === id);
       if (session === undefined) throw new DispatchError('unreachable', `builder ${id} is not connected`);
-      return session.openStream();
+      return (await session.openDaemonChannel()).stream;
     },
     storeOf: (name) =>
       [...fleet.sessions, ...options.caches].find((holder) => holder.name === name)?.store ??

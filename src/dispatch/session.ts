@@ -1,8 +1,9 @@
 import type { FullListener } from '../builders/client-pool.ts';
+import type { CommandChannel, DaemonChannel } from '../builders/host.ts';
 import type { DispatchError } from '../errors.ts';
+import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { CpuMeter } from './cpu-meter.ts';
 import type { DiskSpace } from './free-disk.ts';
-import type { Duplex } from 'node:stream';
 import type { BuilderId, ScheduleBuilder } from './schedule/events.ts';
 import type { Slots } from './slots.ts';
 import type { DaemonChannels, Store } from './store.ts';
@@ -17,7 +18,7 @@ export interface BuilderSession {
   readonly channels: DaemonChannels;
   readonly slots: Slots;
   /** Undefined where CPU time can't be read. */
-  readonly cpuMeter: CpuMeter | undefined;
+  readonly cpuMeter: CpuMeter<DaemonClient> | undefined;
   readonly nixVersion: string;
   readonly connectSeconds: number;
   /** Its store is the runner's own: nothing has to be copied to it. */
@@ -28,7 +29,9 @@ export interface BuilderSession {
   whenFull(listener: FullListener): void;
   /** The room on its fullest disk; undefined where that can't be found out. Never rejects. */
   diskSpace(): Promise<DiskSpace | undefined>;
-  /** A stream to its daemon on which nothing was said yet, for another client than ours. */
-  openStream(): Promise<Duplex>;
+  /** A stream to its daemon, for another client than ours. Throws DispatchError that names the host. */
+  openDaemonChannel(): Promise<DaemonChannel>;
+  /** Starts a command on its machine that is talked with. Throws DispatchError that names the host. */
+  openCommand(words: readonly string[]): Promise<CommandChannel>;
   close(): void;
 }

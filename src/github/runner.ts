@@ -9,6 +9,10 @@ export interface Runner {
   print(line: string): void;
   annotate(annotation: Annotation): void;
   setOutput(name: string, value: string): void;
+  /** Sets a variable for later steps of the job. */
+  exportVariable(name: string, value: string): void;
+  /** Keeps a value for the step that runs after the job. */
+  saveState(name: string, value: string): void;
   /** Adds markdown to the job summary; where there is none, false. */
   writeSummary(markdown: string): Promise<boolean>;
   /** Uploads files as one artifact; undefined where artifacts can't be uploaded, with the reason. */
@@ -45,6 +49,12 @@ export function createRunner(environment: NodeJS.ProcessEnv): Runner {
     setOutput(name, value) {
       // Outside of a job core would print the obsolete command instead.
       if ((environment['GITHUB_OUTPUT'] ?? '') !== '') core.setOutput(name, value);
+    },
+    exportVariable(name, value) {
+      if ((environment['GITHUB_ENV'] ?? '') !== '') core.exportVariable(name, value);
+    },
+    saveState(name, value) {
+      if ((environment['GITHUB_STATE'] ?? '') !== '') core.saveState(name, value);
     },
     async writeSummary(markdown) {
       const file = environment['GITHUB_STEP_SUMMARY'] ?? '';

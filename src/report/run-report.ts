@@ -154,6 +154,8 @@ export interface RunReport {
   readonly builds: readonly BuildReport[];
   readonly builders: readonly BuilderReport[];
   readonly notices: readonly Notice[];
+  /** Other programs asked for the builds, which were seen on their way: there are no jobs. */
+  readonly observed?: true;
   /** Ended by the user or by fail_fast before everything was done. */
   readonly cancelled: boolean;
   /** What builders cost; without it no money is shown. */

@@ -42,8 +42,8 @@ export function viewOf(report: RunReport): ReportView {
 }
 
 function emptySelectionNotice(report: RunReport): Notice[] {
-  const { cancelled, selection } = report;
-  if (jobCountOf(report) > 0 || cancelled) return [];
+  const { cancelled, observed, selection } = report;
+  if (jobCountOf(report) > 0 || cancelled || observed) return [];
   const { topAttrs, filter, failOnEmpty } = selection;
   const places = cleanLine(topAttrs.join(' or '));
   return [

@@ -7,10 +7,12 @@ import type { ReportView } from '../view.ts';
 
 /** The run in one sentence, without markup: `2 of 40 jobs failed, 37 blocked`. */
 export function headlineText({ report, totals, isSuccess }: ReportView): string {
-  if (report.cancelled && totals.jobs === 0) return 'Cancelled before anything was selected';
+  if (report.cancelled && totals.jobs === 0 && report.observed !== true)
+    return 'Cancelled before anything was selected';
   if (report.cancelled && report.listed !== undefined) return 'Cancelled before everything was evaluated';
   if (report.cancelled)
     return `Cancelled after ${plural(totals.built + totals.cached, 'job')} of ${totals.jobs}`;
+  if (report.observed) return observedText(totals);
   if (totals.jobs === 0) return 'Nothing was selected';
   const wrong = wrongWords(totals);
   if (wrong.length > 0) return `${wrong.join(', ')} of ${plural(totals.jobs, 'job')}`;
@@ -19,11 +21,18 @@ export function headlineText({ report, totals, isSuccess }: ReportView): string 
   return totals.jobs === 1 ? 'The job succeeded' : `All ${totals.jobs} jobs succeeded`;
 }
 
+/** Of what other programs had built. */
+function observedText({ buildsRun, buildsFailed }: RunTotals): string {
+  if (buildsRun === 0) return 'Nothing was built on the builders';
+  if (buildsFailed > 0) return `${buildsFailed} of ${plural(buildsRun, 'build')} failed`;
+  return `${plural(buildsRun, 'derivation')} built`;
+}
+
 /** ✅, ❌, ⚪ (cancelled) or ℹ️ (nothing selected). */
 export function headlineSign({ report, totals, isSuccess }: ReportView): string {
   if (report.cancelled) return '⚪';
   if (!isSuccess) return '❌';
-  return totals.jobs === 0 ? 'ℹ️' : '✅';
+  return totals.jobs === 0 && (report.observed !== true || totals.buildsRun === 0) ? 'ℹ️' : '✅';
 }
 
 /** The figures below the headline, without markup. */
@@ -39,26 +48,24 @@ export function figuresText({ report, totals, costs }: ReportView): readonly str
   const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
   const copied = totals.bytesSent + totals.bytesReceived;
   return [
-    `${totals.built} built, ${totals.cached} already there`,
+    ...(report.observed ? [] : [`${totals.built} built, ${totals.cached} already there`]),
     all,
     `${plural(totals.buildsRun, 'derivation')} ran for ${formatDuration(totals.buildSeconds)}`,
     ...cpu,
     ...(costs === undefined ? [] : [totalCostText(costs)]),
     ...(copied > 0 ? [`${formatBytes(copied)} copied`] : []),
-    evaluation,
+    ...(report.observed ? [] : [evaluation]),
   ];
 }
 
 /** Heading, flake and figures in Markdown; bounded in size whatever the flake is called. */
 export function headline(view: ReportView): string {
   const { report } = view;
-  const flake = markdownCode(reproducibleFlake(report));
+  const flake = report.observed ? [] : [markdownCode(reproducibleFlake(report))];
   return [
     `## ${headlineSign(view)} ${headlineText(view)}`,
     '',
-    `${flake} · ${figuresText(view)
-      .map((text) => markdownText(text))
-      .join(' · ')}`,
+    [...flake, ...figuresText(view).map((text) => markdownText(text))].join(' · '),
   ].join('\n');
 }
 

@@ -49,7 +49,8 @@ export function createSession(
       machine.drop();
       end(new DispatchError('connection-lost', reason));
     },
-    openStream: () => Promise.reject(new Error('nobody asks for it')),
+    openDaemonChannel: () => Promise.reject(new Error('nobody asks for it')),
+    openCommand: () => Promise.reject(new Error('nobody asks for it')),
     close() {
       isClosed = true;
       machine.drop();

@@ -24,7 +24,9 @@ describe('action.yml', () => {
   });
 
   it('runs the bundle on node24', () => {
-    expect(parse(actionText)).toMatchObject({ runs: { using: 'node24', main: 'dist/index.js' } });
+    expect(parse(actionText)).toMatchObject({
+      runs: { using: 'node24', main: 'dist/index.js', post: 'dist/post.js', 'post-if': 'always()' },
+    });
   });
 });
 

@@ -1,0 +1,213 @@
+import type { Socket } from 'node:net';
+
+import type { Builder } from '../builders/builder.ts';
+import { exposeBuilders, type ExposedBuilders } from '../builders/expose/socket-store.ts';
+import type { Credentials } from '../builders/credentials.ts';
+import type { DaemonChannel } from '../builders/host.ts';
+import { withBusyTime } from '../dispatch/busy-time.ts';
+import { createLogFolder } from '../dispatch/build-log.ts';
+import type { CpuMeter } from '../dispatch/cpu-meter.ts';
+import { createFleet } from '../dispatch/fleet.ts';
+import { openSession } from '../dispatch/open-session.ts';
+import { createCpuMeter } from '../dispatch/proc-meter.ts';
+import { readDerivation } from '../dispatch/read-derivation.ts';
+import type { BuilderSession } from '../dispatch/session.ts';
+import { createSlots, type Slots } from '../dispatch/slots.ts';
+import { DispatchError } from '../errors.ts';
+import type { Transcript } from '../nix/observe/transcript.ts';
+import type { RunReport } from '../report/run-report.ts';
+import { createBuildBook } from './build-book.ts';
+import { createChannelStock, type ChannelStock } from './channel-stock.ts';
+import { observeBuilds, type BuildObserver } from './observe-builds.ts';
+import { serveClient } from './serve-client.ts';
+
+/** Builders that are logged in to and offered to Nix on this machine, and a book of what they do. */
+export interface Gateway {
+  readonly exposed: ExposedBuilders;
+  /** What was seen so far. Never rejects. */
+  report(): Promise<Pick<RunReport, 'builds' | 'builders'>>;
+  /** Ends every conversation and connection, and takes the sockets away. */
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** Those that are reached by SSH; at least one. */
+  readonly builders: readonly Builder[];
+  readonly credentials: (builder: Builder) => Credentials;
+  readonly logDirectory: string;
+  /** What builders run whose machine line names no system. */
+  readonly defaultSystem: string;
+  /** Something about a machine; untrusted text. */
+  readonly say: (line: string) => void;
+  /** A conversation could not be followed to its end. */
+  readonly lostTrack: (builder: string, reason: string) => void;
+  /** Called when a client comes, and when it has gone. */
+  readonly used: () => void;
+}
+
+/** Channels that wait for clients, at most. */
+const mostWaiting = 4;
+/** What only a lost builder has is nobody's concern here: Nix asks again. */
+const graceMs = 60_000;
+
+interface Place {
+  readonly builder: Builder;
+  readonly slots: Slots;
+  /** Undefined while it is lost. */
+  seat: Seat | undefined;
+  greeting: Transcript | undefined;
+}
+
+/** One login to a builder, and what belongs to it. */
+interface Seat {
+  readonly session: BuilderSession;
+  readonly stock: ChannelStock;
+  /** Undefined where CPU time can't be read. */
+  readonly meter: CpuMeter<DaemonChannel> | undefined;
+}
+
+/**
+ * Logs in to all builders and offers them.
+ *
+ * @throws DispatchError when not one of them can be used
+ */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const { builders, credentials, say } = options;
+  const places = builders.map((builder): Place => ({
+    builder,
+    slots: createSlots(),
+    seat: undefined,
+    greeting: undefined,
+  }));
+  const book = createBuildBook();
+  const logs = createLogFolder(options.logDirectory);
+  let exposed: ExposedBuilders | undefined;
+
+  const tell = (name: string, why: string | undefined): void =>
+    void exposed?.setTrouble(name, why).catch(() => undefined);
+
+  const fleet = createFleet(
+    builders.map((builder) => ({
+      name: builder.name,
+      open: (id) => openSession(id, builder, credentials(builder), undefined),
+    })),
+    {
+      // Whatever comes back while the job runs is of use.
+      reconnectMs: Number.POSITIVE_INFINITY,
+      graceMs,
+      observer: {
+        buildStarted: () => {},
+        buildEnded: () => {},
+        buildFinished: () => {},
+        logLine: () => {},
+        phase: () => {},
+        gaveUp: () => {},
+        builderJoined(name, detail) {
+          say(`${name}: ${detail}`);
+          tell(name, undefined);
+        },
+        builderTrouble(name, message) {
+          say(`${name}: ${message}`);
+          tell(name, `builder ${name}: ${message}`);
+        },
+      },
+    },
+  );
+
+  const serve = async (place: Place | undefined, client: Socket): Promise<void> => {
+    const seat = place?.seat;
+    if (place === undefined || seat === undefined) {
+      throw new DispatchError('unreachable', 'the builder is not connected');
+    }
+    const { name } = place.builder;
+    const { meter, stock, session } = seat;
+    options.used();
+    client.once('close', options.used);
+    let watched: BuildObserver | undefined;
+    const { channel, ended } = await serveClient(client, stock, (opened) => {
+      watched = observeBuilds({
+        builder: name,
+        logs,
+        slots: place.slots,
+        measure: meter && (() => meter.begin(opened)),
+        seen: (build) => book.enter(build),
+      });
+      return {
+        ...watched,
+        onGreeted(_version, greeting) {
+          place.greeting = greeting;
+          stock.learn(greeting);
+        },
+        onPathInfo: (path, narSizeBytes) => book.sized(path, narSizeBytes),
+        onLost: (reason) => options.lostTrack(name, reason),
+      };
+    });
+    client.on('data', (chunk: Buffer) => (session.store.bytesReceived += chunk.length));
+    channel.stream.on('data', (chunk: Buffer) => (session.store.bytesSent += chunk.length));
+    const by = await ended;
+    watched?.hungUp(by);
+  };
+
+  try {
+    await fleet.connect({
+      join(session) {
+        const place = places[session.id];
+        if (place === undefined) return;
+        place.seat = seatOf(session, place.greeting);
+        // The login's own conversation would count as one more of the daemon's clients.
+        void session.channels.acquire().then(
+          (client) => client.close(),
+          () => undefined,
+        );
+      },
+      lose(id) {
+        const place = places[id];
+        place?.seat?.stock.close();
+        if (place !== undefined) place.seat = undefined;
+        return { builds: 0, seconds: 0 };
+      },
+      overdue: () => {},
+      resize: () => {},
+      buildersComplete: () => {},
+    });
+    exposed = await exposeBuilders({
+      builders: places.map(offered),
+      defaultSystem: options.defaultSystem,
+      serve: (index, client) => serve(places[index], client),
+    });
+  } catch (error) {
+    fleet.close();
+    throw error;
+  }
+
+  return {
+    exposed,
+    async report() {
+      const builds = await book.reports((drvPath) => readDerivation(drvPath));
+      return { builds, builders: fleet.reports().map(withBusyTime(builds)) };
+    },
+    async close() {
+      fleet.close();
+      for (const { seat } of places) seat?.stock.close();
+      await exposed.close();
+    },
+  };
+}
+
+/** What the machine said of itself when it was logged in to, where its machine line says nothing. */
+function offered({ builder, seat }: Place): Builder {
+  if (seat === undefined) return builder;
+  const { systems, supportedFeatures, maxJobs } = seat.session.offer;
+  return { ...builder, systems, supportedFeatures, maxJobs };
+}
+
+function seatOf(session: BuilderSession, greeting: Transcript | undefined): Seat {
+  const waiting = Math.min(mostWaiting, session.offer.maxJobs);
+  const stock = createChannelStock(() => session.openDaemonChannel(), waiting, greeting);
+  const meter = createCpuMeter<DaemonChannel>({
+    openCommand: (words) => session.openCommand(words),
+    clientPid: (channel) => channel.clientPid(),
+    siblings: (channel) => stock.channels.filter((other) => other.clientPid() === channel.clientPid()),
+  });
+  return { session, stock, meter: session.cpuMeter === undefined ? undefined : meter };
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { machine, type } from 'node:os';
+import { join } from 'node:path';
+
+import { systemOfUname } from '../builders/machine-facts.ts';
+import { explainUnusable } from '../doctor/explain-unusable.ts';
+import { describeError, DispatchError, toDispatchError } from '../errors.ts';
+import { createArtifactFolder } from '../github/artifact-folder.ts';
+import { credentialsOf } from '../inputs/credentials.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { parseInputs } from '../inputs/parse-inputs.ts';
+import { openAccount } from '../nixbuild/account.ts';
+import { createRecorder } from '../report/recorder.ts';
+import { configureNix } from './configure-nix.ts';
+import { listenForEnd } from './control.ts';
+import { openGateway, type Gateway } from './gateway.ts';
+import { watchJob } from './job-watch.ts';
+import type { Answer, Farewell, Order, Readiness } from './messages.ts';
+import { tryStores } from './try-stores.ts';
+
+/** The background process at work. */
+export interface Background {
+  readonly readiness: Readiness;
+  /** Gives everything back: sockets, connections, settings of the machine. Never rejects. */
+  end(): Promise<void>;
+}
+
+/**
+ * Logs in to the builders, offers them to this machine's Nix and tells Nix of them.
+ *
+ * @param answer takes what people should read while they wait
+ * @param leave called when the process is of no use any more
+ * @throws DispatchError when no builder can be used, or Nix can't be told of them
+ */
+export async function runBackground(
+  order: Order,
+  answer: (answer: Answer) => void,
+  leave: () => void,
+): Promise<Background> {
+  const say = (line: string): void => answer({ kind: 'log', line });
+  const inputs = parseInputs((name) => order.inputs[name] ?? '', readInclude);
+  const environment = { ...process.env, ...order.environment };
+  const account = inputs.nixbuild && (await openAccount(inputs.nixbuild, environment));
+  const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
+  const recorder = createRecorder('', selectionOf(inputs), Date.now());
+  const untold = new Set<string>();
+  const credentials = credentialsOf(inputs, account, (host, line) => {
+    if (untold.has(line)) return;
+    untold.add(line);
+    recorder.notice(
+      'warning',
+      `The host key of ${host} was not checked`,
+      `This line in known_hosts vouches for it: ${line}`,
+    );
+  });
+  const builders = inputs.builders.filter(({ address }) => address.kind === 'ssh');
+  if (builders.length === 0) {
+    throw new DispatchError(
+      'input',
+      'mode setup got no builder that is reached by SSH, so there is nothing to set up',
+      {
+        hint: 'Name one in the input builders, such as ssh-ng://user@host.',
+      },
+    );
+  }
+  const watch = watchJob(order.jobPid, leave);
+  const gateway = await openGateway({
+    builders,
+    credentials,
+    logDirectory: folder.logs,
+    defaultSystem: systemOfUname(type(), machine()) ?? '',
+    say,
+    lostTrack: (builder, reason) =>
+      recorder.notice(
+        'warning',
+        `Not every build on ${builder} was seen`,
+        `A conversation with it was not understood: ${reason}`,
+      ),
+    used: () => watch.used(),
+  }).catch(async (error: unknown) => {
+    const explanation = await explainUnusable(error, builders, credentials);
+    const message = describeError(toDispatchError(error, 'local'));
+    answer({ kind: 'failed', message, lines: explanation?.lines ?? [], summary: explanation?.summary ?? '' });
+    throw error;
+  });
+
+  const control = join(gateway.exposed.folder, 'control');
+  let settings: Awaited<ReturnType<typeof configureNix>> | undefined;
+  const end = async (): Promise<void> => {
+    watch.stop();
+    await gateway.close().catch(() => undefined);
+    await settings?.restore();
+  };
+  const farewell = async (): Promise<Farewell> => {
+    const { builds, builders: reports } = await gateway.report();
+    const told = await account?.addUsage(builds, builders, AbortSignal.timeout(usageMs));
+    const report = recorder.report(
+      { jobs: [], builds: told?.builds ?? builds, builders: reports },
+      { cancelled: false, finishedAtMs: Date.now() },
+    );
+    return {
+      report: { ...report, observed: true, prices: inputs.prices },
+      folder,
+      wantsSummary: inputs.generateBuildSummary,
+    };
+  };
+  try {
+    await tryStores(gateway.exposed.stores, say);
+    settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString('hex'), environment);
+    await listenForEnd(control, farewell, leave);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { readiness: readinessOf(gateway, settings, control), end };
+}
+
+/** What nixbuild.net may take to tell its usage. */
+const usageMs = 60_000;
+
+function readinessOf(
+  { exposed }: Gateway,
+  { nixConfig, way }: Pick<Readiness, 'nixConfig' | 'way'>,
+  control: string,
+): Readiness {
+  return {
+    stores: Object.fromEntries(exposed.stores.map(({ name, uri }) => [name, uri])),
+    nixConfig,
+    way,
+    control,
+  };
+}
+
+function selectionOf({ topAttrs, filterBuilds }: Inputs) {
+  return { topAttrs, filter: filterBuilds, failOnEmpty: false };
+}
+
+/** As Nix does, a machines file that isn't there counts as empty. */
+function readInclude(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

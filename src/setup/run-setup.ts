@@ -1,0 +1,54 @@
+import type { Runner } from '../github/runner.ts';
+import { withCommandsStopped } from '../report/log/commands.ts';
+import { inputSchema } from '../inputs/schema.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import { startBackground } from './start-background.ts';
+
+/** What setting up needs of whoever starts it. */
+export interface SetupEffects {
+  readonly runner: Runner;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Random text that no builder can know. */
+  readonly token: string;
+}
+
+/** Variables of a step that are its own: what nixbuild.net's ID token is asked for with. */
+const STEP_VARIABLES = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const;
+
+/** Under this name the step after the job finds the background process. */
+const CONTROL_STATE = 'control';
+
+/**
+ * Leaves a process behind that offers the builders to every later step of the job. Resolves to the exit code.
+ *
+ * @throws DispatchError when that process can't be started
+ */
+export async function runSetup(inputs: Inputs, { runner, environment, token }: SetupEffects): Promise<0 | 1> {
+  const say = (...lines: readonly string[]): void => {
+    for (const line of withCommandsStopped(token, lines)) runner.print(line);
+  };
+  const order = {
+    kind: 'order',
+    inputs: Object.fromEntries(Object.keys(inputSchema).map((name) => [name, runner.input(name)])),
+    environment: Object.fromEntries(
+      STEP_VARIABLES.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+    ),
+    // In a container it is a process of another namespace.
+    jobPid: process.ppid > 1 ? process.ppid : undefined,
+  } as const;
+  const program = new URL('./background.js', import.meta.url);
+  const answer = await startBackground(program, order, environment, (line) => say(line));
+  if (answer.kind === 'failed') {
+    say(...answer.lines);
+    if (inputs.generateBuildSummary && answer.summary !== '') await runner.writeSummary(answer.summary);
+    runner.annotate({ level: 'error', title: 'nix-dispatch', message: answer.message });
+    runner.setOutput('success', 'false');
+    return 1;
+  }
+  runner.saveState(CONTROL_STATE, answer.control);
+  runner.exportVariable('NIX_CONFIG', answer.nixConfig);
+  runner.setOutput('stores', JSON.stringify(answer.stores));
+  runner.setOutput('success', 'true');
+  say(answer.way, ...Object.entries(answer.stores).map(([name, uri]) => `${name} is the store ${uri}`));
+  return 0;
+}
