@@ -89,6 +89,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const fleet = createFleet(
     builders.map((builder) => ({
       name: builder.name,
+      line: builder,
       open: (id) => openSession(id, builder, credentials(builder), undefined),
     })),
     {
