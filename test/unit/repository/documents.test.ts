@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { changesOf } from '../../../scripts/docs/changelog.ts';
 import { codeBlocks, repositoryDocuments, sectionOf } from '../../support/documents/code-blocks.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -58,13 +57,15 @@ it('lists every folder of tests', () => {
   expect(named.toSorted()).toEqual(readdirSync(join(root, 'test')).sort());
 });
 
-describe('changesOf', () => {
-  const changelog = '# Changelog\n\n## 1.1.0\n\n- New\n\n## 1.0.0 (2026-01-01)\n\n- Old\n\n## 0.9.0\n';
-  it('gives a version’s section', () => {
-    expect(changesOf('1.1.0', changelog)).toBe('- New');
-    expect(changesOf('1.0.0', changelog)).toBe('- Old');
-  });
-  it.each(['1.0', '2.0.0', '0.9.0'])('refuses %s, of which nothing is said', (version) => {
-    expect(() => changesOf(version, changelog)).toThrow(version);
-  });
+it('keeps a changelog in the form of Keep a Changelog', () => {
+  const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+  const versions = [...changelog.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => heading);
+  expect(versions[0]).toBe('[Unreleased]');
+  for (const heading of versions.slice(1)) {
+    expect(heading).toMatch(/^\[\d+\.\d+\.\d+(?:-[\w.]+)?\] - \d{4}-\d{2}-\d{2}$/);
+  }
+  const kinds = [...changelog.matchAll(/^### (.*)$/gm)].map(([, kind]) => kind);
+  expect(
+    kinds.filter((kind) => !/^(?:Added|Changed|Deprecated|Removed|Fixed|Security)$/.test(kind ?? '')),
+  ).toEqual([]);
 });
