@@ -96,6 +96,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       // Whatever comes back while the job runs is of use.
       reconnectMs: Number.POSITIVE_INFINITY,
       graceMs,
+      changed: () => {},
       observer: {
         buildStarted: () => {},
         buildEnded: () => {},
