@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 import type { Builder } from '../builders/builder.ts';
-import { exposeBuilders, type ExposedBuilders } from '../builders/expose/socket-store.ts';
+import { exposeBuilders, type ExposedBuilders, type ExposedStore } from '../builders/expose/socket-store.ts';
 import type { Credentials } from '../builders/credentials.ts';
 import type { DaemonChannel } from '../builders/host.ts';
 import { withBusyTime } from '../dispatch/busy-time.ts';
@@ -24,6 +24,8 @@ import { serveClient } from './serve-client.ts';
 /** Builders that are logged in to and offered to Nix on this machine, and a book of what they do. */
 export interface Gateway {
   readonly exposed: ExposedBuilders;
+  /** Stores of the builders that can be reached now. */
+  readonly reachable: readonly ExposedStore[];
   /** What was seen so far. Never rejects. */
   report(): Promise<Pick<RunReport, 'builds' | 'builders'>>;
   /** Ends every conversation and connection, and takes the sockets away. */
@@ -83,8 +85,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const logs = createLogFolder(options.logDirectory);
   let exposed: ExposedBuilders | undefined;
 
-  const tell = (name: string, why: string | undefined): void =>
-    void exposed?.setTrouble(name, why).catch(() => undefined);
+  /** What is wrong with builders that can't be reached, by their names. */
+  const troubles = new Map<string, string>();
+  const tell = (name: string, why: string | undefined): void => {
+    if (why === undefined) troubles.delete(name);
+    else troubles.set(name, `builder ${name}: ${why}`);
+    void exposed?.setTrouble(name, troubles.get(name)).catch(() => undefined);
+  };
 
   const fleet = createFleet(
     builders.map((builder) => ({
@@ -110,7 +117,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         },
         builderTrouble(name, message) {
           say(`${name}: ${message}`);
-          tell(name, `builder ${name}: ${message}`);
+          tell(name, message);
         },
       },
     },
@@ -177,13 +184,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       defaultSystem: options.defaultSystem,
       serve: (index, client) => serve(places[index], client),
     });
+    for (const [name, why] of troubles) await exposed.setTrouble(name, why);
   } catch (error) {
     fleet.close();
     throw error;
   }
 
+  const gateway = exposed;
   return {
-    exposed,
+    exposed: gateway,
+    get reachable() {
+      const there = places.flatMap(({ seat, builder }) => (seat === undefined ? [] : [builder.name]));
+      return gateway.stores.filter(({ name }) => there.includes(name));
+    },
     async report() {
       const builds = await book.reports((drvPath) => readDerivation(drvPath));
       return { builds, builders: fleet.reports().map(withBusyTime(builds)) };
@@ -191,7 +204,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       fleet.close();
       for (const { seat } of places) seat?.stock.close();
-      await exposed.close();
+      await gateway.close();
     },
   };
 }

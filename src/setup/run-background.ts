@@ -106,7 +106,7 @@ export async function runBackground(
     };
   };
   try {
-    await tryStores(gateway.exposed.stores, say);
+    await tryStores(gateway.reachable, say);
     settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString('hex'), environment);
     await listenForEnd(control, farewell, leave);
   } catch (error) {
