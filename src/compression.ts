@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Transform } from 'node:stream';
+import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 
@@ -22,7 +22,7 @@ export interface CompressedFile {
   readonly sha256: Uint8Array;
 }
 
-const chunkSize = 128 * 1024;
+const chunkSize = 64 * 1024;
 
 /** Zstandard where Node has it (22.15 and newer), otherwise gzip; Nix reads both. */
 export const compression: Compression =
@@ -36,19 +36,19 @@ export const compression: Compression =
  * @param partialPath where it grows, on the same disk
  */
 export async function writeCompressed(
-  source: AsyncIterable<Uint8Array>,
+  source: Readable,
   path: string,
   partialPath: string,
 ): Promise<CompressedFile> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  const count = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
+  const count = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
       hash.update(chunk);
       sizeBytes += chunk.length;
-      yield chunk;
-    }
-  };
+      done(null, chunk);
+    },
+  });
   try {
     await Promise.all([path, partialPath].map((file) => mkdir(dirname(file), { recursive: true })));
     await pipeline(source, compression.create(), count, createWriteStream(partialPath));

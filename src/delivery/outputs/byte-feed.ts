@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 
 import { writeCompressed, type CompressedFile } from '../../compression.ts';
@@ -16,18 +15,23 @@ export interface ByteFeed {
 /** Begins a file; see {@link writeCompressed}. */
 export function createByteFeed(path: string, partialPath: string): ByteFeed {
   const source = new PassThrough();
+  let wake = (): void => {};
+  let failure: { readonly reason: unknown } | undefined;
+  source.on('drain', () => wake());
   const written = writeCompressed(source, path, partialPath);
-  // Whoever writes next is told.
-  written.catch(() => {});
+  written.catch((reason: unknown) => {
+    failure = { reason };
+    wake();
+  });
   return {
     async write(chunk) {
-      if (chunk.length === 0 || source.write(chunk)) return;
-      const drained = new AbortController();
-      try {
-        await Promise.race([once(source, 'drain', { signal: drained.signal }), written]);
-      } finally {
-        drained.abort();
+      if (failure === undefined && (chunk.length === 0 || source.write(chunk))) return;
+      if (failure === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
+      if (failure !== undefined) throw failure.reason;
     },
     finish() {
       source.end();

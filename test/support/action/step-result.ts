@@ -29,7 +29,7 @@ export interface StepResult {
   readonly results: unknown;
   /** The job summary, '' when there is none. */
   readonly summary: string;
-  /** Files that it kept for artifacts, by their path in the folder that `artifact_dir` names. */
+  /** Text files that it kept for artifacts, by their path in the folder that `artifact_dir` names. */
   readonly kept: Readonly<Record<string, string>>;
 }
 
@@ -59,10 +59,14 @@ export async function readStepResult(
   };
 }
 
+/** Compressed files are no text, and can be large. */
+const isBinary = /\.(?:zst|gz)$/;
+
 async function readFolder(folder: string | undefined): Promise<Readonly<Record<string, string>>> {
   if (folder === undefined) return {};
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries.filter((entry) => entry.isFile() && !isBinary.test(entry.name));
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(
     await Promise.all(paths.map(async (path) => [relative(folder, path), await readFile(path, 'utf8')])),
   );

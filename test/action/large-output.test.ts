@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { mustRun } from '../../scripts/provision/command.ts';
+import { farmInputs } from '../support/action/farm-inputs.ts';
+import { hostSystem, shellBuild } from '../support/action/flake.ts';
+import { jobsOf } from '../support/action/reading.ts';
+import { createWorkspace } from '../support/action/workspace.ts';
+import { startFarm } from '../support/farm/farm.ts';
+import { farm as farmRequirement, requires } from '../support/requirements.ts';
+
+const { test } = requires(farmRequirement);
+
+const mib = 1024 * 1024;
+
+/** Most resident memory that a process had, looked at until it is gone. */
+async function peakBytes(pid: number): Promise<number> {
+  for (let peak = 0; ; await sleep(20)) {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    if (kibibytes === undefined) return peak;
+    peak = Number(kibibytes) * 1024;
+  }
+}
+
+test('an output of 512 MiB becomes an archive and a cache in little memory', async () => {
+  await using farm = await startFarm([{ name: 'b1', nix: '2.26.3' }]);
+  const script = `/bin/mkdir $out; /usr/bin/head -c ${512 * mib} /dev/urandom > $out/data`;
+  await using workspace = await createWorkspace({
+    checks: { [hostSystem]: { large: shellBuild({ name: 'large', script }) } },
+  });
+  const step = await workspace.start({ ...farmInputs(farm), upload_outputs: 'true' }, { timeoutMs: 90_000 });
+  const peak = peakBytes(step.pid);
+  const ended = await step.finished;
+  expect(ended.exitCode, ended.printed).toBe(0);
+  expect(await peak).toBeLessThan(200 * mib);
+  const path = jobsOf(ended)[`checks.${hostSystem}.large`]?.outputs?.['out'];
+  const sum = async (command: string): Promise<string> => (await mustRun(['sh', '-c', command])).slice(0, 64);
+  const there = await farm.host('b1').mustExec(['sha256sum', `${path}/data`]);
+  const archive = join(ended.outputs.get('outputs_path') ?? '', `checks.${hostSystem}.large.tar.zst`);
+  expect(await sum(`tar -xOf ${archive} result/data | sha256sum`)).toBe(there.slice(0, 64));
+});
