@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -50,7 +50,8 @@ export async function writeCompressed(
     },
   });
   try {
-    await Promise.all([path, partialPath].map((file) => mkdir(dirname(file), { recursive: true })));
+    // Without waiting: the source may fail, and nobody would be told.
+    for (const file of [path, partialPath]) mkdirSync(dirname(file), { recursive: true });
     await pipeline(source, compression.create(), count, createWriteStream(partialPath));
     await rename(partialPath, path);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
 import { openCaches } from './delivery/caches.ts';
-import { createDelivery } from './delivery/delivery.ts';
+import { createDelivery, type Delivered } from './delivery/delivery.ts';
 import { checkJobFilter } from './delivery/outputs/choose-jobs.ts';
 import { createDestinations } from './delivery/destinations.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
@@ -132,6 +132,7 @@ export async function run(
   isLogOpen = true;
   // Whichever of the two fails, the other has to end with it.
   const failed = new AbortController();
+  let delivered: Delivered | undefined;
   const work = async (): Promise<void> => {
     const both = AbortSignal.any([signal, failed.signal]);
     await Promise.all([
@@ -139,7 +140,7 @@ export async function run(
       evaluateJobs({ inputs, environment, signal: both, dispatch, recorder, log }),
     ]);
     await dispatch.finish();
-    if (inputs.mode === 'build') await delivery.finish(dispatch.result().jobs);
+    if (inputs.mode === 'build') delivered = await delivery.finish(dispatch.result().jobs);
   };
   let fault: DispatchError | undefined;
   try {
@@ -177,6 +178,7 @@ export async function run(
   const report = {
     ...recorder.report({ ...result, builds: told?.builds ?? result.builds }, ending),
     ...(inputs.mode === 'evaluate' ? listing(result.jobs) : {}),
+    archives: delivered?.archives,
     prices: inputs.prices,
   };
   const verdict = verdictOf(report, inputs);

@@ -28,12 +28,18 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal;
 }
 
+/** What has come of it that a report tells. */
+export interface Delivered {
+  /** Archives of outputs that are uploaded, by attribute path. */
+  readonly archives: ReadonlyMap<string, string>;
+}
+
 /** Brings what was built to where it is wanted: other stores, this machine's own, and artifacts. */
 export interface Delivery {
   /** The same observer, with whose builds the delivery begins as they end. */
   watch(observer: DispatchObserver): DispatchObserver;
   /** Delivers what these jobs are besides, and resolves when all is delivered or has failed, which is told. Never rejects. */
-  finish(jobs: readonly JobReport[]): Promise<void>;
+  finish(jobs: readonly JobReport[]): Promise<Delivered>;
 }
 
 export function createDelivery(options: DeliveryOptions): Delivery {
@@ -60,13 +66,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         if (holder === undefined || dispatch.storeOf(holder) === undefined) continue;
         push.offer({ holder, paths: Object.values(outputs).map((path) => parseStorePath(path)) });
       }
-      await Promise.all([
+      const [archives] = await Promise.all([
+        inputs.uploadOutputs === ''
+          ? new Map<string, string>()
+          : packOutputs({ ...options, jobs, filter: inputs.uploadOutputs, key: inputs.signingKey }),
         push.finish(),
         inputs.copiesOutputs ? copyOutputs({ ...options, jobs }) : undefined,
-        inputs.uploadOutputs === ''
-          ? undefined
-          : packOutputs({ ...options, jobs, filter: inputs.uploadOutputs, key: inputs.signingKey }),
       ]);
+      return { archives };
     },
   };
 }

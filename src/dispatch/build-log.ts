@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { compression, writeCompressed } from '../compression.ts';
 import { storePathHashPart, storePathName, type StorePath } from '../nix/store-path.ts';
 import { cleanLine } from '../report/escape/clean.ts';
 import type { LogExcerpt } from './ledger/attempt.ts';
@@ -12,6 +14,8 @@ const tailLineCharacters = 2_000;
 /** Thousands of builds are remembered at a time: long lines leave room for fewer of them. */
 const tailCharacters = 16_000;
 const flushBytes = 16 * 1024;
+/** A log that is larger is compressed when it has ended. */
+const packBytes = 1024 * 1024;
 
 /** The log of one attempt: the whole of it goes to a file as it comes, its end is kept for the report. */
 export interface BuildLog {
@@ -30,19 +34,31 @@ export interface LogFolder {
   open(drvPath: StorePath): BuildLog;
 }
 
+/** Compresses what is large. */
+export interface PackingLogFolder extends LogFolder {
+  /** Resolves when large logs of those that are closed are compressed. Never rejects. */
+  packed(): Promise<void>;
+}
+
 /**
  * Writing is synchronous and in blocks, on purpose: a builder that floods its log is slowed down by our disk instead of filling our
  * memory. A log that can't be written (any more) goes on without its file and says so at its end: no build fails for that.
  */
-export function createLogFolder(directory: string): LogFolder {
+export function createLogFolder(directory: string): PackingLogFolder {
   const opened = new Map<string, number>();
+  let packing = Promise.resolve();
+  // One after the other: builds go on meanwhile.
+  const pack = (file: string): void => {
+    packing = packing.then(() => packFile(join(directory, file)));
+  };
   return {
+    packed: () => packing,
     open(drvPath) {
       const name = fileBase(drvPath);
       const attempt = opened.get(name) ?? 0;
       opened.set(name, attempt + 1);
       const suffix = attempt === 0 ? '' : `.retry-${attempt}`;
-      return openBuildLog(directory, `${name}${suffix}.log`);
+      return openBuildLog(directory, `${name}${suffix}.log`, pack);
     },
   };
 }
@@ -56,7 +72,23 @@ function fileBase(drvPath: StorePath): string {
   return `${name}-${storePathHashPart(drvPath).slice(0, 8)}`;
 }
 
-function openBuildLog(directory: string, file: string): BuildLog {
+/** A file that can't be compressed stays as it is. */
+async function packFile(path: string): Promise<void> {
+  const packedPath = packedName(path);
+  try {
+    await writeCompressed(createReadStream(path), packedPath, `${packedPath}.partial`);
+    await rm(path);
+  } catch {
+    await rm(packedPath, { force: true }).catch(() => {});
+  }
+}
+
+function packedName(file: string): string {
+  return `${file}.${compression.ending}`;
+}
+
+/** @param pack compresses a file that nobody writes to any more */
+function openBuildLog(directory: string, file: string, pack: (file: string) => void): BuildLog {
   const tail: string[] = [];
   let kept = 0;
   let pending: string[] = [];
@@ -106,7 +138,10 @@ function openBuildLog(directory: string, file: string): BuildLog {
     flush,
     close() {
       flush();
-      return { tail: tail.map(cleanLine), lines, file: state === 'begun' ? file : undefined };
+      const isLarge = state === 'begun' && bytes > packBytes;
+      if (isLarge) pack(file);
+      const name = isLarge ? packedName(file) : file;
+      return { tail: tail.map(cleanLine), lines, file: state === 'begun' ? name : undefined };
     },
   };
 }

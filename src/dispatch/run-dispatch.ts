@@ -118,10 +118,11 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       return presence.kind === 'existing' && presence.substitutable;
     },
   });
+  const logs = createLogFolder(options.logDirectory);
   const attempts = {
     graph,
     staging,
-    logs: createLogFolder(options.logDirectory),
+    logs,
     limits: options.limits,
     observer,
     isClosure: (node: { readonly id: NodeId }) => planner.isClosure(node.id),
@@ -203,6 +204,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       await unlessCancelled(intake.emptied());
       await unlessCancelled(Promise.all(besides).then(() => {}));
       await dispatcher.drained();
+      await logs.packed();
     },
     cancel() {
       dispatcher.cancel();

@@ -62,6 +62,7 @@ interface JobResult extends FlatOutcome, JobFields {
   readonly cost: string | null;
   readonly drvPath: string | null;
   readonly requiredFeatures: readonly string[];
+  readonly archive: string | null;
   readonly evaluationSeconds: number | null;
   readonly evaluationMemoryBytes: number | null;
 }
@@ -125,7 +126,7 @@ export function fullResults(report: RunReport): FullResults {
     cancelled: report.cancelled,
     totals,
     costs: costs === undefined ? null : costResult(costs),
-    jobs: report.jobs.map((job) => jobResult(job, costs)),
+    jobs: report.jobs.map((job) => jobResult(job, costs, report.archives)),
     builds: report.builds.map((build) => buildResult(build, costs)),
     builders: report.builders.map((builder) => builderResult(builder, costs)),
     rootCauses: causes.map((cause) => ({
@@ -139,7 +140,11 @@ export function fullResults(report: RunReport): FullResults {
   };
 }
 
-function jobResult(job: JobReport, costs: ReportCosts | undefined): JobResult {
+function jobResult(
+  job: JobReport,
+  costs: ReportCosts | undefined,
+  archives: RunReport['archives'],
+): JobResult {
   const share = costs?.byJob.get(job);
   const { topAttr, system, attr, path, label, name, description, outputs, warnings } = job;
   return {
@@ -156,6 +161,7 @@ function jobResult(job: JobReport, costs: ReportCosts | undefined): JobResult {
     cost: share === undefined ? null : formatAmount(share.own + share.dependencies),
     drvPath: job.drvPath ?? null,
     requiredFeatures: job.requiredFeatures,
+    archive: archives?.get(attributePathOf(job)) ?? null,
     evaluationSeconds: job.evaluationSeconds ?? null,
     evaluationMemoryBytes: job.evaluationMemoryBytes ?? null,
     ...flatOutcome(job.outcome),

@@ -158,6 +158,8 @@ export interface RunReport {
   readonly observed?: true;
   /** Ended by the user or by fail_fast before everything was done. */
   readonly cancelled: boolean;
+  /** Archives of outputs in the outputs artifact, by attribute path. */
+  readonly archives?: ReadonlyMap<string, string> | undefined;
   /** What builders cost; without it no money is shown. */
   readonly prices?: PriceList | undefined;
 }

@@ -93,6 +93,11 @@ test('outputs of the selected jobs become archives and a binary cache', async ()
     /^packages\.\w+-linux\.odd_\.\._name__x_-[0-9a-f]{12}\.tar\.zst$/,
   );
 
+  const told = JSON.parse(step.kept['results/results.json'] ?? '') as {
+    readonly jobs: readonly { readonly archive: string | null }[];
+  };
+  expect(told.jobs.flatMap(({ archive }) => archive ?? []).sort()).toEqual(names.toSorted());
+
   const folder = await unpack(join(outputs, `${base}.tree.tar.zst`));
   const root = join(folder, 'result');
   expect((await readdir(root)).sort()).toEqual(

@@ -38,7 +38,7 @@ export function createByteFeed(path: string, partialPath: string): ByteFeed {
       return written;
     },
     async abandon() {
-      source.destroy(new Error('abandoned'));
+      source.destroy();
       await written.catch(() => {});
     },
   };

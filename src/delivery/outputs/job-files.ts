@@ -1,5 +1,5 @@
 import { compression } from '../../compression.ts';
-import { parseStorePath, type StorePath } from '../../nix/store-path.ts';
+import { isStorePath, parseStorePath, type StorePath } from '../../nix/store-path.ts';
 import { fileNameOf } from '../../report/file-name.ts';
 import type { JobReport } from '../../report/run-report.ts';
 
@@ -13,6 +13,12 @@ export interface NamedOutput {
 /** Name of the archive that holds a job's outputs, safe wherever it is unpacked. */
 export function tarNameOf({ path }: Pick<JobReport, 'path'>): string {
   return `${fileNameOf(path)}.tar.${compression.ending}`;
+}
+
+/** Whether it is known where its outputs are. */
+export function hasOutputs({ outputs }: Pick<JobReport, 'outputs'>): boolean {
+  const paths = Object.values(outputs);
+  return paths.length > 0 && paths.every((path) => isStorePath(path));
 }
 
 /** What goes into it. */

@@ -11,7 +11,7 @@ import { holderOf } from '../holder.ts';
 import { createSigner } from '../sign-paths.ts';
 import { createBinaryCache } from './binary-cache.ts';
 import { chooseJobs } from './choose-jobs.ts';
-import { namedOutputs } from './job-files.ts';
+import { hasOutputs, namedOutputs, tarNameOf } from './job-files.ts';
 import { packJobs, type PackTarget } from './pack-jobs.ts';
 import { sourcesOf, type SourceOptions } from './sources.ts';
 
@@ -36,15 +36,14 @@ interface Pending {
 
 /**
  * Writes the outputs of the jobs that the expression selects to the folders that are uploaded: an archive for each job, and a binary cache
- * of them all. What fails is told as a warning. Never rejects.
+ * of them all. What fails is told as a warning. Resolves with the names of the archives, by attribute path; never rejects.
  */
-export async function packOutputs(options: PackOptions): Promise<void> {
+export async function packOutputs(options: PackOptions): Promise<ReadonlyMap<string, string>> {
   const { folders, notice, say } = options;
+  const archived = new Set<JobReport>();
   const failed = (message: string): void => notice('warning', 'Outputs are not in the artifact', message);
   try {
-    const done = options.jobs.filter(
-      ({ outcome, outputs }) => holderOf(outcome) !== undefined && Object.keys(outputs).length > 0,
-    );
+    const done = options.jobs.filter((job) => holderOf(job.outcome) !== undefined && hasOutputs(job));
     const chosen = await chooseJobs(options.filter, done);
     if (chosen.length === 0) {
       notice(
@@ -52,10 +51,9 @@ export async function packOutputs(options: PackOptions): Promise<void> {
         'No outputs are uploaded',
         `upload_outputs selects none of ${plural(done.length, 'job')}.`,
       );
-      return;
+      return new Map();
     }
     const cache = createBinaryCache(folders.cache, folders.partial);
-    const archived = new Set<JobReport>();
     const left = await packAll(chosen, options, {
       archives: folders.outputs,
       partial: folders.partial,
@@ -66,7 +64,7 @@ export async function packOutputs(options: PackOptions): Promise<void> {
       signal: options.signal,
     });
     await cache.close();
-    if (options.signal.aborted) return;
+    if (options.signal.aborted) return archivesOf(archived);
     for (const { job, error } of left) {
       failed(
         `${attributePathOf(job)}: ${error === undefined ? 'no store has them (any more)' : describeTrouble(error)}`,
@@ -80,6 +78,11 @@ export async function packOutputs(options: PackOptions): Promise<void> {
   } finally {
     await rm(folders.partial, { recursive: true, force: true }).catch(() => {});
   }
+  return archivesOf(archived);
+}
+
+function archivesOf(archived: ReadonlySet<JobReport>): ReadonlyMap<string, string> {
+  return new Map([...archived].map((job) => [attributePathOf(job), tarNameOf(job)]));
 }
 
 /** In rounds: what one store could not give is asked of the next. Returns the jobs that none could give whole. */

@@ -1,15 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createLogFolder, type LogFolder } from '../../../src/dispatch/build-log.ts';
+import { createLogFolder, type PackingLogFolder } from '../../../src/dispatch/build-log.ts';
 import { parseStorePath } from '../../../src/nix/store-path.ts';
 import { drv } from '../../support/dispatch/derivations.ts';
 
 let folder: string;
-let logs: LogFolder;
+let logs: PackingLogFolder;
 
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'build-log-')), 'logs');
@@ -69,6 +70,29 @@ it('does not hold on to long lines in memory', () => {
   for (let index = 0; index < 40; index++) log.write(line(index));
   expect(heapUsed() - before).toBeLessThan(2 ** 20);
   expect(log.close().lines).toBe(40);
+});
+
+it('compresses a large log once it has ended, and names the file that it becomes', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, index) => `${index} ${'x'.repeat(80)}`);
+  const large = write('large', ...lines);
+  const small = write('small', 'x');
+  expect(large.file).toMatch(/^large-[0-9a-z]{8}\.log\.zst$/u);
+  expect(large.tail).toHaveLength(40);
+  await logs.packed();
+  expect((await readdir(folder)).toSorted()).toEqual([large.file, small.file]);
+  const packed = await readFile(join(folder, large.file ?? ''));
+  expect(packed.length).toBeLessThan(200_000);
+  expect(zstdDecompressSync(packed).toString()).toBe(`${lines.join('\n')}\n`);
+});
+
+it('leaves a log as it is that can’t be compressed', async () => {
+  const log = logs.open(drv('large'));
+  for (let index = 0; index < 3; index++) log.write('x'.repeat(2 ** 19));
+  const [file = ''] = await readdir(folder);
+  await mkdir(join(folder, `${file}.zst.partial`));
+  log.close();
+  await logs.packed();
+  expect((await readFile(join(folder, file))).length).toBe(3 * (2 ** 19 + 1));
 });
 
 it('gives every attempt a file of its own', () => {
