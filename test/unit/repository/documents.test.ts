@@ -8,11 +8,35 @@ import { codeBlocks, repositoryDocuments, sectionOf } from '../../support/docume
 const root = join(import.meta.dirname, '../../..');
 const documents = repositoryDocuments();
 
+/** Names that GitHub gives to headings. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
 describe.each(documents)('$name', ({ name, text }) => {
   it('has links that lead somewhere', () => {
     const targets = [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, target = '']) => target);
     const lost = targets.filter((target) => !existsSync(join(root, dirname(name), target)));
     expect(lost).toEqual([]);
+  });
+
+  it('has links to headings that there are', () => {
+    const targets = [...text.matchAll(/\]\((?!\w+:)([^)#]*)#([^)]+)\)/g)];
+    const lost = targets.filter(([, path = '', anchor = '']) => {
+      const target = join(root, path === '' ? name : join(dirname(name), path));
+      return path !== '' && !path.endsWith('.md')
+        ? false
+        : !anchorsOf(readFileSync(target, 'utf8')).has(anchor);
+    });
+    expect(lost.map(([link]) => link)).toEqual([]);
   });
 
   it('has JSON and YAML that parse', () => {
