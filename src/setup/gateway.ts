@@ -194,8 +194,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   return {
     exposed: gateway,
     get reachable() {
-      const there = places.flatMap(({ seat, builder }) => (seat === undefined ? [] : [builder.name]));
-      return gateway.stores.filter(({ name }) => there.includes(name));
+      const there = new Set(
+        places.flatMap(({ seat, builder }) => (seat === undefined ? [] : [builder.name])),
+      );
+      return gateway.stores.filter(({ name }) => there.has(name));
     },
     async report() {
       const builds = await book.reports((drvPath) => readDerivation(drvPath));
