@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ensureBrowser } from './provision/browser.ts';
 import { rerunAsRoot } from './provision/elevate.ts';
 import { provisionFarm } from './provision/provision.ts';
+import { ensureS3Server } from './provision/s3-server.ts';
 import { ensureTools } from './provision/tools.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -14,6 +15,8 @@ const farm = await provisionFarm(console.log);
 if (!farm.ok) console.log(`Tests on real Nix hosts will not run: ${farm.reason}`);
 const tools = await ensureTools(console.log);
 if (!tools.ok) console.log(`Tests of workflows will not run: ${tools.reason}`);
+const s3 = await ensureS3Server(console.log);
+if (!s3.ok) console.log(`Tests of buckets will not run: ${s3.reason}`);
 const browser = await ensureBrowser(console.log);
 if (!browser.ok) console.log(`Tests in a browser will not run: ${browser.reason}`);
 

