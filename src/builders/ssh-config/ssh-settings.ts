@@ -10,6 +10,8 @@ export interface SshSettings {
   readonly user: string | undefined;
   /** Private keys to try, as paths; undefined: not said, so the usual ones. Empty: none. */
   readonly identityFiles: readonly string[] | undefined;
+  /** Certificates of such keys, as paths. */
+  readonly certificateFiles: readonly string[];
   /** Socket of the agent; `none` for none; undefined: not said. */
   readonly identityAgent: string | undefined;
   /** Only the identity files, not what else an agent holds. */
@@ -68,19 +70,20 @@ export function settingsOf(
     wordsOf(name)
       ?.filter((word) => word.toLowerCase() !== 'none')
       .map(path);
-  const identityFiles = directives
-    .filter(({ name }) => name === 'identityfile')
-    .flatMap(({ words }) => words);
+  const all = (wanted: string): readonly string[] =>
+    directives.filter(({ name }) => name === wanted).flatMap(({ words }) => words);
+  const usable = (files: readonly string[]): readonly string[] => [
+    ...new Set(files.filter((file) => file.toLowerCase() !== 'none').map(path)),
+  ];
+  const identityFiles = all('identityfile');
   const agent = textOf('identityagent');
   const [jump, command] = firstOfTwo(directives, 'proxyjump', 'proxycommand');
   return {
     hostName,
     port,
     user,
-    identityFiles:
-      identityFiles.length === 0
-        ? undefined
-        : [...new Set(identityFiles.filter((file) => file.toLowerCase() !== 'none').map(path))],
+    identityFiles: identityFiles.length === 0 ? undefined : usable(identityFiles),
+    certificateFiles: usable(all('certificatefile')),
     identityAgent: agent === undefined ? undefined : path(agent),
     identitiesOnly: isYes(textOf('identitiesonly')),
     hostKeyAlias: textOf('hostkeyalias'),

@@ -1,14 +1,15 @@
 import ssh2 from 'ssh2';
-import type { AgentAuthMethod, ClientChannel, ConnectConfig, PublicKeyAuthMethod } from 'ssh2';
+import type { ClientChannel, ConnectConfig } from 'ssh2';
 import { DispatchError } from '../../errors.ts';
 import { hostKeyAlgorithms } from '../known-hosts/algorithms.ts';
+import { authMethods, type AuthMethods } from './auth-methods.ts';
 import { acceptHostCertificates, isHostKeyAlgorithm } from './host-certificates.ts';
-import type { Identity } from './identities.ts';
 import { hostJudge } from './judge-host.ts';
 import { watchLiveness } from './liveness.ts';
 import { loginError } from './login-errors.ts';
 import type { SshLogin } from './login.ts';
 import { openTransport } from './transport.ts';
+import { sendUserCertificates } from './user-certificates.ts';
 
 /** One SSH connection, logged in. */
 export interface SshConnection {
@@ -25,8 +26,6 @@ export interface SshConnection {
 
 const PINGS_PER_LIMIT = 15;
 
-type AuthMethod = PublicKeyAuthMethod | AgentAuthMethod;
-
 /**
  * Logs in to a host. Its key is judged before anything secret is sent.
  *
@@ -38,6 +37,7 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
   const { stream } = transport;
   const client = new ssh2.Client();
   const judge = hostJudge(login);
+  const { methods, certificates } = authMethods(login);
   let refusal: DispatchError | undefined;
   let end: (reason: DispatchError | undefined) => void = () => {};
   const closed = new Promise<DispatchError | undefined>((resolve) => {
@@ -61,7 +61,7 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
       end(isOurs ? undefined : connectionLost(login, failure));
     });
     client.connect({
-      ...configOf(login),
+      ...configOf(login, methods),
       sock: stream,
       readyTimeout: Math.max(1, login.connectTimeoutMs - (performance.now() - began)),
       hostVerifier: (blob: Buffer) => {
@@ -70,6 +70,7 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
       },
     });
     acceptHostCertificates(client);
+    if (certificates.size > 0) sendUserCertificates(client, certificates);
   }).catch((error: unknown) => {
     client.destroy();
     stream.destroy();
@@ -120,13 +121,10 @@ function openChannel(
   });
 }
 
-function configOf(login: SshLogin): ConnectConfig {
+function configOf(login: SshLogin, methods: AuthMethods['methods']): ConnectConfig {
   return {
     username: login.user,
-    authHandler:
-      login.identities.length === 0
-        ? ['none']
-        : login.identities.map((identity) => methodOf(login.user, identity)),
+    authHandler: methods,
     algorithms: {
       serverHostKey: hostKeyAlgorithms(login.trust.keys).filter(isHostKeyAlgorithm),
       compress: login.compress ? ['zlib@openssh.com', 'zlib', 'none'] : ['none'],
@@ -136,12 +134,6 @@ function configOf(login: SshLogin): ConnectConfig {
     keepaliveInterval: Math.max(1, Math.floor(login.keepaliveMs / PINGS_PER_LIMIT)),
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   };
-}
-
-function methodOf(username: string, identity: Identity): AuthMethod {
-  return identity.kind === 'key'
-    ? { type: 'publickey', username, key: identity.key.text }
-    : { type: 'agent', username, agent: identity.socketPath };
 }
 
 function connectionLost(login: SshLogin, cause: DispatchError | undefined): DispatchError {

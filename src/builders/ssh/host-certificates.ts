@@ -4,7 +4,7 @@ import { CERTIFICATE_ALGORITHMS } from '../known-hosts/algorithms.ts';
 import { parseCertificate } from '../known-hosts/certificate.ts';
 import { parseHostKeyBlob } from '../known-hosts/host-key.ts';
 
-// ssh2 has no host certificates. This teaches it some, by what it keeps inside: test/unit/builders/ssh/host-certificates.test.ts says so
+// ssh2 has no host certificates. This teaches it some, by what it keeps inside: test/unit/builders/ssh/ssh2-internals.test.ts says so
 // when another version keeps it differently, and until then every difference ends in a refused handshake.
 
 const supported = constants.SUPPORTED_SERVER_HOST_KEY;

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { DispatchError, toDispatchError } from '../../errors.ts';
 import type { Credentials } from '../credentials.ts';
 import type { LocalAccount, SshSettings } from '../ssh-config/ssh-settings.ts';
+import { readOwnCertificates, type OwnCertificate } from './own-certificates.ts';
 import { readPrivateKey, type PrivateKey } from './private-key.ts';
 
 /** Something to log in with. */
 export type Identity =
   | { readonly kind: 'key'; readonly key: PrivateKey }
+  /** A key that an authority vouches for. */
+  | { readonly kind: 'certificate'; readonly key: PrivateKey; readonly certificate: OwnCertificate }
   /** Keys that never leave the agent behind this socket. */
   | { readonly kind: 'agent'; readonly socketPath: string };
 
@@ -40,20 +43,20 @@ export async function findIdentities(sources: IdentitySources): Promise<readonly
   const keys = [...(given === undefined ? [] : [given]), ...configured.keys];
   const socketPath = agentSocket(settings, environment);
   const agent: readonly Identity[] = socketPath === undefined ? [] : [{ kind: 'agent', socketPath }];
+  const usualFiles = USUAL_FILES.map((file) => join(account.home, '.ssh', file));
+  const keyFiles = [...(keyFile === undefined ? [] : [keyFile]), ...(settings.identityFiles ?? usualFiles)];
+  const certificates = await readOwnCertificates(
+    [...settings.certificateFiles, ...keyFiles.map((file) => `${file}-cert.pub`)],
+    Date.now(),
+  );
   if (keys.length > 0) {
     const isAgentAsked = given === undefined && !settings.identitiesOnly;
-    return [
-      ...withoutDoubles(keys).map((key) => ({ kind: 'key', key }) as const),
-      ...(isAgentAsked ? agent : []),
-    ];
+    return [...withCertificates(keys, certificates), ...(isAgentAsked ? agent : [])];
   }
   // Services that know their users by a token let them in without.
   if (credentials.environment !== undefined) return [];
-  const usual =
-    settings.identityFiles === undefined
-      ? await usableKeys(USUAL_FILES.map((file) => join(account.home, '.ssh', file)))
-      : configured;
-  const found: Identity[] = [...agent, ...usual.keys.map((key) => ({ kind: 'key', key }) as const)];
+  const usual = settings.identityFiles === undefined ? await usableKeys(usualFiles) : configured;
+  const found = [...agent, ...withCertificates(usual.keys, certificates)];
   if (found.length > 0) return found;
   if (configured.fault !== undefined) throw configured.fault;
   throw new DispatchError('authentication', `there is no private key to log in to ${name} with`, {
@@ -65,12 +68,18 @@ export async function findIdentities(sources: IdentitySources): Promise<readonly
 /** One line for people: what was tried. */
 export function identitiesText(identities: readonly Identity[]): string {
   if (identities.length === 0) return 'without a key';
-  const labels = identities.map((identity) =>
-    identity.kind === 'key'
-      ? `the key ${identity.key.label}`
-      : `the keys of the agent at ${identity.socketPath}`,
-  );
-  return `with ${labels.join(' or ')}`;
+  return `with ${identities.map(labelOf).join(' or ')}`;
+}
+
+function labelOf(identity: Identity): string {
+  switch (identity.kind) {
+    case 'key':
+      return `the key ${identity.key.label}`;
+    case 'certificate':
+      return `the certificate ${identity.certificate.label} of the key ${identity.key.label}`;
+    case 'agent':
+      return `the keys of the agent at ${identity.socketPath}`;
+  }
 }
 
 async function givenKey(
@@ -120,6 +129,16 @@ function agentSocket({ identityAgent }: SshSettings, environment: NodeJS.Process
   return path === undefined || path === '' || path.toLowerCase() === 'none' ? undefined : path;
 }
 
-function withoutDoubles(keys: readonly PrivateKey[]): readonly PrivateKey[] {
-  return keys.filter(({ label }, index) => keys.findIndex((key) => key.label === label) === index);
+/** Each key once, after the certificates that there are for it. */
+function withCertificates(
+  keys: readonly PrivateKey[],
+  certificates: readonly OwnCertificate[],
+): readonly Identity[] {
+  const once = keys.filter(({ label }, index) => keys.findIndex((key) => key.label === label) === index);
+  return once.flatMap((key): Identity[] => [
+    ...certificates
+      .filter(({ publicLine }) => publicLine === key.publicLine)
+      .map((certificate) => ({ kind: 'certificate', key, certificate }) as const),
+    { kind: 'key', key },
+  ]);
 }

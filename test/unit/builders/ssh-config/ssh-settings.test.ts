@@ -19,6 +19,7 @@ describe('settings of ssh_config', () => {
       port: undefined,
       user: undefined,
       identityFiles: undefined,
+      certificateFiles: [],
       identityAgent: undefined,
       identitiesOnly: false,
       hostKeyAlias: undefined,
@@ -79,8 +80,10 @@ describe('settings of ssh_config', () => {
   });
 
   it('has paths with variables', () => {
-    const text = 'IdentityFile ${KEYS}/${NONE}\nUserKnownHostsFile ${KEYS}/hosts\nHostName ${KEYS}';
+    const text =
+      'CertificateFile ${KEYS}/c\nCertificateFile none\nIdentityFile ${KEYS}/${NONE}\nUserKnownHostsFile ${KEYS}/hosts\nHostName ${KEYS}';
     expect(settings(text)).toMatchObject({
+      certificateFiles: ['/k/c'],
       identityFiles: ['/k/${NONE}'],
       userKnownHostsFiles: ['/k/hosts'],
       hostName: '${KEYS}',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import ssh2 from 'ssh2';
 import constants from 'ssh2/lib/protocol/constants.js';
+import utils from 'ssh2/lib/protocol/utils.js';
 import { expect, it } from 'vitest';
 import {
   acceptHostCertificates,
@@ -11,15 +12,18 @@ import {
   CERTIFICATE_ALGORITHMS,
   hostKeyAlgorithms,
 } from '../../../../src/builders/known-hosts/algorithms.ts';
+import { sendUserCertificates } from '../../../../src/builders/ssh/user-certificates.ts';
 
 const require = createRequire(import.meta.url);
-const source = readFileSync(require.resolve('ssh2/lib/protocol/kex.js'), 'utf8');
 
-/** Where a text begins in ssh2's key exchange, looked for behind another. */
-function placeOf(text: string, behind = 0): number {
-  const at = source.indexOf(text, behind);
-  if (at < 0) throw new Error(`kex.js of ssh2 has changed: expected ${JSON.stringify(text)}`);
-  return at;
+/** Tells where a text begins in a file of ssh2, looked for behind another. */
+function placesIn(file: string): (text: string, behind?: number) => number {
+  const source = readFileSync(require.resolve(`ssh2/lib/protocol/${file}`), 'utf8');
+  return (text, behind = 0) => {
+    const at = source.indexOf(text, behind);
+    if (at < 0) throw new Error(`${file} of ssh2 has changed: expected ${JSON.stringify(text)}`);
+    return at;
+  };
 }
 
 it('ssh2 is the version whose key exchange was read', () => {
@@ -29,6 +33,7 @@ it('ssh2 is the version whose key exchange was read', () => {
 });
 
 it('ssh2 compares, hashes and verifies in the order that is counted on', () => {
+  const placeOf = placesIn('kex.js');
   const finish = placeOf('finish(scOnly) {');
   const hashesKey = placeOf('hashString(hash, serverPublicHostKey);', finish);
   const asksForOurs = placeOf('this.getPublicKey()', hashesKey);
@@ -49,6 +54,22 @@ it('ssh2 can be told to offer every algorithm, once each, and does not by itself
   expect(supported).toEqual([...new Set(supported)]);
   const defaults: unknown = Reflect.get(constants, 'DEFAULT_SERVER_HOST_KEY');
   expect(defaults).not.toContain(CERTIFICATE_ALGORITHMS[0]?.name);
+});
+
+it('ssh2 logs in the way that a certificate goes', () => {
+  const placeOf = placesIn('Protocol.js');
+  const begins = placeOf('authPK(username, pubKey, keyAlgo, cbSign) {');
+  const namesSession = placeOf('const sessionID = this._kex.sessionID;', begins);
+  const writes = placeOf('p = this._packetRW.write.allocStart;', namesSession);
+  const waits = placeOf("this._authsQueue.push('publickey');", writes);
+  placeOf('sendPacket(this, this._packetRW.write.finalize(packet));', waits);
+  expect(utils.sendPacket).toBeTypeOf('function');
+});
+
+it('a client that logs in otherwise is noticed', () => {
+  expect(() => sendUserCertificates(new ssh2.Client(), new Map())).toThrow(
+    'otherwise than in version 1.17.0',
+  );
 });
 
 it('a client that keeps its key exchange elsewhere is noticed', () => {
