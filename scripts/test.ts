@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBrowser } from './provision/browser.ts';
+import { ensureGithubApi } from './provision/github-api.ts';
 import { rerunAsRoot } from './provision/elevate.ts';
 import { provisionFarm } from './provision/provision.ts';
 import { ensureS3Server } from './provision/s3-server.ts';
@@ -17,6 +18,8 @@ const tools = await ensureTools(console.log);
 if (!tools.ok) console.log(`Tests of workflows will not run: ${tools.reason}`);
 const s3 = await ensureS3Server(console.log);
 if (!s3.ok) console.log(`Tests of buckets will not run: ${s3.reason}`);
+const githubApi = await ensureGithubApi(console.log);
+if (!githubApi.ok) console.log(`Tests by GitHub's description of its API will not run: ${githubApi.reason}`);
 const browser = await ensureBrowser(console.log);
 if (!browser.ok) console.log(`Tests in a browser will not run: ${browser.reason}`);
 

@@ -2,6 +2,7 @@ import type { getOctokit } from '@actions/github';
 
 import { annotationBatches } from '../report/checks/check-annotations.ts';
 import type { CheckRunText } from '../report/checks/check-run.ts';
+import { requestFault, type RequestFault } from './request-fault.ts';
 
 type Octokit = ReturnType<typeof getOctokit>;
 
@@ -9,6 +10,11 @@ type Octokit = ReturnType<typeof getOctokit>;
 const defaultPaceMs = 800;
 const mostRequests = 200;
 const mostFaultsInARow = 3;
+/** A check that must come is worth waiting for; a run that has ended must not wait for an hour. */
+const longestPauseMs = 90_000;
+
+/** Why checks are not written any more. */
+export type RefusalKind = RequestFault['kind'];
 
 export interface CheckTarget {
   readonly octokit: Octokit;
@@ -17,9 +23,21 @@ export interface CheckTarget {
   /** Commit that the checks stand at. */
   readonly headSha: string;
   /** Told once when checks cannot be written; nothing is tried after that. */
-  readonly onRefusal: (reason: string) => void;
+  readonly onRefusal: (reason: string, why: RefusalKind) => void;
+  /** Page that checks lead to; undefined for GitHub's own page of the check. */
+  readonly detailsUrl?: string | undefined;
   /** Time from one request to the next. */
   readonly paceMs?: number;
+}
+
+/** A check of what has begun. */
+export interface RunningCheck {
+  readonly name: string;
+  readonly title: string;
+  /** Markdown, not empty. */
+  readonly summary: string;
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number;
 }
 
 /** GitHub's checks as far as we need them: one request after the other, never faster or more than GitHub allows. */
@@ -27,46 +45,65 @@ export interface CheckWriter {
   /** How many requests may still be made; 0 after a refusal. */
   readonly left: number;
   /** Shows a check as running. Resolves to its id; undefined when it could not be made. Never rejects. */
-  open(name: string): Promise<number | undefined>;
+  open(check: RunningCheck): Promise<number | undefined>;
   /** Ends a check; without an id one is made that has ended already. Never rejects. */
   end(check: CheckRunText, id: number | undefined): Promise<void>;
 }
 
 export function createCheckWriter(target: CheckTarget): CheckWriter {
-  const { octokit, owner, repo, headSha, onRefusal, paceMs = defaultPaceMs } = target;
+  const { octokit, owner, repo, headSha, onRefusal, detailsUrl, paceMs = defaultPaceMs } = target;
+  const place = { owner, repo, ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }) };
   let left = mostRequests;
   let faults = 0;
   let nextAtMs = 0;
 
-  const send = async <T>(request: () => Promise<T>): Promise<T | undefined> => {
-    if (left <= 0) return undefined;
-    left -= 1;
-    const waitMs = nextAtMs - performance.now();
-    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-    nextAtMs = performance.now() + paceMs;
-    try {
-      const answer = await request();
-      faults = 0;
-      return answer;
-    } catch (error) {
-      faults += 1;
-      const status = error instanceof Error && 'status' in error ? error.status : undefined;
-      const isFinal = status === 401 || status === 403 || status === 404 || status === 429;
-      if (left > 0 && (isFinal || faults >= mostFaultsInARow)) {
-        left = 0;
-        onRefusal(error instanceof Error ? error.message : String(error));
-      }
-      return undefined;
+  const giveUp = (why: RefusalKind, error: unknown): void => {
+    left = 0;
+    onRefusal(error instanceof Error ? error.message : String(error), why);
+  };
+  /** How long to wait before the same request is made again; undefined when it must not be. */
+  const pauseAfter = (error: unknown): number | undefined => {
+    const fault = requestFault(error, Date.now());
+    faults += 1;
+    if (fault.kind === 'limited' && fault.pauseMs <= longestPauseMs && faults < mostFaultsInARow) {
+      return fault.pauseMs;
     }
+    if (left > 0 && (fault.kind !== 'broken' || faults >= mostFaultsInARow)) giveUp(fault.kind, error);
+    return undefined;
+  };
+  const send = async <T>(request: () => Promise<T>): Promise<T | undefined> => {
+    while (left > 0) {
+      left -= 1;
+      const waitMs = nextAtMs - performance.now();
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      nextAtMs = performance.now() + paceMs;
+      try {
+        const answer = await request();
+        faults = 0;
+        return answer;
+      } catch (error) {
+        const pauseMs = pauseAfter(error);
+        if (pauseMs === undefined) return undefined;
+        nextAtMs = performance.now() + pauseMs;
+      }
+    }
+    return undefined;
   };
 
   return {
     get left() {
       return left;
     },
-    async open(name) {
+    async open({ name, title, summary, startedAtMs }) {
       const answer = await send(() =>
-        octokit.rest.checks.create({ owner, repo, name, head_sha: headSha, status: 'in_progress' }),
+        octokit.rest.checks.create({
+          ...place,
+          name,
+          head_sha: headSha,
+          status: 'in_progress',
+          started_at: timestamp(startedAtMs),
+          output: { title, summary },
+        }),
       );
       return answer?.data.id;
     },
@@ -79,11 +116,12 @@ export function createCheckWriter(target: CheckTarget): CheckWriter {
         ...(annotations.length === 0 ? {} : { annotations: [...annotations] }),
       });
       const ended = {
-        owner,
-        repo,
+        ...place,
         name: check.name,
         conclusion: check.conclusion,
         status: 'completed' as const,
+        ...(check.startedAtMs === undefined ? {} : { started_at: timestamp(check.startedAtMs) }),
+        ...(check.finishedAtMs === undefined ? {} : { completed_at: timestamp(check.finishedAtMs) }),
       };
       const made = await send(async () => {
         const told = { ...ended, output: output(first) };
@@ -95,10 +133,13 @@ export function createCheckWriter(target: CheckTarget): CheckWriter {
       });
       if (made === undefined) return;
       for (const batch of more) {
-        await send(() =>
-          octokit.rest.checks.update({ owner, repo, check_run_id: made, output: output(batch) }),
-        );
+        await send(() => octokit.rest.checks.update({ ...place, check_run_id: made, output: output(batch) }));
       }
     },
   };
+}
+
+/** As GitHub's API wants it: ISO 8601, whole seconds. */
+function timestamp(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d+/, '');
 }

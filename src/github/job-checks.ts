@@ -1,6 +1,6 @@
 import type { DispatchObserver } from '../dispatch/observer.ts';
 import { reproducibleFlake } from '../report/attribute.ts';
-import { gateCheck, jobCheck, jobCheckName } from '../report/checks/check-run.ts';
+import { failedGateCheck, gateCheck, jobCheck, runningJobCheck } from '../report/checks/check-run.ts';
 import { classOf } from '../report/outcomes.ts';
 import type { JobReport, RunReport } from '../report/run-report.ts';
 import type { Verdict } from '../report/verdict.ts';
@@ -11,10 +11,13 @@ import type { CheckWriter } from './check-runs.ts';
 /** For the gate, and for jobs that failed before their check was shown. */
 const reservedRequests = 40;
 
+/** The last ones are the gate's, which is tried again when it comes to nothing. */
+const gateRequests = 3;
+
 /** A check for each job while it runs, and one that stands for all of them. */
 export interface JobChecks {
   /** A build began; where it is a job, its check appears. */
-  started(drvPath: string): void;
+  started(build: { readonly drvPath: string; readonly builder: string }): void;
   /** A build ended; jobs that have ended by that get their result. */
   finished(): void;
   /** Ends every check that was shown, shows failed jobs that have none, and then the gate. Never rejects. */
@@ -30,7 +33,7 @@ export interface JobChecks {
  * @param snapshot what is known of the run by now; jobs that have not ended are `cancelled` in it
  */
 export function createJobChecks(writer: CheckWriter, gateName: string, snapshot: () => RunReport): JobChecks {
-  const waiting = new Set<string>();
+  const waiting = new Map<string, { readonly builder: string; readonly startedAtMs: number }>();
   const shown = new Map<string, number>();
   /** What was told last of each job that has ended. */
   const ended = new Map<string, string>();
@@ -49,8 +52,7 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
       // What was lost to a machine is tried again.
       const isOpen = !isFinal && (kind === 'cancelled' || kind === 'infrastructure');
       if (ended.get(key) === kind || !isWanted || isOpen) continue;
-      // The last request is the gate's.
-      if (writer.left <= 1) return;
+      if (writer.left <= gateRequests) return;
       ended.set(key, kind);
       await writer.end(jobCheck(view, job, reproducibleFlake(report)), id);
     }
@@ -62,11 +64,13 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
     const { jobs } = snapshot();
     const names = jobNames(jobs);
     for (const job of jobs) {
-      if (job.drvPath === undefined || !waiting.has(job.drvPath)) continue;
+      const begun = waiting.get(job.drvPath ?? '');
+      if (begun === undefined) continue;
       const key = keyOf(job);
       // Who shows a check has to be able to end it.
       if (isClosed || shown.has(key) || writer.left - shown.size + ended.size <= reservedRequests) continue;
-      const id = await writer.open(jobCheckName({ names }, job));
+      const { builder, startedAtMs } = begun;
+      const id = await writer.open({ ...runningJobCheck({ names }, job, builder), startedAtMs });
       if (id !== undefined) shown.set(key, id);
     }
     if (!isClosed) await endJobs(snapshot(), false);
@@ -78,8 +82,8 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
   };
 
   return {
-    started(drvPath) {
-      waiting.add(drvPath);
+    started({ drvPath, builder }) {
+      waiting.set(drvPath, { builder, startedAtMs: Date.now() });
       queue();
     },
     finished: queue,
@@ -92,9 +96,7 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
     async fail(reason) {
       isClosed = true;
       await work;
-      const title = 'Nothing could be built';
-      const base = { name: gateName, conclusion: 'failure', text: '', annotations: [] } as const;
-      await writer.end({ ...base, title, summary: reason }, undefined);
+      await writer.end(failedGateCheck(gateName, reason), undefined);
     },
   };
 }
@@ -105,7 +107,7 @@ export function watchedBy(checks: JobChecks, observer: DispatchObserver): Dispat
     ...observer,
     buildStarted(build) {
       observer.buildStarted(build);
-      checks.started(build.drvPath);
+      checks.started(build);
     },
     buildFinished(build, attempt) {
       observer.buildFinished(build, attempt);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import type { RunReport } from '../report/run-report.ts';
-import { createCheckWriter } from './check-runs.ts';
+import { createCheckWriter, type RefusalKind } from './check-runs.ts';
 import { createJobChecks, type JobChecks } from './job-checks.ts';
 import { workflowRunOf } from './workflow-run.ts';
 
@@ -13,18 +13,26 @@ export interface ChecksOptions {
   readonly notice: (title: string, message: string) => void;
 }
 
+const advice: Readonly<Record<RefusalKind, string>> = {
+  forbidden: 'They need permissions: checks: write, and the input github_token.',
+  limited: 'GitHub takes no more requests from this repository for a while; nothing has to be changed.',
+  broken: 'The builds are not affected.',
+};
+
 /** The checks of this run; undefined, with a notice, where none can be written. */
 export async function openChecks(
   environment: NodeJS.ProcessEnv,
   { githubToken, artifactPrefix, snapshot, notice }: ChecksOptions,
 ): Promise<JobChecks | undefined> {
-  const onRefusal = (reason: string): void => {
-    const needs = 'They need permissions: checks: write, and the input github_token.';
-    notice('Check runs are missing', `Checks could not be written: ${reason.replace(/\.$/, '')}. ${needs}`);
+  const onRefusal = (reason: string, why: RefusalKind): void => {
+    notice(
+      'Check runs are missing',
+      `Checks could not be written: ${reason.replace(/\.$/, '')}. ${advice[why]}`,
+    );
   };
   const run = workflowRunOf(environment);
   if (run === undefined || githubToken === undefined) {
-    onRefusal(run === undefined ? 'this is no run on GitHub' : 'github_token is empty');
+    onRefusal(run === undefined ? 'this is no run on GitHub' : 'github_token is empty', 'forbidden');
     return undefined;
   }
   const { getOctokit } = await import('@actions/github');
@@ -36,6 +44,7 @@ export async function openChecks(
     repo,
     headSha: (await pullRequestHead(environment)) ?? run.commit,
     onRefusal,
+    detailsUrl: `${run.serverUrl}/${run.repository}/actions/runs/${run.runId}`,
   });
   const gateName = artifactPrefix === undefined ? 'nix-dispatch' : `nix-dispatch (${artifactPrefix})`;
   return createJobChecks(writer, gateName, snapshot);

@@ -1,61 +1,96 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { expect } from 'vitest';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
-import { createWorkspace } from '../support/action/workspace.ts';
+import type { StepResult } from '../support/action/step-result.ts';
+import { createWorkspace, type ActionInputs } from '../support/action/workspace.ts';
 import { startFarm } from '../support/farm/farm.ts';
-import { farm as farmRequirement, requires } from '../support/requirements.ts';
+import { startDescribedApi, startPlainApi, type GithubApi } from '../support/github/github-api.ts';
+import { farm as farmRequirement, githubApi, requires } from '../support/requirements.ts';
 
 const { test } = requires(farmRequirement);
+const described = requires(farmRequirement, githubApi);
 
-test('a job has a check while it is built, and the run has one', () => expectChecks(201));
-test('without the permission there is a notice, and nothing else changes', () => expectChecks(403));
+const label = `good [${hostSystem}]`;
+const headSha = 'a'.repeat(40);
+const running = {
+  name: label,
+  status: 'in_progress',
+  head_sha: headSha,
+  details_url: 'https://github.com/acme/widgets/actions/runs/1',
+};
 
-/** Runs a build that sleeps, where GitHub answers requests for checks with this status. */
-async function expectChecks(status: number): Promise<void> {
-  const bodies: unknown[] = [];
-  const server = createServer((request, response) => {
-    void json(request).then((body) => {
-      bodies.push(body);
-      const answer = status === 201 ? { id: bodies.length } : { message: 'Resource not accessible' };
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
+/** Runs a build that sleeps, with this in the place of GitHub's API. */
+async function runWithChecks(api: GithubApi, inputs: ActionInputs = {}): Promise<StepResult> {
   await using farm = await startFarm([{ name: 'b1', nix: '2.34.8' }]);
   const script = '/usr/bin/sleep 1; echo > "$out"';
   await using workspace = await createWorkspace({
     checks: { [hostSystem]: { good: shellBuild({ name: 'good-1.0', script }) } },
+    packages: { [hostSystem]: { broken: 'throw "on purpose"' } },
   });
   const step = await workspace.run(
-    { ...farmInputs(farm), check_runs: 'true', github_token: 'token-of-the-run' },
+    {
+      ...farmInputs(farm),
+      top_attrs: 'checks',
+      check_runs: 'true',
+      github_token: 'token-of-the-run',
+      ...inputs,
+    },
     {
       environment: {
-        GITHUB_API_URL: `http://127.0.0.1:${port}`,
+        GITHUB_API_URL: api.url,
         GITHUB_SERVER_URL: 'https://github.com',
-        GITHUB_SHA: 'a'.repeat(40),
+        GITHUB_SHA: headSha,
       },
     },
   );
-  server.close();
-  expect(step.exitCode, step.printed).toBe(0);
   expect(step.printed).not.toContain('token-of-the-run');
-  const label = `good [${hostSystem}]`;
-  const running = { name: label, status: 'in_progress', head_sha: 'a'.repeat(40) };
-  if (status === 403) {
-    expect(bodies).toMatchObject([running]);
-    expect(step.annotations).toMatchObject([{ level: 'notice', title: 'Check runs are missing' }]);
-    return;
-  }
-  expect(bodies).toMatchObject([
-    running,
-    { name: label, status: 'completed', conclusion: 'success' },
-    { name: 'nix-dispatch', status: 'completed', conclusion: 'success' },
-  ]);
-  expect(step.annotations).toEqual([]);
+  return step;
 }
+
+const bodiesOf = ({ requests }: GithubApi): readonly unknown[] => requests.map(({ body }) => body);
+
+described.test(
+  'a job has a check while it is built, and the run has one, as GitHub describes them',
+  async () => {
+    await using api = await startDescribedApi();
+    const step = await runWithChecks(api);
+    expect(step.exitCode, step.printed).toBe(0);
+    expect(api.faults).toEqual([]);
+    expect(bodiesOf(api)).toMatchObject([
+      { ...running, output: { title: expect.stringMatching(/^building on /) } },
+      { name: label, status: 'completed', conclusion: 'success', completed_at: expect.any(String) },
+      { name: 'nix-dispatch', status: 'completed', conclusion: 'success' },
+    ]);
+    expect(step.annotations).toEqual([]);
+  },
+);
+
+described.test('mode evaluate has a check for what does not evaluate, and one for the run', async () => {
+  await using api = await startDescribedApi();
+  const inputs = { mode: 'evaluate', top_attrs: 'checks packages', filter_builds: 'true' };
+  const step = await runWithChecks(api, inputs);
+  expect(step.exitCode, step.printed).toBe(1);
+  expect(api.faults).toEqual([]);
+  expect(bodiesOf(api)).toMatchObject([
+    {
+      name: `packages.${hostSystem}.broken`,
+      conclusion: 'failure',
+      output: { annotations: [{ path: 'flake.nix', annotation_level: 'failure' }] },
+    },
+    { name: 'nix-dispatch', conclusion: 'failure', output: { title: '1 not evaluated of 2 jobs' } },
+  ]);
+});
+
+test('without the permission there is a notice, and nothing else changes', async () => {
+  await using api = await startPlainApi(() => ({ status: 403 }));
+  const step = await runWithChecks(api);
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(bodiesOf(api)).toMatchObject([running]);
+  expect(step.annotations).toMatchObject([
+    {
+      level: 'notice',
+      title: 'Check runs are missing',
+      message: expect.stringContaining('permissions: checks: write'),
+    },
+  ]);
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { browserSupport } from '../../scripts/provision/browser.ts';
+import { findGithubApi } from '../../scripts/provision/github-api.ts';
 import { farmSupport } from '../../scripts/provision/provision.ts';
 import { findS3Server } from '../../scripts/provision/s3-server.ts';
 import { findTool } from '../../scripts/provision/tools.ts';
@@ -27,6 +28,12 @@ export const act: Requirement =
 export const s3: Requirement =
   findS3Server() === undefined
     ? { ok: false, reason: 'needs moto, which npm test installs where it can' }
+    : { ok: true };
+
+/** GitHub's own description of its API, and a server that goes by it. */
+export const githubApi: Requirement =
+  findGithubApi() === undefined
+    ? { ok: false, reason: "needs GitHub's description of its API, which npm test installs where it can" }
     : { ok: true };
 
 /** A browser that can be driven. */

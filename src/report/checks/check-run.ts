@@ -33,11 +33,14 @@ export interface CheckRunText {
   readonly summary: string;
   /** Markdown; empty for none. */
   readonly text: string;
+  /** Epoch milliseconds; undefined where nothing ran. */
+  readonly startedAtMs?: number | undefined;
+  readonly finishedAtMs?: number | undefined;
   readonly annotations: readonly CheckAnnotation[];
 }
 
 /** Name of a job's check before it has ended, and after. */
-export function jobCheckName({ names }: Pick<ReportView, 'names'>, job: JobReport): string {
+function jobCheckName({ names }: Pick<ReportView, 'names'>, job: JobReport): string {
   const name = clip(cleanLine(names.get(job) ?? job.label), NAME_CHARACTERS);
   return name || clip(cleanLine(attributePathOf(job)), NAME_CHARACTERS);
 }
@@ -52,7 +55,31 @@ export function jobCheck(view: ReportView, job: JobReport, flake: string): Check
     title: jobTitle(view, job, own),
     summary: jobSummary(job, flake),
     text: logText(root ?? own),
+    startedAtMs: own?.startedAtMs,
+    finishedAtMs: own?.finishedAtMs,
     annotations: checkAnnotations(job),
+  };
+}
+
+/** The check run of a job while it is built. */
+export function runningJobCheck(view: Pick<ReportView, 'names'>, job: JobReport, builder: string) {
+  return {
+    name: jobCheckName(view, job),
+    title: clip(cleanLine(`building on ${builder}`), TITLE_CHARACTERS),
+    summary: markdownCode(attributePathOf(job)),
+  };
+}
+
+/** The check of the fixed name for a run that came to nothing. */
+export function failedGateCheck(name: string, reason: string): CheckRunText {
+  const message = clip(cleanText(reason).trim(), MESSAGE_CHARACTERS);
+  return {
+    name,
+    conclusion: 'failure',
+    title: 'Nothing could be built',
+    summary: preformatted(message.split('\n')),
+    text: '',
+    annotations: [],
   };
 }
 
@@ -71,6 +98,8 @@ export function gateCheck(
     title: clip(headlineText(view), TITLE_CHARACTERS),
     summary: renderSummary(view.report, links, CHECK_TEXT_BYTES),
     text: '',
+    startedAtMs: view.report.startedAtMs,
+    finishedAtMs: view.report.finishedAtMs,
     annotations: view.report.jobs.flatMap(checkAnnotations),
   };
 }

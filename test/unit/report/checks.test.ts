@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { annotationBatches, ANNOTATIONS_PER_REQUEST } from '../../../src/report/checks/check-annotations.ts';
-import { CHECK_TEXT_BYTES, gateCheck, jobCheck, jobCheckName } from '../../../src/report/checks/check-run.ts';
+import {
+  CHECK_TEXT_BYTES,
+  gateCheck,
+  jobCheck,
+  runningJobCheck,
+} from '../../../src/report/checks/check-run.ts';
 import { utf8Length } from '../../../src/report/escape/clip.ts';
 import type { Outcome, SourcePosition } from '../../../src/report/run-report.ts';
 import { verdictOf } from '../../../src/report/verdict.ts';
@@ -127,7 +132,7 @@ describe("GitHub's limits, with 5,000 hostile jobs", () => {
   });
 
   test('a label without anything to show gives way to the attribute', () => {
-    expect(jobCheckName({ names: new Map() }, sampleJob('a', { label: ' \n' }))).toBe(
+    expect(runningJobCheck({ names: new Map() }, sampleJob('a', { label: ' \n' }), 'b1').name).toBe(
       'checks.x86_64-linux.a',
     );
   });
