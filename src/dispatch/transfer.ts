@@ -13,6 +13,20 @@ import type { Store } from './store.ts';
  * @throws DispatchError naming the path and both hosts
  */
 export async function copyClosure(from: Store, to: Store, paths: readonly StorePath[]): Promise<number> {
+  const sent = await copyOnce(from, to, paths);
+  if (typeof sent === 'number') return sent;
+  // The fault is that of whoever was waited for: who waited has a try of its own, in which one of them sends for all.
+  const again = await copyOnce(from, to, paths);
+  if (typeof again === 'number') return again;
+  throw toDispatchError(again.reason, 'connection-lost');
+}
+
+/** A copy of others that this one waited for came to nothing, so that it was not begun. */
+interface OthersFailed {
+  readonly reason: unknown;
+}
+
+async function copyOnce(from: Store, to: Store, paths: readonly StorePath[]): Promise<number | OthersFailed> {
   const absent = await closureInfos(from, paths, (level) => to.hold(level));
 
   // Decided and noted in one go, without waiting in between: so every batch waits only for batches that were noted before
@@ -23,6 +37,10 @@ export async function copyClosure(from: Store, to: Store, paths: readonly StoreP
   for (const { path } of mine) to.incoming.set(path, sending);
   try {
     await sending;
+  } catch (reason) {
+    const outcomes = await Promise.allSettled(others);
+    if (outcomes.some(({ status }) => status === 'rejected')) return { reason };
+    throw reason;
   } finally {
     for (const { path } of mine) to.incoming.delete(path);
   }

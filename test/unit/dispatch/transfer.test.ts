@@ -69,12 +69,34 @@ it('tells everybody who waited when a copy fails, names both hosts, and starts a
   ]);
   for (const end of ends) {
     const reason: unknown = end.status === 'rejected' ? end.reason : undefined;
-    expect(String(reason)).toMatch(/copying 2 paths from sender to receiver failed: .* is not valid/u);
+    expect(String(reason)).toMatch(/copying \d paths from sender to receiver failed: .* is not valid/u);
   }
   expect(to.store.incoming.size).toBe(0);
   expect([to.store.bytesReceived, from.store.bytesSent]).toEqual([0, 0]);
   from.add(...lost);
   expect(await copyClosure(from.store, to.store, [a, b])).toBe(300);
+});
+
+it('lets the fault of one copy cost nobody who only waited for it', async () => {
+  const { from, to } = pair();
+  let isFirst = true;
+  to.patience = () => {
+    if (!isFirst || to.asked.at(-1)?.startsWith('add ') !== true) return Promise.resolve();
+    isFirst = false;
+    return Promise.reject(new Error('the conversation broke'));
+  };
+  const ends = await Promise.allSettled(
+    [[b], [a], [d], [c]].map((one) => copyClosure(from.store, to.store, one)),
+  );
+  expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  expect(paths.filter((path) => !to.paths.has(path))).toEqual([]);
+  // Once in vain, then by the first of those that waited.
+  expect(
+    added(to)
+      .join(' ')
+      .split(' ')
+      .filter((path) => path === c),
+  ).toHaveLength(2);
 });
 
 it('ends when the receiver goes away in the middle', async () => {
