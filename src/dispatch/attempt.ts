@@ -11,6 +11,7 @@ import { createAttemptLogs, type AttemptLogs, type NestedBuild } from './attempt
 import type { LogFolder } from './build-log.ts';
 import { buildOne, buildWithClosure } from './build-request.ts';
 import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
+import { learnOutputs, outputsOf, resolveInputs } from './late-outputs.ts';
 import type { Attempt, AttemptEnd } from './ledger/attempt.ts';
 import { endOfError, endOfResult } from './ledger/attempt-end.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
@@ -70,7 +71,10 @@ export async function runAttempt(
   session.slots.free(slot);
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run.result);
-  if (isGoodEnd(run.end)) session.store.keep([...outputs.values()]);
+  if (isGoodEnd(run.end)) {
+    learnOutputs(node, outputs);
+    session.store.keep([...outputs.values()]);
+  }
   const tail = [...nested.flatMap((one) => one.log.tail), ...log.tail];
   const end = signal.aborted
     ? run.end
@@ -207,7 +211,7 @@ async function prepare(context: AttemptContext, node: GraphNode, session: Builde
   }
   // Usually a look at what is known: the scheduler has had it staged.
   context.copied(node.id, await context.staging.inputs(node, session.store));
-  const derivation = await context.readDerivation(node.drvPath);
+  const derivation = resolveInputs(context.graph, node, await context.readDerivation(node.drvPath));
   const inputs = inputPathsOf(context.graph, node);
   return (client, listener) => buildOne(client, node.drvPath, derivation, inputs, listener);
 }
@@ -226,15 +230,4 @@ function endOfStop(reason: unknown, builder: string): AttemptEnd {
   return reason === 'builder-lost'
     ? { kind: 'infrastructure', message: `the connection to ${builder} was lost while it was building` }
     : { kind: 'cancelled' };
-}
-
-function outputsOf(node: GraphNode, result: BuildResult | undefined): ReadonlyMap<string, StorePath> {
-  const facts = factsOf(node);
-  const outputs = new Map<string, StorePath>();
-  for (const name of facts.outputs.keys()) {
-    // A path that follows from the derivation is no builder's to choose.
-    const path = outputPaths(facts, [name])[0] ?? result?.builtOutputs.get(name)?.outPath;
-    if (path !== undefined) outputs.set(name, path);
-  }
-  return outputs;
 }

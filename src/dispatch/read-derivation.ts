@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { toDispatchError } from '../errors.ts';
-import { buildOptions, needsContentAddressing } from '../nix/derivation/build-options.ts';
+import { buildOptions } from '../nix/derivation/build-options.ts';
 import { knownOutputPath, type Derivation } from '../nix/derivation/derivation.ts';
 import { parseDerivation } from '../nix/derivation/parse.ts';
 import type { StorePath } from '../nix/store-path.ts';
@@ -28,7 +28,7 @@ export function factsOfDerivation(derivation: Derivation): DerivationFacts {
     outputs: new Map([...derivation.outputs].map(([name, output]) => [name, knownOutputPath(output)])),
     inputDerivations: derivation.inputDerivations,
     inputSources: derivation.inputSources,
-    needsClosure: derivation.isDynamic || needsContentAddressing(derivation) || isImpure,
+    needsClosure: derivation.isDynamic || isImpure,
     isImpure,
     isFetch: [...derivation.outputs.values()].every(({ kind }) => kind === 'fixed'),
   };

@@ -21,7 +21,7 @@ export interface DerivationFacts {
   readonly outputs: ReadonlyMap<string, StorePath | undefined>;
   readonly inputDerivations: ReadonlyMap<StorePath, readonly string[]>;
   readonly inputSources: readonly StorePath[];
-  /** Only a daemon that has the whole `.drv` closure can build it: content-addressed or dynamic. */
+  /** Only a daemon that has the whole `.drv` closure can build it: dynamic or impure. */
   readonly needsClosure: boolean;
   /** Built again by whoever needs it. */
   readonly isImpure: boolean;
