@@ -44,7 +44,7 @@ export function buildOptions(derivation: Derivation): BuildOptions {
 }
 
 /** Whether only a builder with the `ca-derivations` feature can build it: some output's path follows from its contents. */
-export function needsContentAddressing(derivation: Derivation): boolean {
+function needsContentAddressing(derivation: Derivation): boolean {
   return [...derivation.outputs.values()].some(({ kind }) => kind === 'floating' || kind === 'deferred');
 }
 
