@@ -28,5 +28,9 @@ function packagesAreCurrent() {
 }
 
 const [program, ...args] = process.argv.slice(2);
-if (!packagesAreCurrent()) run('npm', ['ci'], root);
+if (!packagesAreCurrent()) {
+  console.error('installing npm packages, which takes a minute');
+  // Some packages ask for a newer Node than this one, and run on the one that is installed here.
+  run('npm', ['ci', '--loglevel=error', '--no-fund'], root);
+}
 if (program !== undefined) run(join(binaries, 'node'), [program, ...args], process.cwd());
