@@ -47,7 +47,8 @@ export function runRemoteStore(site: Site, flake: BenchFlake): Promise<Measured>
   return measure(['nix', 'build', ...options, ...installables(flake)], flake.folder, site.stock.environment);
 }
 
-function installables({ attributes }: BenchFlake): string[] {
+/** What `nix build` is asked for: every build of the flake. */
+export function installables({ attributes }: BenchFlake): string[] {
   return attributes.map((name) => `.#checks.x86_64-linux.${name}`);
 }
 
