@@ -48,7 +48,8 @@ test('a network that is cut for 15 s costs nothing: what ran goes on', async () 
   expect(namesByOutcome(results)).toEqual({ built: Object.keys(checks).sort() });
   expect(lostAttempts(results, scene.nameOf('b1')), step.printed).toEqual([]);
   expect(troubleOf(results, scene.nameOf('b1'))).toEqual([]);
-  expect(results.builds.filter(({ builder }) => builder === scene.nameOf('b1'))).toHaveLength(4);
+  const built = results.builds.filter(({ builder }) => builder === scene.nameOf('b1'));
+  expect(built.length).toBeGreaterThanOrEqual(4);
 });
 
 test('a build whose machine cannot be heard is not called silent or late', async () => {
