@@ -15,7 +15,7 @@ import { learnOutputs, outputsOf, resolveInputs } from './late-outputs.ts';
 import type { Attempt, AttemptEnd } from './ledger/attempt.ts';
 import { endOfError, endOfResult } from './ledger/attempt-end.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
-import { isThere } from './is-there.ts';
+import { hear } from './is-there.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from './limits.ts';
 import { MissingInput } from './missing-input.ts';
 import type { MachineWatch } from './machine-watch.ts';
@@ -157,7 +157,7 @@ async function execute(
       client = await session.channels.acquire();
       if (isOver) return { end: { kind: 'cancelled' } };
       // Limits are the build's: what has to be copied first may take its time.
-      watch = watchLimits(context.limits, { isThere: () => isThere(session), exceeded: endEarly });
+      watch = watchLimits(context.limits, { hear: () => hear(session), exceeded: endEarly });
       const finishMeter = session.cpuMeter?.begin(client);
       const building = request(client, watchedBy(watch, logs));
       // Asked behind the build and answered with it: where dependants are best built depends on their size.

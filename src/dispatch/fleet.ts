@@ -207,8 +207,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       const seat = seatOf(session);
       if (seat === undefined) return;
       const examine = async (): Promise<void> => {
-        // The first question may be lost with a conversation that was just about to end; then another one is asked.
-        const error = (await whyNotAnswering(session)) && (await whyNotAnswering(session));
+        const error = await whyNotAnswering(session);
         if (error !== undefined) lose(session, `its daemon does not answer: ${error.message}`);
       };
       seat.examination ??= examine().finally(() => {

@@ -1,3 +1,4 @@
+import type { Hearing } from './is-there.ts';
 import type { AttemptEnd } from './ledger/attempt.ts';
 
 /** Limits on one build. The daemon may ignore settings, so they are kept here (protocol §2). Undefined: none. */
@@ -16,8 +17,8 @@ export interface LimitWatch {
 
 /** What the watch needs besides time. */
 export interface LimitEffects {
-  /** Asks the machine something. False when it is being lost. Never rejects. */
-  readonly isThere: () => Promise<boolean>;
+  /** Asks the machine something. Never rejects. */
+  readonly hear: () => Promise<Hearing>;
   readonly exceeded: (end: AttemptEnd) => void;
 }
 
@@ -32,7 +33,7 @@ const longestTimerMs = 2 ** 31 - 1;
  * Calls `exceeded` once, at the first limit that is passed. Time counts only while the machine can be heard: when it can't, the build may
  * not even have been asked for yet, or have ended long ago.
  */
-export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitEffects): LimitWatch {
+export function watchLimits(limits: AttemptLimits, { hear, exceeded }: LimitEffects): LimitWatch {
   const { maxSilentMs, timeoutMs, maxLogBytes } = limits;
   const timers = new Set<NodeJS.Timeout>();
   let heardSinceMs = performance.now();
@@ -40,7 +41,7 @@ export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitE
   let outputAtMs = startedAtMs;
   let isOver = false;
 
-  const end = (kind: 'timed-out' | 'log-limit', message: string): void => {
+  const end = (kind: 'timed-out' | 'log-limit' | 'infrastructure', message: string): void => {
     if (isOver) return;
     stop();
     exceeded({ kind, message });
@@ -48,7 +49,9 @@ export function watchLimits(limits: AttemptLimits, { isThere, exceeded }: LimitE
 
   const ask = async (promptMs: number): Promise<void> => {
     const askedAtMs = performance.now();
-    const isPrompt = (await isThere()) && performance.now() - askedAtMs <= promptMs;
+    const heard = await hear();
+    if (heard === 'hangs') end('infrastructure', 'its daemon does not answer any more');
+    const isPrompt = heard === 'answers' && performance.now() - askedAtMs <= promptMs;
     if (!isPrompt) heardSinceMs = performance.now();
   };
 

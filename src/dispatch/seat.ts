@@ -30,8 +30,10 @@ export interface Seat {
   bytesReceived: number;
   bytesSent: number;
   readonly trouble: string[];
-  /** Undefined until it is lost, and again once it has been good for a while; on the clock of `performance`. */
+  /** Undefined until it is lost, and again once it is back; on the clock of `performance`. */
   giveUpAtMs: number | undefined;
+  /** How often it came back since it last was of use: that alone is worth nothing if it goes on for ever. */
+  vainReturns: number;
   pauseMs: number;
   /** Runs while it is away and may be back before anybody has to miss it. */
   overdue: NodeJS.Timeout | undefined;
@@ -40,6 +42,7 @@ export interface Seat {
 }
 
 const firstPauseMs = 500;
+const mostVainReturns = 10;
 /** Errors that a second try does not mend. */
 const final: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication', 'not-nix', 'input', 'local']);
 /** The same for a builder that could be used before: while a machine starts, its sshd may answer before its daemon does. */
@@ -59,6 +62,7 @@ export function createSeat(member: FleetMember, id: BuilderId): Seat {
     bytesSent: 0,
     trouble: [],
     giveUpAtMs: undefined,
+    vainReturns: 0,
     pauseMs: firstPauseMs,
     overdue: undefined,
     examination: undefined,
@@ -67,6 +71,8 @@ export function createSeat(member: FleetMember, id: BuilderId): Seat {
 
 export function seat(seat: Seat, session: BuilderSession): void {
   clearTimeout(seat.overdue);
+  if (seat.last !== undefined) seat.vainReturns += 1;
+  if (seat.vainReturns <= mostVainReturns) seat.giveUpAtMs = undefined;
   seat.session = session;
   seat.last = session;
   seat.slots = session.offer.maxJobs;
@@ -84,6 +90,7 @@ export function unseat(seat: Seat): void {
 /** What it did proves that it works: what comes after it is a new trouble. */
 export function forgive(seat: Seat): void {
   seat.giveUpAtMs = undefined;
+  seat.vainReturns = 0;
   seat.pauseMs = firstPauseMs;
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Hearing } from '../../../src/dispatch/is-there.ts';
 import type { AttemptEnd } from '../../../src/dispatch/ledger/attempt.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from '../../../src/dispatch/limits.ts';
 
@@ -9,11 +10,11 @@ afterEach(() => void vi.useRealTimers());
 
 function watch(
   limits: Partial<AttemptLimits>,
-  isThere = () => Promise.resolve(true),
+  hear: () => Promise<Hearing> = () => Promise.resolve('answers'),
 ): LimitWatch & { readonly ends: AttemptEnd[] } {
   const ends: AttemptEnd[] = [];
   const exceeded = (end: AttemptEnd): void => void ends.push(end);
-  return { ...watchLimits({ ...none, ...limits }, { isThere, exceeded }), ends };
+  return { ...watchLimits({ ...none, ...limits }, { hear, exceeded }), ends };
 }
 
 it('ends a build that prints nothing, counted from its last line', async () => {
@@ -27,20 +28,20 @@ it('ends a build that prints nothing, counted from its last line', async () => {
 });
 
 /** A machine whose network is cut in these spans, in ms from now: what is asked then is answered at their end. */
-function cutIn(...spans: readonly (readonly [number, number])[]): () => Promise<boolean> {
+function cutIn(...spans: readonly (readonly [number, number])[]): () => Promise<Hearing> {
   const beganAt = performance.now();
   return async () => {
     const now = performance.now() - beganAt;
     const span = spans.find(([from, to]) => from <= now && now < to);
     if (span !== undefined) await new Promise((resolve) => void setTimeout(resolve, span[1] - now));
-    return true;
+    return 'answers';
   };
 }
 
 /** A machine that answers nothing before then. */
-function lostUntil(ms: number): () => Promise<boolean> {
+function lostUntil(ms: number): () => Promise<Hearing> {
   const beganAt = performance.now();
-  return async () => performance.now() - beganAt > ms;
+  return async () => (performance.now() - beganAt > ms ? 'answers' : 'lost');
 }
 
 const kinds = [
@@ -50,13 +51,13 @@ const kinds = [
 
 describe.each(kinds)('a $name build', ({ limits }) => {
   it.each([
-    { what: 'is cut off at its limit', isThere: () => cutIn([900, 1600]), endsAt: 2600 },
-    { what: 'was cut off until just before its limit', isThere: () => cutIn([0, 999]), endsAt: 1999 },
-    { what: 'is cut off twice', isThere: () => cutIn([100, 600], [1300, 1700]), endsAt: 2700 },
-    { what: 'is slow to answer, but not very', isThere: () => cutIn([0, 90], [950, 1010]), endsAt: 1010 },
-    { what: 'is being lost', isThere: () => lostUntil(1500), endsAt: 2500 },
-  ])('gets its time from when its machine can be heard, where that $what', async ({ isThere, endsAt }) => {
-    const { ends } = watch(limits, isThere());
+    { what: 'is cut off at its limit', hear: () => cutIn([900, 1600]), endsAt: 2600 },
+    { what: 'was cut off until just before its limit', hear: () => cutIn([0, 999]), endsAt: 1999 },
+    { what: 'is cut off twice', hear: () => cutIn([100, 600], [1300, 1700]), endsAt: 2700 },
+    { what: 'is slow to answer, but not very', hear: () => cutIn([0, 90], [950, 1010]), endsAt: 1010 },
+    { what: 'is being lost', hear: () => lostUntil(1500), endsAt: 2500 },
+  ])('gets its time from when its machine can be heard, where that $what', async ({ hear, endsAt }) => {
+    const { ends } = watch(limits, hear());
     await vi.advanceTimersByTimeAsync(endsAt - 20);
     expect(ends).toEqual([]);
     await vi.advanceTimersByTimeAsync(150);
@@ -64,13 +65,21 @@ describe.each(kinds)('a $name build', ({ limits }) => {
   });
 
   it('is ended all the same where a machine takes its time again and again', async () => {
-    const slowly = (): Promise<boolean> =>
-      new Promise((resolve) => void setTimeout(() => resolve(true), 300));
+    const slowly = (): Promise<Hearing> =>
+      new Promise((resolve) => void setTimeout(() => resolve('answers'), 300));
     const { ends } = watch(limits, slowly);
     await vi.advanceTimersByTimeAsync(5900);
     expect(ends).toEqual([]);
     await vi.advanceTimersByTimeAsync(500);
     expect(ends).toHaveLength(1);
+  });
+
+  it('is not to blame for a daemon that hangs', async () => {
+    const hangs = (): Promise<Hearing> =>
+      new Promise((resolve) => void setTimeout(() => resolve('hangs'), 5000));
+    const { ends } = watch(limits, hangs);
+    await vi.advanceTimersByTimeAsync(5100);
+    expect(ends).toEqual([{ kind: 'infrastructure', message: 'its daemon does not answer any more' }]);
   });
 });
 
