@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { DispatchError, toDispatchError } from '../errors.ts';
 import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { BuilderSession } from './session.ts';
@@ -43,11 +41,11 @@ function oneTry({ store, name }: Pick<BuilderSession, 'store' | 'name'>): Promis
 }
 
 async function withinLimit<T>(work: Promise<T>, otherwise: T): Promise<T> {
-  const over = new AbortController();
-  const tooLong = sleep(longestAnswerMs, otherwise, { ref: false, signal: over.signal }).catch(
-    () => otherwise,
-  );
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), longestAnswerMs).unref();
+  });
   const first = await Promise.race([work, tooLong]);
-  over.abort();
+  clearTimeout(timer);
   return first;
 }
