@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { annotationsOf, jobsOf } from '../support/action/reading.ts';
@@ -61,7 +61,11 @@ async function whileBuilding(
   const step = await workspace.start(farmInputs(farm), { environment: { TMPDIR: temp, ...environment } });
   for (const [name] of sleepers) await step.untilPrinted(`${name}> asleep\n`);
   await step.untilPrinted('✅ done: built');
-  expect(await countRunning(`/usr/bin/${command}`)).toBe(farm.hosts.length);
+  // A build says so before it falls asleep.
+  await vi.waitFor(
+    async () => expect(await countRunning(`/usr/bin/${command}`)).toBe(farm.hosts.length),
+    5000,
+  );
   const startedAt = performance.now();
   const gone = untilGone(`/usr/bin/${command}`);
   await act(step);

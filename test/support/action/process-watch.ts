@@ -56,13 +56,16 @@ async function wordsOf(pid: number, name: string): Promise<readonly string[] | u
 }
 
 async function descendants(root: number): Promise<readonly number[]> {
-  const parents = new Map<number, number>();
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  for (const name of names) {
-    const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
-    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[1]));
-  }
-  const isBelow = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (pid === root || isBelow(parents.get(pid)));
-  return [...parents.keys()].filter((pid) => pid !== root && isBelow(pid));
+  const found: number[] = [];
+  for (const pid of await childrenOf(root)) found.push(pid, ...(await descendants(pid)));
+  return found;
+}
+
+/** Of every thread, since each lists only what it started itself. A look at all processes would be too slow to see short ones. */
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'latin1').catch(() => '')),
+  );
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
 }

@@ -60,7 +60,14 @@ describe('parseInputs', () => {
         keepaliveMs: 30_000,
         infraRetries: 3,
       },
-      delivery: { pushTo: [], signingKey: undefined, isPushRequired: false, copiesOutputs: false },
+      delivery: {
+        pushTo: [],
+        signingKey: undefined,
+        isPushRequired: false,
+        skipsCached: false,
+        copiesOutputs: false,
+        uploadOutputs: '',
+      },
       prices: { rules: [], currency: 'EUR' },
     });
   });
