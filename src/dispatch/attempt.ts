@@ -27,7 +27,7 @@ import { inputPathsOf, type Staging } from './staging.ts';
 
 export interface AttemptContext {
   readonly graph: Graph;
-  readonly staging: Staging;
+  readonly staging: Pick<Staging, 'inputs' | 'closure'>;
   readonly logs: LogFolder;
   readonly limits: AttemptLimits;
   readonly observer: DispatchObserver;

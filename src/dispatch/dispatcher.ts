@@ -50,7 +50,7 @@ export interface DispatcherContext {
   readonly inventory: Omit<Inventory, 'look'>;
   readonly planner: Planner;
   readonly schedule: LiveSchedule;
-  readonly staging: Staging;
+  readonly staging: Pick<Staging, 'inputs' | 'closure'>;
   readonly ledger: Ledger;
   readonly observer: DispatchObserver;
   /** Builds in one slot; never throws: whatever happens is the attempt's end. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import type { Duplex } from 'node:stream';
 
-import { DispatchError } from '../errors.ts';
+import { describeTrouble, DispatchError } from '../errors.ts';
 import type { EvaluationBuild, EvaluationFailure, Job } from '../flake/job.ts';
 import type { BuildReport, BuilderReport, JobReport } from '../report/run-report.ts';
 import { runAttempt } from './attempt.ts';
@@ -30,7 +30,7 @@ import type { BuilderId, Granularity, NodeId } from './schedule/events.ts';
 import { explainNoBuilder } from './schedule/explain.ts';
 import { createStaging } from './staging.ts';
 import type { Store } from './store.ts';
-import { holdersOf, runnerName, whereIs } from './whereabouts.ts';
+import { holdersOf, isOnlyCached, runnerName, whereIs } from './whereabouts.ts';
 
 export interface RunDispatchOptions {
   readonly builders: readonly FleetMember[];
@@ -117,6 +117,8 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       const presence = inventory.presence(node);
       return presence.kind === 'existing' && presence.substitutable;
     },
+    isOnlyCached: (node) => isOnlyCached(inventory.presence(node)),
+    cacheFailed: (error) => observer.builderTrouble(error.host ?? 'cache', describeTrouble(error)),
   });
   const logs = createLogFolder(options.logDirectory);
   const attempts = {
@@ -125,7 +127,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     logs,
     limits: options.limits,
     observer,
-    isClosure: (node: { readonly id: NodeId }) => planner.isClosure(node.id),
+    isClosure: ({ id }: { readonly id: NodeId }) => planner.isClosure(id) || staging.lacksInputs(id),
     readDerivation,
     judge: watch.judge,
     recordNested: createNestedRecorder(graph, ledger, observer, readFacts),

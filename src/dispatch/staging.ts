@@ -1,3 +1,4 @@
+import { toDispatchError, type DispatchError } from '../errors.ts';
 import type { StorePath } from '../nix/store-path.ts';
 import { MissingInput } from './missing-input.ts';
 import { factsOf, outputPaths, type Graph, type GraphNode } from './graph/graph.ts';
@@ -14,6 +15,8 @@ export interface Staging {
   inputs(node: GraphNode, to: Store): Promise<number>;
   /** Copies the `.drv` and everything it refers to, sources included: what a daemon needs to build it all by itself. */
   closure(node: GraphNode, to: Store): Promise<number>;
+  /** A cache did not give what it said it had of the inputs, so that the builder has to build them too. */
+  lacksInputs(node: NodeId): boolean;
 }
 
 export interface StagingContext {
@@ -25,6 +28,9 @@ export interface StagingContext {
   readonly otherStores: () => readonly Store[];
   /** A cache that builders fetch from has the outputs of this derivation. */
   readonly substitutable: (node: NodeId) => boolean;
+  /** Nobody but a cache that we ask ourselves has the outputs of this derivation, as far as is known. */
+  readonly isOnlyCached: (node: NodeId) => boolean;
+  readonly cacheFailed: (error: DispatchError) => void;
 }
 
 /** Input paths of a derivation: its sources and the outputs it uses of other derivations. */
@@ -74,23 +80,41 @@ export function createStaging(context: StagingContext): Staging {
     return origins;
   };
 
+  const lacking = new Set<NodeId>();
+  const closure = (node: GraphNode, to: Store): Promise<number> =>
+    to === runner ? Promise.resolve(0) : copyClosure(runner, to, [node.drvPath]);
+
   return {
+    closure,
+    lacksInputs: (node) => lacking.has(node),
     async inputs(node, to) {
-      const paths = inputPathsOf(graph, node);
-      if (paths.every((path) => to.held.has(path))) return 0;
-      let valid = await to.hold(paths);
-      let absent = paths.filter((path) => !valid.has(path));
-      if (absent.length === 0) return 0;
-      const fetchable = fetchablePaths(node).filter((path) => !valid.has(path));
-      if (fetchable.length > 0) {
-        await to.use((client) => client.queryValidPaths(fetchable, { substitute: true }));
-        valid = await to.hold(absent);
-        absent = absent.filter((path) => !valid.has(path));
+      try {
+        return await bringInputs(node, to);
+      } catch (thrown) {
+        if (!node.inputs.some((input) => context.isOnlyCached(input.node))) throw thrown;
+        // Nothing is known of what is below those: the builder finds out.
+        const bytes = await closure(node, to);
+        lacking.add(node.id);
+        context.cacheFailed(toDispatchError(thrown, 'connection-lost'));
+        return bytes;
       }
-      const origins = await originOf(node, to, absent);
-      const copied = await Promise.all([...origins].map(([from, paths]) => copyClosure(from, to, paths)));
-      return copied.reduce((total, bytes) => total + bytes, 0);
     },
-    closure: (node, to) => (to === runner ? Promise.resolve(0) : copyClosure(runner, to, [node.drvPath])),
   };
+
+  async function bringInputs(node: GraphNode, to: Store): Promise<number> {
+    const paths = inputPathsOf(graph, node);
+    if (paths.every((path) => to.held.has(path))) return 0;
+    let valid = await to.hold(paths);
+    let absent = paths.filter((path) => !valid.has(path));
+    if (absent.length === 0) return 0;
+    const fetchable = fetchablePaths(node).filter((path) => !valid.has(path));
+    if (fetchable.length > 0) {
+      await to.use((client) => client.queryValidPaths(fetchable, { substitute: true }));
+      valid = await to.hold(absent);
+      absent = absent.filter((path) => !valid.has(path));
+    }
+    const origins = await originOf(node, to, absent);
+    const copied = await Promise.all([...origins].map(([from, paths]) => copyClosure(from, to, paths)));
+    return copied.reduce((total, bytes) => total + bytes, 0);
+  }
 }

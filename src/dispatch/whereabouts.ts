@@ -16,6 +16,12 @@ export function whereIs(presence: Presence, sessions: readonly BuilderSession[])
   return holder?.name ?? (presence.onRunner ? runnerName : (presence.cache ?? cacheName));
 }
 
+/** Whether it can be had from nobody but a cache that we ask ourselves. */
+export function isOnlyCached(presence: Presence): boolean {
+  if (presence.kind === 'missing' || presence.cache === undefined) return false;
+  return presence.locations.length === 0 && !presence.onRunner && !presence.substitutable;
+}
+
 /**
  * Stores that the outputs of a derivation can be copied from: those where they are known to be held first, the runner's before the
  * builders', since all bytes come by the runner, and caches last.

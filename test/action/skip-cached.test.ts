@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -95,6 +95,19 @@ test('nobody is believed without a signature of a key that is trusted', async ()
       message: expect.stringContaining('trusted-public-keys') as string,
     },
   ]);
+});
+
+test('what a cache only seems to have is built', async () => {
+  await using workspace = await createLibraryWorkspace();
+  const push_to = await newCache();
+  const inputs = { push_to, push_signing_key: key.secret, skip_cached: 'true' };
+  await runOn('b1', workspace, { ...inputs, filter_builds: '.attr == "one"' });
+  const folder = join(push_to.slice('file://'.length), 'nar');
+  for (const name of await readdir(folder)) await rm(join(folder, name));
+  const step = await runOn('b2', workspace, { ...inputs, filter_builds: '.attr == "two"' });
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(builtNames(step)).toEqual(['library', 'two']);
+  expect(step.printed).toContain('does not exist in binary cache');
 });
 
 test('the substituters of the runner count, with the keys that it trusts', async () => {

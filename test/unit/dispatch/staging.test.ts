@@ -17,6 +17,8 @@ interface World {
   /** By name of the input derivation. */
   readonly holders: Map<string, readonly Store[]>;
   readonly substitutable: Set<string>;
+  readonly cached: Set<string>;
+  readonly failures: readonly string[];
 }
 
 /** A build with a source on the runner, and the inputs `x!out,dev` and `y`; builders `one` and `two`. */
@@ -37,6 +39,8 @@ function world(): World {
   runner.add(pathInfo(source));
   const holders = new Map<string, readonly Store[]>();
   const substitutable = new Set<string>();
+  const cached = new Set<string>();
+  const failures: string[] = [];
   const nameOf = (id: number): string => graph.node(id).facts?.name ?? '';
   const staging = createStaging({
     graph,
@@ -44,9 +48,11 @@ function world(): World {
     holders: (id) => holders.get(nameOf(id)) ?? [],
     otherStores: () => [one.store, two.store],
     substitutable: (id) => substitutable.has(nameOf(id)),
+    isOnlyCached: (id) => cached.has(nameOf(id)),
+    cacheFailed: ({ message }) => void failures.push(message),
   });
   expect(inputPathsOf(graph, node)).toEqual([source, output('x'), output('x', 'dev'), output('y')]);
-  return { staging, node, runner, one, two, holders, substitutable };
+  return { staging, node, runner, one, two, holders, substitutable, cached, failures };
 }
 
 const inputs = [output('x'), output('x', 'dev'), output('y')];
@@ -123,4 +129,16 @@ it('copies a .drv with all it refers to from the runner, unless the runner build
   runner.add(pathInfo(node.drvPath, [source, drv('x')]), pathInfo(drv('x')));
   expect(await staging.closure(node, one.store)).toBe(300);
   expect(await staging.closure(node, runner.store)).toBe(0);
+});
+
+it('leaves to the builder what a cache does not give', async () => {
+  const { staging, node, runner, one, cached, failures } = world();
+  runner.add(pathInfo(drv('main'), [source]));
+  await expect(staging.inputs(node, one.store)).rejects.toThrow('no store has the input');
+  expect(staging.lacksInputs(node.id)).toBe(false);
+  cached.add('y');
+  await staging.inputs(node, one.store);
+  expect(staging.lacksInputs(node.id)).toBe(true);
+  expect(one.paths.has(drv('main'))).toBe(true);
+  expect(failures).toEqual([expect.stringContaining('no store has the input')]);
 });
