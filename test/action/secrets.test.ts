@@ -108,7 +108,7 @@ for (const { name, inputs, environment } of cases) {
     );
     // Evaluation fetches inputs, some of them with git; what it starts to have something built inherits its environment.
     expect(new Set(given)).toEqual(
-      new Set(given.filter((place) => /^(?:nix|git|build-remote|node|perl) NIX_CONFIG$/.test(place))),
+      new Set(given.filter((place) => /^(?:nix|git|build-remote|bash|perl|node) NIX_CONFIG$/.test(place))),
     );
     // Where no builder can be used, evaluation may not have begun.
     if (name.startsWith('nowhere')) return;
