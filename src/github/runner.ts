@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 
 import type { Annotation } from '../report/annotations.ts';
+import { annotationLines, createTerminalPrinter } from './terminal.ts';
 
 /** What the program needs of the machine that runs it: GitHub's runner, act, or a terminal. */
 export interface Runner {
@@ -32,10 +33,18 @@ export type ArtifactUpload =
 
 /** The runner that the environment describes. */
 export function createRunner(environment: NodeJS.ProcessEnv): Runner {
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const isTerminal = process.stdout.isTTY && environment['GITHUB_ACTIONS'] !== 'true';
+  const print = isTerminal ? createTerminalPrinter(write) : write;
   return {
     input: (name) => core.getInput(name, { trimWhitespace: false }),
-    print: (line) => void process.stdout.write(`${line}\n`),
-    annotate({ level, title, message, file, line, column }) {
+    print,
+    annotate(annotation) {
+      if (isTerminal) {
+        for (const line of annotationLines(annotation)) print(line);
+        return;
+      }
+      const { level, title, message, file, line, column } = annotation;
       const properties = {
         title,
         ...(file === undefined ? {} : { file }),

@@ -18,11 +18,10 @@ export function formatDuration(seconds: number): string {
   return hours === 0 ? `${minutes}:${rest}` : `${hours}:${twoDigits(minutes)}:${rest}`;
 }
 
-/** CPU seconds as hours with two decimals, `1.24 CPU h`; what is not zero never shows as zero. */
-export function formatCpuHours(seconds: number): string {
-  const hours = Math.max(0, seconds) / HOUR;
-  if (hours > 0 && hours < 0.01) return '< 0.01 CPU h';
-  return `${hours.toFixed(2)} CPU h`;
+/** CPU time of several builds: `CPU 2:10` below an hour, from there in hours as prices are, `CPU 1.24 h`. */
+export function formatCpuTotal(seconds: number): string {
+  const isShort = Math.round(seconds) < HOUR;
+  return `CPU ${isShort ? formatDuration(seconds) : `${(seconds / HOUR).toFixed(2)} h`}`;
 }
 
 /** CPU time with its source, `1:02 (cgroup)`; an estimate is an upper bound and says so; a dash when unknown. */

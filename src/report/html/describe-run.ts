@@ -1,7 +1,7 @@
 import { reproducibleFlake } from '../attribute.ts';
 import { criticalPath, timedBuilds } from '../critical-path.ts';
 import { formatMoney } from '../../accounting/money.ts';
-import { formatBytes, formatCpuHours, formatDuration } from '../durations.ts';
+import { formatBytes, formatDuration } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
 import { clip } from '../escape/clip.ts';
 import type { BuilderReport, JobReport, RunReport } from '../run-report.ts';
@@ -103,7 +103,7 @@ function describeBuilder(
       ['Nix', clip(cleanLine(builder.nixVersion ?? '–'), 40)],
       ['Builds', String(use?.builds ?? 0)],
       ['Busy', `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`],
-      ['CPU time', use === undefined || use.cpuSeconds === 0 ? '–' : formatCpuHours(use.cpuSeconds)],
+      ['CPU time', use === undefined || use.cpuSeconds === 0 ? '–' : formatDuration(use.cpuSeconds)],
       ['Received', formatBytes(builder.bytesReceived)],
       ['Sent', formatBytes(builder.bytesSent)],
       ...(cost === undefined

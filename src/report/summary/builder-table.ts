@@ -1,5 +1,5 @@
 import { formatMoney } from '../../accounting/money.ts';
-import { formatBytes, formatCpuHours, formatDuration, plural } from '../durations.ts';
+import { formatBytes, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
 import { buildsByBuilder, utilisation, type BuilderUse } from '../builder-use.ts';
 import type { BuilderReport } from '../run-report.ts';
@@ -15,7 +15,7 @@ export function builderSection(view: ReportView, budgetBytes: number): Section {
   const trouble = report.builders.flatMap((builder) =>
     builder.trouble.map((text) => `- 🔌 ${markdownCode(builder.name, 100)}: ${markdownCode(text, 500)}`),
   );
-  const columns = ['Builder', 'Systems', 'Nix', 'Slots', 'Builds', 'Busy', 'CPU', 'Copied'];
+  const columns = ['Builder', 'Systems', 'Nix', 'Slots', 'Builds', 'Busy', 'CPU time', 'Copied'];
   const money = costs === undefined ? [] : ['Cost', 'Idle'];
   const head = [
     `### Builders\n\n| ${[...columns, ...money].join(' | ')} |`,
@@ -44,7 +44,7 @@ function builderRow(
     String(builder.maxJobs),
     String(use?.builds ?? 0),
     `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`,
-    use !== undefined && use.cpuSeconds > 0 ? markdownText(formatCpuHours(use.cpuSeconds)) : '–',
+    use !== undefined && use.cpuSeconds > 0 ? formatDuration(use.cpuSeconds) : '–',
     formatBytes(builder.bytesReceived + builder.bytesSent),
     ...(cost === undefined ? [] : [money(cost.builds), money(cost.idle)]),
   ];

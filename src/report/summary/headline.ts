@@ -1,6 +1,6 @@
 import { reproducibleFlake } from '../attribute.ts';
 import { totalCostText } from '../costs.ts';
-import { formatBytes, formatCpuHours, formatDuration, plural } from '../durations.ts';
+import { formatBytes, formatCpuTotal, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
 import type { RunTotals } from '../totals.ts';
 import type { ReportView } from '../view.ts';
@@ -45,7 +45,7 @@ export function figuresText({ report, totals, costs }: ReportView): readonly str
       all,
       evaluation,
     ];
-  const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
+  const cpu = totals.cpuSeconds > 0 ? [`${formatCpuTotal(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
   const copied = totals.bytesSent + totals.bytesReceived;
   return [
     ...(report.observed ? [] : [`${totals.built} built, ${totals.cached} already there`]),

@@ -88,7 +88,7 @@ describe('the summary as text', () => {
     );
     expect(text.split('\n')).toEqual([
       '❌ 1 blocked of 2 jobs',
-      '  1 built, 0 already there, 2:00 in all, 2 derivations ran for 0:20, < 0.01 CPU h, 5.0 KiB copied, 12 attributes evaluated in 3.2 s',
+      '  1 built, 0 already there, 2:00 in all, 2 derivations ran for 0:20, CPU 0:16, 5.0 KiB copied, 12 attributes evaluated in 3.2 s',
       '',
       '❌ libfoo-1.0 failed on b2: blocks 1 job',
       '    exit 2',

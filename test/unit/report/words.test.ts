@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   formatBytes,
   formatCpu,
-  formatCpuHours,
+  formatCpuTotal,
   formatDuration,
   plural,
 } from '../../../src/report/durations.ts';
@@ -38,12 +38,13 @@ describe('durations', () => {
 });
 
 test.each([
-  [0, '0.00 CPU h'],
-  [1, '< 0.01 CPU h'],
-  [36, '0.01 CPU h'],
-  [4464, '1.24 CPU h'],
+  [0, 'CPU 0.0 s'],
+  [1.2, 'CPU 1.2 s'],
+  [3599.4, 'CPU 59:59'],
+  [3599.7, 'CPU 1.00 h'],
+  [4464, 'CPU 1.24 h'],
 ])('%d CPU seconds are %s', (seconds, expected) => {
-  expect(formatCpuHours(seconds)).toBe(expected);
+  expect(formatCpuTotal(seconds)).toBe(expected);
 });
 
 test('CPU time names its source, an estimate is a bound, nothing is a dash', () => {
