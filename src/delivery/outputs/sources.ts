@@ -7,7 +7,7 @@ import type { JobReport } from '../../report/run-report.ts';
 
 /** Where outputs can be read. */
 export interface SourceOptions {
-  readonly builders: readonly Builder[];
+  readonly builders: readonly Pick<Builder, 'name'>[];
   readonly dispatch: Pick<DispatchRun, 'storeOf'>;
   readonly runner: Store;
 }
