@@ -24,7 +24,6 @@ import type { Runner } from './github/runner.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
-import { nixConfigText } from './inputs/nix-conf.ts';
 import { createRecorder, type Recorder } from './report/recorder.ts';
 import type { NixbuildAccount } from './nixbuild/account.ts';
 import { listing } from './report/job-list.ts';
@@ -83,7 +82,7 @@ export async function run(
   const destinations = createDestinations({
     targets: inputs.delivery.pushTo,
     credentials,
-    nixConf: nixConfigText(inputs),
+    nixConf: inputs.nixConf,
     signal: end.signal,
   });
   const caches = inputs.delivery.skipsCached
@@ -91,7 +90,7 @@ export async function run(
         targets: inputs.delivery.pushTo,
         destinations,
         key: inputs.delivery.signingKey,
-        nixConf: nixConfigText(inputs),
+        nixConf: inputs.nixConf,
         notice: (level, title, message) => recorder.notice(level, title, message),
       })
     : undefined;

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { makeCacheKey, type CacheKey } from '../support/action/cache-key.ts';
 import { startArtifactService } from '../support/action/artifact-service.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
@@ -14,7 +15,9 @@ import { farm as farmRequirement, requires } from '../support/requirements.ts';
 const { test, beforeAll, afterAll } = requires(farmRequirement);
 
 let farm: Farm;
+let signingKey: CacheKey;
 beforeAll(async () => {
+  signingKey = await makeCacheKey('secret-test-1');
   farm = await startFarm([{ name: 'b1' }]);
 });
 afterAll(() => farm[Symbol.asyncDispose]());
@@ -23,6 +26,7 @@ afterAll(() => farm[Symbol.asyncDispose]());
 const tokens = {
   access: 'ghp_accessTokenOfTheTest0123456789',
   runtime: `e30.${Buffer.from('{"scp":"Actions.Results:run:job","of":"the test"}').toString('base64url')}.e30`,
+  workflow: 'ghs_workflowTokenOfTheTest0123456789',
   identity: 'eyJ0eXAi.identityTokenOfTheTest.c2lnbmF0dXJl',
 };
 const debugging = {
@@ -58,10 +62,23 @@ async function runWithSecrets(
   });
   await using service = await startArtifactService();
   const running = await workspace.start(
-    { ...farmInputs(farm), github_access_token: tokens.access, ...inputs },
+    {
+      ...farmInputs(farm),
+      github_access_token: tokens.access,
+      check_runs: 'true',
+      github_token: tokens.workflow,
+      push_to: `file://${join(workspace.folder, 'cache')}`,
+      push_signing_key: signingKey.secret,
+      ...inputs,
+    },
     {
       environment: {
         ...service.environment,
+        // Nobody listens there: that check runs can't be made is a notice, and must not quote the token.
+        GITHUB_API_URL: 'http://127.0.0.1:1',
+        GITHUB_SHA: 'a'.repeat(40),
+        GITHUB_TOKEN: tokens.workflow,
+        GH_TOKEN: tokens.workflow,
         ...environment,
         ACTIONS_RUNTIME_TOKEN: tokens.runtime,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: tokens.identity,
@@ -77,7 +94,11 @@ async function runWithSecrets(
   return { step, processes, files: new Map(texts) };
 }
 
-const secrets = (): readonly string[] => [...secretLines(farm.clientKey), ...Object.values(tokens)];
+const secrets = (): readonly string[] => [
+  ...secretLines(farm.clientKey),
+  ...Object.values(tokens),
+  signingKey.secret.split(':')[1]?.trim() ?? '',
+];
 const holdsSecret = (text: string): boolean => secrets().some((secret) => text.includes(secret));
 
 const cases = [
