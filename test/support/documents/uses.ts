@@ -5,7 +5,8 @@ export interface Use {
   readonly kind: 'action' | 'workflow';
   /** Id of the step or the job, by which outputs are asked for. */
   readonly id: string | undefined;
-  readonly reference: string;
+  /** What `uses` has; undefined where only inputs are shown. */
+  readonly reference: string | undefined;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
 }
@@ -26,6 +27,11 @@ export function usesIn(yaml: unknown, key?: string): readonly Use[] {
     return [
       { kind: 'action', id: typeof id === 'string' ? id : undefined, reference: uses, inputs, secrets },
     ];
+  }
+  // A fragment that shows inputs and nothing else.
+  if (Object.keys(yaml).join() === 'with') {
+    const fragment = { kind: 'action', id: undefined, reference: undefined, secrets: {} } as const;
+    return [{ ...fragment, inputs: recordAt(yaml, 'with') }];
   }
   return Object.entries(yaml).flatMap(([name, value]: [string, unknown]) => usesIn(value, name));
 }

@@ -23,7 +23,9 @@ function anchorsOf(text: string): ReadonlySet<string> {
 
 describe.each(documents)('$name', ({ name, text }) => {
   it('has links that lead somewhere', () => {
-    const targets = [...text.matchAll(/\]\((?!\w+:|#)([^)#]+)/g)].map(([, target = '']) => target);
+    const targets = [...text.matchAll(/(?:\]\(|<img src=")(?!\w+:|#)([^)#"]+)/g)].map(
+      ([, target = '']) => target,
+    );
     const lost = targets.filter((target) => !existsSync(join(root, dirname(name), target)));
     expect(lost).toEqual([]);
   });
