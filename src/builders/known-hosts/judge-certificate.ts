@@ -26,7 +26,8 @@ export interface CertificateRefusal {
   readonly hint: string;
 }
 
-const SIGN_AGAIN = 'Sign the host key again: ssh-keygen -s CA_KEY -I ID -h -n HOST_NAME HOST_KEY.pub';
+/** Where sshd keeps keys, by how their types begin. */
+const KEY_FILES = { 'ssh-ed25519': 'ed25519', 'ecdsa-': 'ecdsa', 'ssh-rsa': 'rsa' } as const;
 
 /** Milliseconds that a Date can hold; later than that is for ever. */
 const LAST_DATE_MS = 8_640_000_000_000_000n;
@@ -45,6 +46,7 @@ export function judgeCertificate(
   checks: CertificateChecks,
 ): CertificateRefusal | undefined {
   const { authority, kind, principals, validAfter, validBefore, criticalOptions, signature } = certificate;
+  const signAgain = `Sign the host key again, where the authority's key is: ${signCommand(host, certificate.key)}`;
   const print = (key: HostKey): string => `${key.type} ${fingerprint(key.blob, checks.sha256)}`;
   if (!authorities.some((key) => sameKey(key, authority))) {
     return {
@@ -53,10 +55,10 @@ export function judgeCertificate(
     };
   }
   if (!checks.verifySignature(authority, signature.algorithm, certificate.signed, signature.bytes)) {
-    return { reason: `has a signature (${quoted(signature.algorithm)}) that does not fit`, hint: SIGN_AGAIN };
+    return { reason: `has a signature (${quoted(signature.algorithm)}) that does not fit`, hint: signAgain };
   }
   if (kind !== 'host') {
-    return { reason: 'is not one for hosts', hint: `${SIGN_AGAIN}; -h makes it one for hosts.` };
+    return { reason: 'is not one for hosts', hint: signAgain };
   }
   const now = BigInt(Math.floor(checks.nowMs / 1000));
   if (now < validAfter) {
@@ -65,19 +67,28 @@ export function judgeCertificate(
       hint: 'Is the clock of this runner right?',
     };
   }
-  if (now >= validBefore) return { reason: `expired at ${dateOf(validBefore)}`, hint: `${SIGN_AGAIN}.` };
+  if (now >= validBefore) return { reason: `expired at ${dateOf(validBefore)}`, hint: signAgain };
   const [unknown] = criticalOptions;
   if (unknown !== undefined) {
     return {
       reason: `has the critical option ${quoted(unknown)}, which is not known here`,
-      hint: `${SIGN_AGAIN}, without -O.`,
+      hint: signAgain,
     };
   }
   if (!principals.some((principal) => matchesGlob(principal, host.toLowerCase()))) {
     const names = principals.length === 0 ? 'names no host' : `is for ${listed(principals)}, not for ${host}`;
-    return { reason: names, hint: `${SIGN_AGAIN}, or name the host as the certificate does (HostKeyAlias).` };
+    return {
+      reason: names,
+      hint: `Call the host what its certificate calls it (HostKeyAlias). Or: ${signAgain}`,
+    };
   }
   return undefined;
+}
+
+/** What makes a certificate for this host, to be named by HostCertificate in its sshd_config. */
+function signCommand(host: string, { type }: HostKey): string {
+  const [, kind = 'ed25519'] = Object.entries(KEY_FILES).find(([start]) => type.startsWith(start)) ?? [];
+  return `ssh-keygen -s CA_KEY -I ${host} -h -n ${host} -V +52w /etc/ssh/ssh_host_${kind}_key.pub`;
 }
 
 function listed(principals: readonly string[]): string {

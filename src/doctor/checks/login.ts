@@ -11,6 +11,8 @@ export interface LoginTarget {
   readonly addresses: readonly string[] | undefined;
   /** Public half of the key that was offered, as a line of authorized_keys. */
   readonly publicKey: string | undefined;
+  /** Whether an agent was asked for keys. */
+  readonly usesAgent: boolean;
 }
 
 const STAGES = ['resolve', 'connect', 'host key', 'login', 'daemon'] as const;
@@ -22,10 +24,16 @@ type Stage = (typeof STAGES)[number];
  */
 export function loginFindings(target: LoginTarget, error: DispatchError | undefined): readonly Finding[] {
   const failed = error === undefined ? undefined : stageOf(error);
-  const passed = STAGES.slice(0, failed === undefined ? STAGES.length : STAGES.indexOf(failed));
+  const reached = failed === undefined ? STAGES.length : STAGES.indexOf(failed);
+  const passed = error !== undefined && isBeforehand(error) ? [] : STAGES.slice(0, reached);
   const findings = passed.flatMap((stage) => passedStage(target, stage));
   if (error === undefined || failed === undefined) return findings;
   return [...findings, fault(failed, error.message, remediesOf(target, failed, error))];
+}
+
+/** Whether it kept us from as much as trying: a key or configuration that can't be used, or none. */
+function isBeforehand({ code, cause }: DispatchError): boolean {
+  return code === 'input' || (code === 'authentication' && cause === undefined);
 }
 
 /** Findings where there is no way but this machine's own. */
@@ -41,14 +49,14 @@ export function localFindings(error: DispatchError | undefined): readonly Findin
 const NIX_STEP = '- uses: nixbuild/nix-quick-install-action@v35';
 
 function passedStage(
-  { addresses, host, port, user, publicKey }: LoginTarget,
+  { addresses, host, port, user, publicKey, usesAgent }: LoginTarget,
   stage: Stage,
 ): readonly Finding[] {
   const detail: Readonly<Record<Stage, string | undefined>> = {
     resolve: addresses === undefined ? undefined : addresses.join(', '),
     connect: `${host} port ${port}`,
     'host key': 'the expected one',
-    login: publicKey === undefined ? `${user}, without a key` : `${user}, ${publicKey.split(' ')[0]}`,
+    login: `${user}, ${publicKey?.split(' ')[0] ?? (usesAgent ? 'a key of the agent' : 'without a key')}`,
     daemon: undefined,
   };
   const text = detail[stage];
@@ -81,18 +89,33 @@ function remediesOf(target: LoginTarget, stage: Stage, error: DispatchError): re
       JOIN_NETWORK,
     ],
     connect: () => connectRemedies(target, error),
-    'host key': () => [
-      ...(error.hint === undefined ? [] : [inWorkflow(error.hint)]),
-      onBuilder('It shows its own fingerprints with:', 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub'),
-    ],
+    'host key': () => hostKeyRemedies(error),
     login: () => loginRemedies(target, error),
     daemon: () => daemonRemedies(target, error),
   };
   return remedies[stage]();
 }
 
+function hostKeyRemedies({ hint }: DispatchError): readonly Remedy[] {
+  // A certificate is made by whoever has the authority's key, and lies on the builder.
+  const place = hint?.includes('ssh-keygen -s ') === true ? onBuilder : inWorkflow;
+  return [
+    ...(hint === undefined ? [] : [place(hint)]),
+    onBuilder(
+      'It shows its own fingerprints with:',
+      'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done',
+    ),
+  ];
+}
+
 function connectRemedies({ port }: LoginTarget, error: DispatchError): readonly Remedy[] {
   const code = systemCode(error);
+  if (/ cannot reach /.test(error.message)) {
+    return [
+      onBuilder('Is it switched on, and does its firewall let the jump host in?'),
+      inWorkflow('On the jump host, in /etc/ssh/sshd_config, allow it to lead on:', 'AllowTcpForwarding yes'),
+    ];
+  }
   if (code === 'ECONNREFUSED') {
     const ports = port === 22 ? '' : ` services.openssh.ports = [ ${port} ];`;
     return [
@@ -119,7 +142,14 @@ function connectRemedies({ port }: LoginTarget, error: DispatchError): readonly 
   ];
 }
 
-function loginRemedies({ user, publicKey }: LoginTarget, error: DispatchError): readonly Remedy[] {
+function loginRemedies({ user, publicKey, usesAgent }: LoginTarget, error: DispatchError): readonly Remedy[] {
+  if (error.code === 'input' && error.hint !== undefined) return [inWorkflow(error.hint)];
+  if (publicKey === undefined && usesAgent) {
+    return [
+      inWorkflow('Give the agent a key that the builder knows; what it holds is shown by:', 'ssh-add -L'),
+      onBuilder(`Or add one of those lines to ~${user}/.ssh/authorized_keys, which only ${user} may write.`),
+    ];
+  }
   if (error.code === 'input' || publicKey === undefined) {
     return [
       inWorkflow(

@@ -8,6 +8,7 @@ const target: LoginTarget = {
   user: 'builder',
   addresses: ['192.0.2.7'],
   publicKey: 'ssh-ed25519 AAAAKEY',
+  usesAgent: false,
 };
 
 function failed(code: ErrorCode, message: string, details: { systemCode?: string; hint?: string } = {}) {
@@ -48,7 +49,8 @@ describe('loginFindings', () => {
       'does not let in',
       undefined,
     ],
-    ['a text that is no key', ['resolve', 'connect', 'host key'], 'input', 'cannot be used', undefined],
+    ['a text that is no key', [], 'input', 'cannot be used', undefined],
+    ['a jump host that leads nowhere', ['resolve'], 'unreachable', 'jump cannot reach big', undefined],
     ['no Nix', ['resolve', 'connect', 'host key', 'login'], 'not-nix', 'got nothing', undefined],
     ['an old Nix', ['resolve', 'connect', 'host key', 'login'], 'protocol', 'expected 1.34', undefined],
     [
@@ -84,6 +86,30 @@ describe('loginFindings', () => {
     const hint = 'add this line: big.example.org ssh-ed25519 AAAA';
     const [remedy] = failed('host-key', 'no known_hosts line names it', { hint }).at(-1)?.remedies ?? [];
     expect(remedy).toEqual({ where: 'workflow', text: hint });
+  });
+
+  it('says what is wrong with a key that is not even tried, and claims nothing of the host', () => {
+    const hint = 'Use a key without one: ssh-keygen -p -N "" -f KEY removes it from a copy.';
+    const findings = failed('input', 'ssh_key cannot be used: it is protected by a passphrase', { hint });
+    expect(findings).toMatchObject([{ check: 'login', remedies: [{ where: 'workflow', text: hint }] }]);
+    const none = loginFindings(target, new DispatchError('authentication', 'there is no private key'));
+    expect(none.map(({ check, verdict }) => [check, verdict])).toEqual([['login', 'fault']]);
+  });
+
+  it('tells the keys of an agent from none', () => {
+    const withAgent = { ...target, publicKey: undefined, usesAgent: true };
+    expect(loginFindings(withAgent, undefined).at(-1)?.detail).toBe('builder, a key of the agent');
+    const refused = new DispatchError('authentication', 'does not let in', { cause: new Error('no') });
+    expect(codes(loginFindings(withAgent, refused))).toEqual(['ssh-add -L']);
+    expect(loginFindings({ ...withAgent, usesAgent: false }, undefined).at(-1)?.detail).toBe(
+      'builder, without a key',
+    );
+  });
+
+  it('has a certificate signed again on the builder', () => {
+    const hint = 'Sign the host key again: ssh-keygen -s CA_KEY -I h -h -n h /etc/ssh/ssh_host_rsa_key.pub';
+    const [remedy] = failed('host-key', 'its certificate expired', { hint }).at(-1)?.remedies ?? [];
+    expect(remedy).toEqual({ where: 'builder', text: hint });
   });
 
   it('tells a shell that prints from a daemon that is not there', () => {

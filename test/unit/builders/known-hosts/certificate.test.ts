@@ -114,6 +114,14 @@ describe('a host certificate', () => {
     });
   });
 
+  it('that has expired comes with the command that makes another', () => {
+    expect(judge(authority.certify({ validBefore: 0n }))).toMatchObject({
+      hint: expect.stringContaining(
+        'ssh-keygen -s CA_KEY -I h -h -n h -V +52w /etc/ssh/ssh_host_ed25519_key.pub',
+      ),
+    });
+  });
+
   it('is valid from its first second to its last', () => {
     const certificate = authority.certify({ validAfter: NOW_SECONDS, validBefore: NOW_SECONDS + 1n });
     expect(judge(certificate)).toEqual({ kind: 'trusted' });
