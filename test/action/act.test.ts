@@ -113,3 +113,22 @@ test('a matrix takes its list from one evaluation and leaves out what is there a
   expect(second.code, second.output).toBe(0);
   expect(second.output).not.toContain('nix build --print-build-logs');
 }, 120_000);
+
+test('mode setup offers builders to the Nix commands of later steps', async () => {
+  await using farm = await startFarm([{ name: 'b1' }]);
+  await using home = await createActHome();
+  const { builders, known_hosts, ssh_key = '' } = farmInputs(farm);
+  const block = await blockOf('docs/migrate/builders-setting.md', '## After', 'yaml', 1);
+  const { steps } = parse(block) as { steps: { with?: Record<string, unknown> }[] };
+  const setup = steps.find((step) => step.with?.['mode'] === 'setup');
+  Object.assign(setup?.with ?? {}, { builders, known_hosts });
+  const job = { 'runs-on': 'ubuntu-24.04', steps };
+  const folder = await repositoryWith(home, stringify({ on: 'push', jobs: { job } }));
+  const { code, output } = await home.run(`${actPush} -s BUILDER_SSH_KEY`, folder, {
+    BUILDER_SSH_KEY: ssh_key,
+  });
+  expect(code, output).toBe(0);
+  // What the step after the job saw on the wire.
+  expect(output).toMatch(/\| ✅ 1 derivation built/);
+  expect(output).not.toContain('PRIVATE KEY');
+}, 120_000);
