@@ -4,16 +4,14 @@ import { openCaches } from './delivery/caches.ts';
 import { createDelivery, type Delivered } from './delivery/delivery.ts';
 import { checkJobFilter } from './delivery/outputs/choose-jobs.ts';
 import { createDestinations } from './delivery/destinations.ts';
-import type { FleetMember } from './dispatch/fleet.ts';
 import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted, type EarlyEnd } from './early-end.ts';
 import { describeError, toDispatchError, type DispatchError } from './errors.ts';
 import { evaluateJobs } from './evaluate-jobs.ts';
 import { openHistory } from './dispatch/history/history-file.ts';
 import { openRunner } from './dispatch/open-runner.ts';
-import { openSession } from './dispatch/open-session.ts';
 import { createDispatchRun } from './dispatch/run-dispatch.ts';
-import type { Store } from './dispatch/store.ts';
+import { fleetMembers } from './fleet-members.ts';
 import { createArtifactFolder } from './github/artifact-folder.ts';
 import { historyFileOf } from './github/cache-folder.ts';
 import { createLiveLog, type LiveLog } from './github/live-log.ts';
@@ -110,7 +108,13 @@ export async function run(
     recorder.notice('notice', 'Durations of earlier runs', message),
   );
   const dispatch = createDispatchRun({
-    builders: fleetMembers(builders, credentials, local.store),
+    builders: fleetMembers(inputs, builders, credentials, local.store, (builder, why) =>
+      recorder.notice(
+        'warning',
+        'Substituters are not shared',
+        `${builder} uses its own caches only: ${why}.`,
+      ),
+    ),
     runner: local.store,
     caches: caches?.caches ?? [],
     logDirectory: folder.logs,
@@ -222,16 +226,4 @@ function warnOfUnchecked(recorder: Recorder): (host: string, line: string) => vo
 
 function selectionOf({ topAttrs, filterBuilds, failOnEmpty }: Inputs): Selection {
   return { topAttrs, filter: filterBuilds, failOnEmpty };
-}
-
-function fleetMembers(
-  builders: readonly Builder[],
-  credentials: (builder: Builder) => Credentials,
-  runner: Store,
-): FleetMember[] {
-  return builders.map((builder) => ({
-    name: builder.name,
-    line: builder,
-    open: (id) => openSession(id, builder, credentials(builder), runner),
-  }));
 }

@@ -54,6 +54,8 @@ export interface NixSettings {
   /** Undefined where it is empty, no text, or unknown to that version. */
   text(name: string): string | undefined;
   list(name: string): readonly string[];
+  /** Undefined where it is no whole number of 0 or more, or unknown to that version. */
+  count(name: string): number | undefined;
   /** Undefined where it is no boolean or unknown to that version. */
   flag(name: string): boolean | undefined;
 }
@@ -76,6 +78,10 @@ export function parseNixSettings(output: string): NixSettings | undefined {
     list(name) {
       const value = valueOf(name);
       return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+    },
+    count(name) {
+      const value = valueOf(name);
+      return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
     },
     flag(name) {
       const value = valueOf(name);

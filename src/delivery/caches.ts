@@ -1,7 +1,5 @@
 import { openStoreProcesses } from '../builders/local/store-process.ts';
-import { spawnCommand } from '../builders/local/spawn-command.ts';
-import { parseNixSettings, SETTINGS_SCRIPT, type NixSettings } from '../builders/machine-facts.ts';
-import { runCommand } from '../builders/run-command.ts';
+import { readNixSettings } from '../builders/local/nix-settings.ts';
 import type { Cache } from '../dispatch/cache.ts';
 import { createStore, type Store } from '../dispatch/store.ts';
 import type { PushTarget, SigningKey } from '../inputs/push.ts';
@@ -32,7 +30,7 @@ export interface OpenCaches {
  */
 export async function openCaches(options: CacheOptions): Promise<OpenCaches> {
   const { key, nixConf, notice } = options;
-  const settings = await readSettings(nixConf);
+  const settings = await readNixSettings(nixConf);
   const ownKey = key === undefined ? [] : [`${key.name}:${Buffer.from(key.publicKey).toString('base64')}`];
   const hasSignature = createTrust([...(settings?.list('trusted-public-keys') ?? []), ...ownKey]);
   const believesAll = settings?.flag('require-sigs') === false;
@@ -73,11 +71,4 @@ export async function openCaches(options: CacheOptions): Promise<OpenCaches> {
 /** A store whose paths Nix takes unsigned, by a parameter of its URI. */
 function isTrustedUri(uri: string): boolean {
   return /[?&]trusted=(?:true|1)(?:&|$)/.test(uri);
-}
-
-async function readSettings(nixConf: string): Promise<NixSettings | undefined> {
-  const NIX_CONFIG = [process.env['NIX_CONFIG'] ?? '', nixConf].join('\n');
-  const host = { openCommand: (words: readonly string[]) => spawnCommand(words, { NIX_CONFIG }) };
-  const answer = await runCommand(host, 'local', ['sh', '-c', SETTINGS_SCRIPT]).catch(() => undefined);
-  return answer === undefined ? undefined : parseNixSettings(answer.stdout);
 }

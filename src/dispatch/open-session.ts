@@ -3,6 +3,7 @@ import type { Credentials } from '../builders/credentials.ts';
 import { openBuilder } from '../builders/open-builder.ts';
 import { DISK_SPACE_SCRIPT, parseDiskSpace } from './free-disk.ts';
 import type { BuilderId, Granularity } from './schedule/events.ts';
+import { shareSubstituters, type SharedSubstituters } from './shared-substituters.ts';
 import type { BuilderSession } from './session.ts';
 import { createCpuMeter } from './proc-meter.ts';
 import { createSlots } from './slots.ts';
@@ -12,6 +13,7 @@ import { createStore, type Store } from './store.ts';
  * Logs in to a builder. `runner` is the runner's own store, which the builder `local` works in; without it that one
  * has a store of its own.
  *
+ * @param shared caches that it may fetch from besides its own
  * @throws DispatchError that names the host
  */
 export async function openSession(
@@ -19,10 +21,12 @@ export async function openSession(
   builder: Builder,
   credentials: Credentials,
   runner: Store | undefined,
+  shared?: SharedSubstituters,
 ): Promise<BuilderSession> {
   const opened = await openBuilder(builder, credentials);
   const isRunner = builder.address.kind === 'local';
   const { trust, systems, supportedFeatures, maxJobs, nixVersion, connectSeconds } = opened.info;
+  const channels = shared === undefined || isRunner ? opened : await shareSubstituters(opened, shared);
   const granularity: Granularity =
     builder.parameters.granularity ?? (trust === 'trusted' ? 'derivation' : 'closure');
   return {
@@ -37,8 +41,8 @@ export async function openSession(
       speedFactor: builder.speedFactor,
       granularity,
     },
-    store: isRunner && runner !== undefined ? runner : createStore(builder.name, opened),
-    channels: opened,
+    store: isRunner && runner !== undefined ? runner : createStore(builder.name, channels),
+    channels,
     slots: createSlots(),
     // A service that is set up by environment has no shell that could be asked.
     cpuMeter: credentials.environment === undefined ? createCpuMeter(opened) : undefined,

@@ -93,6 +93,8 @@ export interface Inputs {
   readonly evaluation: EvaluationInputs;
   /** Where durations of builds are remembered. */
   readonly history: HistoryPlace;
+  /** Builders may fetch from this machine's substituters too. */
+  readonly sharesSubstituters: boolean;
   readonly limits: BuildLimits;
   readonly delivery: DeliveryInputs;
   /** What builders cost; with no rule, no costs are shown. */

@@ -87,6 +87,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       usesCache: read('eval_cache'),
     },
     history: read('history'),
+    sharesSubstituters: read('share_substituters'),
     limits: {
       maxSilentMs: read('max_silent_time'),
       timeoutMs: read('build_timeout'),

@@ -3,11 +3,16 @@ import type { AddressInfo } from 'node:net';
 
 /** A web server that keeps what is put there. */
 export interface HttpCache extends AsyncDisposable {
+  /** As this machine reaches it. */
   readonly url: string;
+  /** It answers on all addresses of this machine. */
+  readonly port: number;
   /** What it has, by path. */
   readonly files: ReadonlyMap<string, Buffer>;
   /** Methods and paths, in the order in which they came. */
   readonly requests: readonly string[];
+  /** From where which paths were fetched. */
+  readonly fetched: readonly { readonly from: string; readonly path: string }[];
   /** The most requests that were open at a time. */
   readonly mostAtOnce: number;
 }
@@ -26,11 +31,13 @@ export async function startHttpCache({
 }: HttpCacheOptions = {}): Promise<HttpCache> {
   const files = new Map<string, Buffer>();
   const requests: string[] = [];
+  const fetched: { from: string; path: string }[] = [];
   let open = 0;
   let mostAtOnce = 0;
   const server = createServer((request, response) => {
     const { method = '', url = '' } = request;
     requests.push(`${method} ${url}`);
+    if (method === 'GET') fetched.push({ from: request.socket.remoteAddress ?? '', path: url });
     if (ignores(method, url)) return;
     open += 1;
     mostAtOnce = Math.max(mostAtOnce, open);
@@ -43,12 +50,14 @@ export async function startHttpCache({
       }, delayMs);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    port,
     files,
     requests,
+    fetched,
     get mostAtOnce() {
       return mostAtOnce;
     },
