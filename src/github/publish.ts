@@ -9,7 +9,7 @@ import { resultsJson } from '../report/full-results.ts';
 import { jobListJson } from '../report/job-list.ts';
 import { renderHtmlReport } from '../report/html/html-report.ts';
 import { renderJunit } from '../report/junit.ts';
-import { fitOutputs, outputBytes, reportOutputs, type ActionOutput } from '../report/outputs.ts';
+import { fitOutputs, reportOutputs, spillNotice } from '../report/outputs.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { renderSummary } from '../report/summary/summary.ts';
 import { renderTextSummary } from '../report/text-summary.ts';
@@ -24,6 +24,12 @@ const tooLate: ArtifactUpload = {
   reason: 'the run was ended before it was done',
   isFault: true,
 };
+
+/** An output that says where a file is. */
+interface PathOutput {
+  readonly name: string;
+  readonly value: string;
+}
 
 export interface PublishOptions {
   /** Adds to the job summary; the file is written either way. */
@@ -49,10 +55,12 @@ export async function publish(
 ): Promise<void> {
   const { workflowRun, hurry } = options;
   const published = workflowRun && flakeOnGitHub(workflowRun, recorded.lockedFlake);
-  const report = { ...recorded, publishedFlake: published };
+  const found = { ...recorded, publishedFlake: published };
+  const { kept, spilled } = fitOutputs(reportOutputs(found, verdict));
+  for (const { file, value } of spilled) await writeFile(join(folder.results, file), value);
+  const spillage = spilled.map((output) => spillNotice(output, artifactName(folder.prefix, 'build-results')));
+  const report = { ...found, notices: [...found.notices, ...spillage] };
   const paths = await writeReports(folder, report);
-  const { kept, spilled } = fitOutputs(reportOutputs(report, verdict));
-  for (const output of spilled) await spill(runner, folder, output);
   for (const line of withCommandsStopped(options.token, renderTextSummary(report).split('\n')))
     runner.print(line);
   for (const annotation of annotationsOf(report)) runner.annotate(annotation);
@@ -85,7 +93,7 @@ export async function publish(
 }
 
 /** Returns the outputs that say where they are. */
-async function writeReports(folder: ArtifactFolder, report: RunReport): Promise<readonly ActionOutput[]> {
+async function writeReports(folder: ArtifactFolder, report: RunReport): Promise<readonly PathOutput[]> {
   const resultsPath = join(folder.results, 'results.json');
   await writeFile(resultsPath, resultsJson(report));
   await writeFile(join(folder.results, 'jobs.json'), jobListJson(report));
@@ -97,17 +105,6 @@ async function writeReports(folder: ArtifactFolder, report: RunReport): Promise<
   const pagePath = join(folder.results, 'report.html');
   await writeFile(pagePath, renderHtmlReport(report, page));
   return [results, { name: 'html_report_path', value: pagePath }];
-}
-
-/** Puts an output that GitHub would drop, and all others with it, into the results artifact. */
-async function spill(runner: Runner, folder: ArtifactFolder, output: ActionOutput): Promise<void> {
-  const file = output.file ?? `output-${output.name}.json`;
-  if (output.file === undefined) await writeFile(join(folder.results, file), output.value);
-  runner.annotate({
-    level: 'warning',
-    title: `The output ${output.name} is too large`,
-    message: `GitHub takes 1 MB of outputs and ${output.name} would be ${outputBytes(output)} bytes of them, so it is empty. Its value is in ${file} of the artifact ${artifactName(folder.prefix, 'build-results')}.`,
-  });
 }
 
 function linkTo(run: WorkflowRun | undefined, upload: ArtifactUpload | undefined): string | undefined {

@@ -3,7 +3,7 @@ import { attributePathOf } from './attribute.ts';
 import { jobListJson } from './job-list.ts';
 import { classOf } from './outcomes.ts';
 import { referenceResults } from './results.ts';
-import type { RunReport } from './run-report.ts';
+import type { Notice, RunReport } from './run-report.ts';
 import type { Verdict } from './verdict.ts';
 import { viewOf } from './view.ts';
 
@@ -17,8 +17,8 @@ export const OUTPUT_BUDGET_BYTES = 900_000;
 export interface ActionOutput {
   readonly name: string;
   readonly value: string;
-  /** File of the results artifact that has it in any case. */
-  readonly file?: string;
+  /** File of the results artifact that has it where the output itself can't. */
+  readonly file: string;
 }
 
 /** Outputs that GitHub takes, and those that it has no room for. */
@@ -32,15 +32,30 @@ export function reportOutputs(report: RunReport, verdict: Verdict): readonly Act
   const { totals, costs } = viewOf(report);
   const { jobs, built, cached, failed, blocked, infrastructure, cancelled, evaluationFailed } = totals;
   const counts = { jobs, built, cached, failed, blocked, infrastructure, cancelled, evaluationFailed };
-  return [
-    { name: 'success', value: String(verdict.success) },
-    { name: 'counts', value: JSON.stringify(counts) },
-    { name: 'cpu_seconds', value: String(Math.round(totals.cpuSeconds * 1000) / 1000) },
-    { name: 'cost', value: costs === undefined ? '' : formatAmount(costs.total) },
-    { name: 'failed', value: JSON.stringify(failedAttributes(report)) },
-    { name: 'results', value: JSON.stringify(referenceResults(report)) },
-    { name: 'jobs', value: jobListJson(report), file: 'jobs.json' },
-  ];
+  const values = {
+    success: String(verdict.success),
+    counts: JSON.stringify(counts),
+    cpu_seconds: String(Math.round(totals.cpuSeconds * 1000) / 1000),
+    cost: costs === undefined ? '' : formatAmount(costs.total),
+    failed: JSON.stringify(failedAttributes(report)),
+    results: JSON.stringify(referenceResults(report)),
+    jobs: jobListJson(report),
+  };
+  return Object.entries(values).map(([name, value]) => ({
+    name,
+    value,
+    file: name === 'jobs' ? 'jobs.json' : `output-${name}.json`,
+  }));
+}
+
+/** Tells where an output is that GitHub would drop, and all others with it. */
+export function spillNotice(output: ActionOutput, artifact: string): Notice {
+  const { name, file } = output;
+  return {
+    level: 'warning',
+    title: `The output ${name} is too large`,
+    message: `GitHub takes 1 MB of outputs and ${name} would be ${outputBytes(output)} bytes of them, so it is empty. Its value is in ${file} of the artifact ${artifact}.`,
+  };
 }
 
 /** As many outputs, in their order, as fit; one that does not leaves its room to those behind it. */
@@ -64,7 +79,7 @@ export function fitOutputs(
 }
 
 /** Size of an output as GitHub counts it. */
-export function outputBytes({ name, value }: ActionOutput): number {
+export function outputBytes({ name, value }: Pick<ActionOutput, 'name' | 'value'>): number {
   return 2 * (name.length + value.length);
 }
 

@@ -47,7 +47,7 @@ const script = (ending: string): string =>
   [...PRINTED.map((line) => `printf '${line}\\n' >&2`), ending].join('\n');
 
 /** A string of Nix with these characters as they are; Nix knows no escapes by number. */
-function literal(text: string): string {
+export function literal(text: string): string {
   const escaped = text.replace(/["\\]|\$\{/g, (found) => (found === '${' ? '\\${' : `\\${found}`));
   return `"${escaped.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
 }

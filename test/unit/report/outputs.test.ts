@@ -66,7 +66,7 @@ test('of 5,000 jobs stay within what GitHub takes of a job', () => {
   const report = largeReport(LARGE);
   const { kept, spilled } = fitOutputs(reportOutputs(report, verdictOf(report, STRICT)));
   expect(spilled.map(({ name, file }) => [name, file])).toEqual([
-    ['results', undefined],
+    ['results', 'output-results.json'],
     ['jobs', 'jobs.json'],
   ]);
   expect(kept.map(({ name }) => name)).toEqual(['success', 'counts', 'cpu_seconds', 'cost', 'failed']);
@@ -74,6 +74,6 @@ test('of 5,000 jobs stay within what GitHub takes of a job', () => {
 });
 
 test('one that does not fit leaves its room to the next', () => {
-  const outputs = ['aaaa', 'b'].map((value) => ({ name: 'n', value }));
+  const outputs = ['aaaa', 'b'].map((value) => ({ name: 'n', value, file: 'n.json' }));
   expect(fitOutputs(outputs, 4)).toEqual({ kept: [outputs[1]], spilled: [outputs[0]] });
 });
