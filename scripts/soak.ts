@@ -36,6 +36,7 @@ const soak = await runSoak({
   keepalive: values.keepalive,
   timeoutMs: Number(values.minutes) * 60_000,
   bundleFolder,
+  tell: (line) => console.log(line),
 });
 await rm(bundleFolder, { recursive: true });
 if (values.log) console.log(soak.printed);

@@ -20,7 +20,11 @@ export interface SoakOptions {
   /** After that the run is killed and counts as failed. */
   readonly timeoutMs: number;
   readonly bundleFolder: string;
+  /** Takes a line about how far it is, every half minute. */
+  readonly tell: (line: string) => void;
 }
+
+const tellEveryMs = 30_000;
 
 /** What came of a soak run. */
 export interface SoakResult {
@@ -64,8 +68,16 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   await step.untilPrinted('building on');
   const over = new AbortController();
   const striking = strikeAgainAndAgain(farm.hosts, everySeconds, createRandomStream(seed + 1), over.signal);
-  const ended = await step.finished.finally(() => over.abort());
-  memory.stop();
+  const startedAtMs = performance.now();
+  const telling = setInterval(() => {
+    const built = new Set(step.printed.match(/^✅ \S+(?=: built)/gm)).size;
+    options.tell(`${Math.round((performance.now() - startedAtMs) / 1000)} s: ${built} built`);
+  }, tellEveryMs);
+  const ended = await step.finished.finally(() => {
+    over.abort();
+    clearInterval(telling);
+    memory.stop();
+  });
   const strikes = await striking;
 
   const results = resultsOf(ended);

@@ -13,6 +13,7 @@ test('a hundred builds end as they must while one machine after the other breaks
     keepalive: '5s',
     timeoutMs: 110_000,
     bundleFolder: inject('bundleFolder'),
+    tell: () => {},
   });
   expect(soak.lost, soak.printed).toEqual([]);
   expect(soak.misjudged, soak.printed).toEqual([]);
