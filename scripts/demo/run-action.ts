@@ -22,6 +22,8 @@ export async function runAction(root: string, outputFile: string, inputs: Action
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
+      // By it git knows that we are root on behalf of whom the checkout belongs to.
+      SUDO_UID: process.env['SUDO_UID'],
       ...runnerNixEnv(),
       ...Object.fromEntries(variables),
       GITHUB_OUTPUT: outputFile,

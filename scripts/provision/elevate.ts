@@ -10,9 +10,17 @@ import { rootPrefix } from './packages.ts';
 export async function rerunAsRoot(): Promise<void> {
   const prefix = await rootPrefix();
   if (prefix === undefined || prefix.length === 0) return;
-  // sudo replaces PATH and HOME, by which Node and the trees are found.
+  // Root's own home, so that nothing in the caller's comes to belong to root; Node and the trees are found all the same.
   const kept = [`PATH=${searchPath()}`, `NIX_DISPATCH_FARM=${cacheFolder()}`];
-  const again = [...prefix, '--preserve-env', 'env', ...kept, process.execPath, ...process.argv.slice(1)];
+  const again = [
+    ...prefix,
+    '--preserve-env',
+    '--set-home',
+    'env',
+    ...kept,
+    process.execPath,
+    ...process.argv.slice(1),
+  ];
   const [file = '', ...args] = again;
   process.exit(spawnSync(file, args, { stdio: 'inherit' }).status ?? 1);
 }
