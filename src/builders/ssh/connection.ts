@@ -4,6 +4,7 @@ import { DispatchError } from '../../errors.ts';
 import { hostKeyAlgorithms } from '../known-hosts/algorithms.ts';
 import { authMethods, type AuthMethods } from './auth-methods.ts';
 import { acceptHostCertificates, isHostKeyAlgorithm } from './host-certificates.ts';
+import { makePacketsCheap } from './cheap-packets.ts';
 import { hostJudge } from './judge-host.ts';
 import { watchLiveness } from './liveness.ts';
 import { loginError } from './login-errors.ts';
@@ -77,6 +78,7 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
     throw error;
   });
 
+  makePacketsCheap(client);
   failure = undefined;
   watchLiveness(transport, login.keepaliveMs, (silentMs) => {
     failure = new DispatchError(
