@@ -52,7 +52,7 @@ test('act runs the example, as a step and through the reusable workflow, on real
   const { code, output } = await home.run(
     `act workflow_dispatch --workflows=.github/workflows/example.yml --platform=ubuntu-24.04=-self-hosted \
       --input=builders="$BUILDERS" --input=known_hosts="$KNOWN_HOSTS" --secret=SSH_KEY`,
-    root,
+    home.published,
     { BUILDERS: inputs['builders'] ?? '', KNOWN_HOSTS: inputs['known_hosts'] ?? '', SSH_KEY: farm.clientKey },
   );
   expect(output).toContain('success is true, results are {"checks":{"x86_64-linux":');

@@ -29,6 +29,8 @@ export interface ActRun {
 /** A home folder in which act finds everything that it would fetch from github.com. */
 export interface ActHome extends AsyncDisposable {
   readonly folder: string;
+  /** A checkout of this repository as it is now, with the bundle of these sources. */
+  readonly published: string;
   /** Runs a command line, in which act is real act, in a folder. */
   run(command: string, cwd: string, environment: Readonly<Record<string, string>>): Promise<ActRun>;
 }
@@ -57,6 +59,7 @@ export async function createActHome(): Promise<ActHome> {
   await writeFile(join(folder, '.actrc'), `${options.join('\n')}\n`);
   return {
     folder,
+    published,
     run: (command, cwd, environment) =>
       runShell(command, cwd, {
         PATH: `${programs}:${searchPath()}`,
@@ -70,9 +73,9 @@ export async function createActHome(): Promise<ActHome> {
 }
 
 async function publish(folder: string): Promise<void> {
-  for (const path of ['action.yml', 'package.json', '.github/workflows/ci-workflow.yml']) {
+  for (const path of ['action.yml', 'package.json', '.github/workflows', 'examples']) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await cp(join(root, path), join(folder, path));
+    await cp(join(root, path), join(folder, path), { recursive: true });
   }
   await cp(inject('bundleFolder'), join(folder, 'dist'), { recursive: true });
   await commitAll(folder);

@@ -96,3 +96,18 @@ describe.each(documents.filter(({ name }) => name.startsWith('docs/migrate/')))(
     expect(headings).toEqual(['Before', 'After', 'What changes in meaning', 'What is lost']);
   });
 });
+
+// Of other programs, and inputs of nixbuild-action that have other names here or none.
+const strangers = new Set(
+  'authorized_keys pull_request_target oidc_token_exchange generate_summary_for ssh_address ssh_public_host_key http_api_host'.split(
+    ' ',
+  ),
+);
+
+it.each(documents)('$name speaks only of inputs, secrets and outputs that there are', ({ text }) => {
+  const fields = Object.values(contract).flat() as readonly { readonly name: string }[];
+  const names = new Set(fields.map(({ name }) => name));
+  const prose = text.replaceAll(/^```[^]*?^```$/gm, '');
+  const spoken = [...prose.matchAll(/`([a-z]+(?:_[a-z]+)+)(?::[^`]*)?`/g)].map(([, name = '']) => name);
+  expect(spoken.filter((name) => !names.has(name) && !strangers.has(name))).toEqual([]);
+});
