@@ -17,7 +17,7 @@ import { historyFileOf } from './github/cache-folder.ts';
 import { createLiveLog, type LiveLog } from './github/live-log.ts';
 import { watchedBy } from './github/job-checks.ts';
 import { openChecks, type ChecksOptions } from './github/open-checks.ts';
-import { publish } from './github/publish.ts';
+import { publish, withPublishedFlake } from './github/publish.ts';
 import type { Runner } from './github/runner.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
@@ -65,12 +65,13 @@ export async function run(
   });
   // While the log is open, commands are not obeyed, and a notice waits for the report.
   let isLogOpen = false;
+  const workflowRun = workflowRunOf(environment);
   const checksOptions: ChecksOptions = {
     ...inputs,
-    snapshot: () => ({
-      ...recorder.report(dispatch.result(), { cancelled: false, finishedAtMs: Date.now() }),
-      prices: inputs.prices,
-    }),
+    snapshot() {
+      const report = recorder.report(dispatch.result(), { cancelled: false, finishedAtMs: Date.now() });
+      return withPublishedFlake({ ...report, prices: inputs.prices }, workflowRun);
+    },
     notice(title, message) {
       if (isLogOpen) recorder.notice('notice', title, message);
       else runner.annotate({ level: 'notice', title, message });
@@ -167,6 +168,7 @@ export async function run(
     for (const destination of destinations) if (destination.kind === 'store') destination.close();
     dispatch.close();
     log.close();
+    isLogOpen = false;
     await history.keep();
   }
 
@@ -185,14 +187,13 @@ export async function run(
     prices: inputs.prices,
   };
   const verdict = verdictOf(report, inputs);
-  await publish(runner, folder, report, verdict, {
+  const published = await publish(runner, folder, report, verdict, {
     wantsSummary: inputs.generateBuildSummary,
-    workflowRun: workflowRunOf(environment),
+    workflowRun,
     token,
     hurry,
   });
-  isLogOpen = false;
-  await unlessAborted(hurry, Promise.resolve(checks?.close(report, verdict)), undefined);
+  await unlessAborted(hurry, Promise.resolve(checks?.close(published, verdict)), undefined);
   return verdict.exitCode;
 }
 

@@ -7,6 +7,7 @@ import type { Verdict } from '../report/verdict.ts';
 import { jobNames } from '../report/job-names.ts';
 import { viewOf } from '../report/view.ts';
 import type { CheckWriter } from './check-runs.ts';
+import type { Published } from './publish.ts';
 
 /** For the gate, and for jobs that failed before their check was shown. */
 const reservedRequests = 40;
@@ -21,7 +22,7 @@ export interface JobChecks {
   /** A build ended; jobs that have ended by that get their result. */
   finished(): void;
   /** Ends every check that was shown, shows failed jobs that have none, and then the gate. Never rejects. */
-  close(report: RunReport, verdict: Verdict): Promise<void>;
+  close(published: Published, verdict: Verdict): Promise<void>;
   /** Ends the gate of a run that came to nothing. Never rejects. */
   fail(reason: string): Promise<void>;
 }
@@ -87,11 +88,11 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
       queue();
     },
     finished: queue,
-    async close(report, verdict) {
+    async close({ report, links }, verdict) {
       isClosed = true;
       await work;
       await endJobs(report, true);
-      await writer.end(gateCheck(viewOf(report), gateName, verdict, {}), undefined);
+      await writer.end(gateCheck(viewOf(report), gateName, verdict, links), undefined);
     },
     async fail(reason) {
       isClosed = true;

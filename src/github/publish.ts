@@ -11,7 +11,7 @@ import { renderHtmlReport } from '../report/html/html-report.ts';
 import { renderJunit } from '../report/junit.ts';
 import { fitOutputs, reportOutputs, spillNotice } from '../report/outputs.ts';
 import type { RunReport } from '../report/run-report.ts';
-import { renderSummary } from '../report/summary/summary.ts';
+import { renderSummary, type SummaryLinks } from '../report/summary/summary.ts';
 import { renderTextSummary } from '../report/text-summary.ts';
 import type { Verdict } from '../report/verdict.ts';
 import type { ArtifactFolder } from './artifact-folder.ts';
@@ -29,6 +29,13 @@ const tooLate: ArtifactUpload = {
 interface PathOutput {
   readonly name: string;
   readonly value: string;
+}
+
+/** What was written, for whoever writes more. */
+export interface Published {
+  readonly report: RunReport;
+  /** Pages of the artifacts. */
+  readonly links: SummaryLinks;
 }
 
 export interface PublishOptions {
@@ -52,10 +59,9 @@ export async function publish(
   recorded: RunReport,
   verdict: Verdict,
   options: PublishOptions,
-): Promise<void> {
+): Promise<Published> {
   const { workflowRun, hurry } = options;
-  const published = workflowRun && flakeOnGitHub(workflowRun, recorded.lockedFlake);
-  const found = { ...recorded, publishedFlake: published };
+  const found = withPublishedFlake(recorded, workflowRun);
   const { kept, spilled } = fitOutputs(reportOutputs(found, verdict));
   for (const { file, value } of spilled) await writeFile(join(folder.results, file), value);
   const spillage = spilled.map((output) => spillNotice(output, artifactName(folder.prefix, 'build-results')));
@@ -87,9 +93,16 @@ export async function publish(
   await writeFile(summaryPath, summary);
   runner.setOutput('summary_path', summaryPath);
   if (options.wantsSummary) await runner.writeSummary(summary);
-  if (Object.values(uploads).every((upload) => upload?.kind !== 'kept-local')) return;
-  runner.setOutput('artifact_dir', folder.root);
-  runner.print(`Logs and results are kept in ${folder.root}`);
+  if (Object.values(uploads).some((upload) => upload?.kind === 'kept-local')) {
+    runner.setOutput('artifact_dir', folder.root);
+    runner.print(`Logs and results are kept in ${folder.root}`);
+  }
+  return { report, links };
+}
+
+/** The report with the flake as others can fetch it, where it is on GitHub. */
+export function withPublishedFlake(report: RunReport, run: WorkflowRun | undefined): RunReport {
+  return { ...report, publishedFlake: run && flakeOnGitHub(run, report.lockedFlake) };
 }
 
 /** Returns the outputs that say where they are. */

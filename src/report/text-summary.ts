@@ -1,4 +1,6 @@
 import { attributePathOf, reproduceCommand, reproducibleFlake } from './attribute.ts';
+import { formatMoney } from '../accounting/money.ts';
+import { buildsByBuilder, utilisation } from './builder-use.ts';
 import { jobCostText } from './costs.ts';
 import type { ReportCosts } from './costs.ts';
 import { formatCpu, formatDuration, plural } from './durations.ts';
@@ -7,7 +9,7 @@ import { clip } from './escape/clip.ts';
 import { absentFirst, sortedJobs } from './job-order.ts';
 import { outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
 import { messageBesideLog, type RootCause } from './root-causes.ts';
-import type { BuildReport, JobReport, RunReport } from './run-report.ts';
+import type { BuilderReport, BuildReport, JobReport, RunReport } from './run-report.ts';
 import { figuresText, headlineSign, headlineText } from './summary/headline.ts';
 import { viewOf } from './view.ts';
 import type { ReportView } from './view.ts';
@@ -31,7 +33,7 @@ export function renderTextSummary(report: RunReport): string {
     ...report.jobs.flatMap(evaluationBlock),
     jobRows(view),
     listedRows(view),
-    builderRows(report),
+    builderRows(view),
     view.notices.map((notice) => clipLine(`${notice.level}: ${notice.title}: ${notice.message}`)),
   ];
   return `${blocks
@@ -96,15 +98,27 @@ function jobCells(job: JobReport, build: BuildReport | undefined, costs: ReportC
   ];
 }
 
-function builderRows(report: RunReport): string[] {
+function builderRows({ report, totals, costs }: ReportView): string[] {
+  const used = buildsByBuilder(report.builds);
   const rows = report.builders.map((builder) => [
     clip(cleanLine(builder.name), LABEL_CHARACTERS),
     cleanLine(builder.nixVersion ?? '–'),
     String(builder.maxJobs),
-    formatDuration(builder.busySeconds),
+    String(used.get(builder.name)?.builds ?? 0),
+    `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`,
+    formatDuration(used.get(builder.name)?.cpuSeconds ?? 0),
+    ...builderMoney(builder, costs),
     builder.trouble.length === 0 ? '–' : clip(cleanLine(builder.trouble.join('; ')), LINE_CHARACTERS),
   ]);
-  return rows.length === 0 ? [] : aligned([['builder', 'Nix', 'slots', 'busy', 'trouble'], ...rows]);
+  const money = costs === undefined ? [] : ['cost', 'idle'];
+  const head = ['builder', 'Nix', 'slots', 'builds', 'busy', 'CPU time', ...money, 'trouble'];
+  return rows.length === 0 ? [] : aligned([head, ...rows]);
+}
+
+function builderMoney(builder: BuilderReport, costs: ReportCosts | undefined): string[] {
+  if (costs === undefined) return [];
+  const { builds = 0n, idle = 0n } = costs.byBuilder.get(builder.name) ?? {};
+  return [builds, idle].map((amount) => formatMoney(amount, costs.currency));
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

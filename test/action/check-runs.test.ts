@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
+import { annotationsOf } from '../support/action/reading.ts';
 import type { StepResult } from '../support/action/step-result.ts';
 import { createWorkspace, type ActionInputs } from '../support/action/workspace.ts';
 import { startFarm } from '../support/farm/farm.ts';
@@ -86,9 +87,8 @@ test('without the permission there is a notice, and nothing else changes', async
   const step = await runWithChecks(api);
   expect(step.exitCode, step.printed).toBe(0);
   expect(bodiesOf(api)).toMatchObject([running]);
-  expect(step.annotations).toMatchObject([
+  expect(annotationsOf(step, 'notice')).toMatchObject([
     {
-      level: 'notice',
       title: 'Check runs are missing',
       message: expect.stringContaining('permissions: checks: write'),
     },

@@ -64,7 +64,7 @@ test('checks of every kind are what GitHub describes', async () => {
   const checks = createJobChecks(writer, 'nix-dispatch', () => report);
   checks.started({ drvPath: sampleDrvPath('good'), builder: 'b1' });
   await expect.poll(() => api.requests.length, { timeout: 5000 }).toBe(before + 2);
-  await checks.close(report, verdictOf(report, STRICT));
+  await checks.close({ report, links: {} }, verdictOf(report, STRICT));
   await checks.fail('nothing works');
   expect(api.faults).toEqual([]);
   expect(refusals).toEqual([]);
@@ -81,7 +81,7 @@ test('so are those of a large run with hostile names', async () => {
   const checks = createJobChecks(writer, 'nix-dispatch', () => report);
   for (const { drvPath } of report.jobs)
     checks.started({ drvPath: drvPath ?? '', builder: HOSTILE_TEXTS.join() });
-  await checks.close(report, verdictOf(report, STRICT));
+  await checks.close({ report, links: {} }, verdictOf(report, STRICT));
   expect(api.faults).toEqual([]);
   expect(refusals).toEqual([]);
   expect(api.requests.length - before).toBeGreaterThan(50);

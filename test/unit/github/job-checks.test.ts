@@ -50,7 +50,7 @@ test('a job has a check from its start, which its end updates; the gate comes la
   checks.finished();
   await expect.poll(() => requests.length).toBe(2);
   report = reportOf([sampleJob('a'), sampleJob('b', { outcome: FAILED })]);
-  await checks.close(report, verdictOf(report, STRICT));
+  await checks.close({ report, links: {} }, verdictOf(report, STRICT));
   expect(requests).toMatchObject([
     {
       method: 'POST',
@@ -74,7 +74,7 @@ test('jobs with the same label have checks of different names', async () => {
   checks.started(started('a'));
   await expect.poll(() => requests.length).toBe(1);
   const report = reportOf(twins(FAILED));
-  await checks.close(report, verdictOf(report, STRICT));
+  await checks.close({ report, links: {} }, verdictOf(report, STRICT));
   expect(requests.map(({ body }) => Reflect.get(Object(body), 'name'))).toEqual([
     'checks.x86_64-linux.a same',
     'checks.x86_64-linux.a same',
@@ -91,7 +91,7 @@ test('of 1,000 jobs that all fail, as many as GitHub takes are shown, each of th
   for (const { attr } of jobs(CANCELLED)) checks.started(started(attr));
   await expect.poll(() => requests.length, { timeout: 10_000 }).toBeGreaterThan(50);
   const report = reportOf(jobs(FAILED));
-  await checks.close(report, verdictOf(report, STRICT));
+  await checks.close({ report, links: {} }, verdictOf(report, STRICT));
   const shown = requests.filter(({ body }) => Reflect.get(Object(body), 'status') === 'in_progress');
   const updated = requests.filter(({ method }) => method === 'PATCH');
   // Two are kept in case the gate has to be tried again.
@@ -107,7 +107,7 @@ test('without the permission there is one refusal, and no further request', asyn
   const checks = createJobChecks(writer, 'nix-dispatch', () => report);
   checks.started(started('a'));
   await expect.poll(() => refusals.length).toBe(1);
-  await checks.close(report, verdictOf(report, STRICT));
+  await checks.close({ report, links: {} }, verdictOf(report, STRICT));
   await checks.fail('no builder');
   expect(requests).toHaveLength(1);
   expect(refusals).toEqual(['forbidden']);
@@ -132,7 +132,10 @@ test('where GitHub wants a pause, it gets one, and the same request comes again'
   const { requests, refusals, writer } = await startWriter((place) => (place === 0 ? limit : undefined));
   const report = reportOf([]);
   const startedAt = performance.now();
-  await createJobChecks(writer, 'nix-dispatch', () => report).close(report, verdictOf(report, STRICT));
+  await createJobChecks(writer, 'nix-dispatch', () => report).close(
+    { report, links: {} },
+    verdictOf(report, STRICT),
+  );
   expect(performance.now() - startedAt).toBeGreaterThan(990);
   expect(requests.map(({ body }) => Reflect.get(Object(body), 'name'))).toEqual([
     'nix-dispatch',
@@ -147,7 +150,10 @@ test.each([
 ])('where GitHub %s, nothing more is tried', async (_, headers) => {
   const { requests, refusals, writer } = await startWriter(() => ({ status: 429, headers }));
   const report = reportOf([sampleJob('a', { outcome: FAILED })]);
-  await createJobChecks(writer, 'nix-dispatch', () => report).close(report, verdictOf(report, STRICT));
+  await createJobChecks(writer, 'nix-dispatch', () => report).close(
+    { report, links: {} },
+    verdictOf(report, STRICT),
+  );
   expect(requests).toHaveLength(1);
   expect(refusals).toEqual(['limited']);
 });
@@ -156,7 +162,10 @@ test('a fault of the server costs one check, three in a row all that follow', as
   const once = await startWriter((place) => (place === 0 ? { status: 500 } : undefined));
   const report = reportOf([sampleJob('a', { outcome: FAILED }), sampleJob('b', { outcome: FAILED })]);
   const close = (writer: typeof once.writer) =>
-    createJobChecks(writer, 'nix-dispatch', () => report).close(report, verdictOf(report, STRICT));
+    createJobChecks(writer, 'nix-dispatch', () => report).close(
+      { report, links: {} },
+      verdictOf(report, STRICT),
+    );
   await close(once.writer);
   expect(once.requests).toHaveLength(3);
   expect(once.refusals).toEqual([]);
