@@ -1,7 +1,6 @@
 import type { Sha256 } from '../../nix/hash/hash.ts';
 import type { Certificate } from './certificate.ts';
 import { fingerprint, sameKey, type HostKey } from './host-key.ts';
-import { matchesGlob } from './host-pattern.ts';
 
 /** Whether a key made a signature over some data; false for algorithms and keys that it does not know. */
 export type VerifySignature = (
@@ -75,7 +74,7 @@ export function judgeCertificate(
       hint: signAgain,
     };
   }
-  if (!principals.some((principal) => matchesGlob(principal, host.toLowerCase()))) {
+  if (!principals.includes(host.toLowerCase())) {
     const names = principals.length === 0 ? 'names no host' : `is for ${listed(principals)}, not for ${host}`;
     return {
       reason: names,

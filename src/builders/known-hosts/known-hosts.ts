@@ -56,7 +56,7 @@ export interface KnownKeys {
  * The keys of all lines that match a host.
  *
  * A host on another port than 22 is listed as `[host]:port`; as ssh does, its bare name is looked up only when no line
- * trusts a key under the full one. Revoked keys count under either.
+ * trusts a key under the full one. Authorities and revoked keys count under either.
  */
 export function keysOf(
   knownHosts: Pick<KnownHosts, 'entries'>,
@@ -71,14 +71,11 @@ export function keysOf(
       .filter((entry) => entry.marker === marker)
       .filter(({ patterns }) => names.some((name) => patterns.matches(name, hmacSha1)))
       .map(({ key }) => key);
-  const either = (marker: KnownHostMarker): HostKey[] => {
-    const found = matching([full], marker);
-    return found.length > 0 ? found : matching([bare], marker);
-  };
+  const named = matching([full], 'trusted');
   return {
-    trusted: either('trusted'),
+    trusted: named.length > 0 ? named : matching([bare], 'trusted'),
     revoked: matching([full, bare], 'revoked'),
-    certAuthorities: either('cert-authority'),
+    certAuthorities: matching([full, bare], 'cert-authority'),
   };
 }
 
