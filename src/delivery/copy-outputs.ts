@@ -5,17 +5,25 @@ import type { DispatchRun } from '../dispatch/run-dispatch.ts';
 import type { Store } from '../dispatch/store.ts';
 import { copyClosure } from '../dispatch/transfer.ts';
 import { describeTrouble, DispatchError, toDispatchError } from '../errors.ts';
+import type { SigningKey } from '../inputs/push.ts';
 import { parseStorePath } from '../nix/store-path.ts';
 import { attributePathOf } from '../report/attribute.ts';
 import { plural } from '../report/durations.ts';
 import type { JobReport, Notice } from '../report/run-report.ts';
 import { holderOf } from './holder.ts';
+import { signedBy } from './sign-paths.ts';
 import { resultLinks } from './result-links.ts';
+
+/** What a daemon means that takes nothing unsigned from this user. */
+const UNTRUSTED =
+  'The Nix of the runner does not trust its user: name the user in trusted-users of its nix.conf, or give push_signing_key and name its public half in trusted-public-keys there.';
 
 export interface CopyOptions {
   readonly jobs: readonly JobReport[];
   readonly dispatch: Pick<DispatchRun, 'storeOf'>;
   readonly runner: Store;
+  /** Signs what is copied, for a Nix that takes only that from its user. */
+  readonly key: SigningKey | undefined;
   /** Where the links go. */
   readonly directory: string;
   readonly say: (line: string) => void;
@@ -36,7 +44,8 @@ export async function copyOutputs(options: CopyOptions): Promise<void> {
       copied.push(job);
     } catch (thrown) {
       const why = describeTrouble(toDispatchError(thrown, 'local'));
-      notice('error', 'Outputs were not copied', `${attributePathOf(job)}: ${why}`);
+      const remedy = /\blacks a (?:valid )?signature\b/.test(why) ? `. ${UNTRUSTED}` : '';
+      notice('error', 'Outputs were not copied', `${attributePathOf(job)}: ${why}${remedy}`);
     }
   }
   const links = resultLinks(copied);
@@ -50,7 +59,10 @@ export async function copyOutputs(options: CopyOptions): Promise<void> {
   say(`copied outputs of ${plural(copied.length, 'job')} into this machine's store: ${names}`);
 }
 
-async function copyJob({ outcome, outputs }: JobReport, { dispatch, runner }: CopyOptions): Promise<void> {
+async function copyJob(
+  { outcome, outputs }: JobReport,
+  { dispatch, key, runner }: CopyOptions,
+): Promise<void> {
   const paths = Object.values(outputs).map((path) => parseStorePath(path));
   if ((await runner.hold(paths)).size === paths.length) return;
   const name = holderOf(outcome);
@@ -62,7 +74,7 @@ async function copyJob({ outcome, outputs }: JobReport, { dispatch, runner }: Co
     });
     return;
   }
-  await copyClosure(holder, runner, paths);
+  await copyClosure(key === undefined ? holder : signedBy(key, holder), runner, paths);
 }
 
 /** A link that was there is replaced, as Nix does; anything else is somebody's. */

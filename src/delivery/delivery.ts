@@ -71,7 +71,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
           ? new Map<string, string>()
           : packOutputs({ ...options, jobs, filter: inputs.uploadOutputs, key: inputs.signingKey }),
         push.finish(),
-        inputs.copiesOutputs ? copyOutputs({ ...options, jobs }) : undefined,
+        inputs.copiesOutputs ? copyOutputs({ ...options, jobs, key: inputs.signingKey }) : undefined,
       ]);
       return { archives };
     },

@@ -74,13 +74,14 @@ export function createPush(options: PushOptions): Push {
       const message = `${holder}, which has the paths, is not connected any more`;
       throw new DispatchError('unreachable', message, { host: holder });
     }
+    const signed = key === undefined ? from : signedBy(key, from);
     if (to.kind === 'tool') {
-      await copyClosure(from, runner, paths);
+      await copyClosure(signed, runner, paths);
       await runTool(to.target, paths, signal);
     } else if (to.isCache) {
       await uploadClosure(from, to.store, paths, sign ?? ((info) => info));
     } else {
-      await copyClosure(key === undefined ? from : signedBy(key, from), to.store, paths);
+      await copyClosure(signed, to.store, paths);
     }
   }
 }

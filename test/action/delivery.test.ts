@@ -6,11 +6,11 @@ import { mustRun } from '../../scripts/provision/command.ts';
 import { runnerNixEnv } from '../../scripts/provision/runner-nix.ts';
 import { makeCacheKey, type CacheKey } from '../support/action/cache-key.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
-import { hostSystem } from '../support/action/flake.ts';
+import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { createLibraryWorkspace } from '../support/action/library-flake.ts';
 import { annotationsOf, jobsOf } from '../support/action/reading.ts';
 import type { StepResult } from '../support/action/step-result.ts';
-import type { Workspace } from '../support/action/workspace.ts';
+import { createWorkspace, type Workspace } from '../support/action/workspace.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
@@ -119,6 +119,29 @@ test('a Nix host takes what is signed with a key that it trusts, and nothing els
     await host.mustExec(['nix-store', '--verify-path', path]);
     expect(await host.mustExec(['nix', 'path-info', '--sigs', path])).toContain('test-cache-1:');
   }
+});
+
+test('a builder can be a target too: it gets what the others have built', async () => {
+  await using workspace = await createLibraryWorkspace();
+  const [b1, b2] = [farm.host('b1'), farm.host('b2')];
+  const target = `ssh-ng://${/ssh-ng:\/\/(\S+)/.exec(b2.machineLine({ hostKey: false }))?.[1]}`;
+  const known_hosts = farm.hosts.map((each) => each.knownHostsLine).join('\n');
+  const step = await workspace.run({ ...farmInputs(farm, [b1, b2]), known_hosts, push_to: target });
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(step.annotations).toEqual([]);
+  for (const path of outputsOf(step)) await b2.mustExec(['nix-store', '--verify-path', path]);
+});
+
+test('what a failed build needed is in the cache, and nothing of the build', async () => {
+  const library = shellBuild({ name: 'library' });
+  const bad = shellBuild({ name: 'bad', needs: { library }, script: 'echo > "$out"; exit 1' });
+  await using workspace = await createWorkspace({ checks: { [hostSystem]: { bad } } });
+  const cache = await mkdtemp(join(scratch, 'folder-'));
+  const step = await run(workspace, { push_to: `file://${cache}` });
+  expect(step.exitCode).toBe(1);
+  const files = (await readdir(cache)).filter((name) => name.endsWith('.narinfo'));
+  const texts = await Promise.all(files.map((name) => readFile(join(cache, name), 'utf8')));
+  expect(texts).toEqual([expect.stringMatching(/^StorePath: \S+-library$/m)]);
 });
 
 test('a target that can’t be written is a warning, or an error where it is required', async () => {

@@ -3,6 +3,7 @@ import { createGraph, type DerivationFacts } from '../../../src/dispatch/graph/g
 import type { Presence } from '../../../src/dispatch/graph/plan.ts';
 import { createInventory } from '../../../src/dispatch/inventory.ts';
 import { createInventoryStores } from '../../../src/dispatch/inventory-stores.ts';
+import type { StorePath } from '../../../src/nix/store-path.ts';
 import { drv, facts, output, shelf, storePath } from '../../support/dispatch/derivations.ts';
 import { createMachine, pathInfo } from '../../support/dispatch/machine.ts';
 import { createSession } from '../../support/dispatch/session.ts';
@@ -13,8 +14,18 @@ function world(all: readonly DerivationFacts[]) {
   const runner = createMachine('runner');
   const [one, two] = [createSession(1, 'one'), createSession(2, 'two')];
   const { read, readFacts } = shelf(all);
+  const cached = new Set<StorePath>();
+  const askedOfCache: StorePath[] = [];
   const inventory = createInventory({
-    caches: [],
+    caches: [
+      {
+        name: 'our cache',
+        async has(paths) {
+          askedOfCache.push(...paths);
+          return new Set(paths.filter((path) => cached.has(path)));
+        },
+      },
+    ],
     graph,
     readFacts,
     stores: () => createInventoryStores(runner.store, [one, two]),
@@ -27,6 +38,8 @@ function world(all: readonly DerivationFacts[]) {
     two: two.machine,
     read,
     inventory,
+    cached,
+    askedOfCache,
     id,
     take: (...roots: readonly string[]) => inventory.take(roots.map(id)),
     presence: (name: string): Presence => inventory.presence(id(name)),
@@ -211,4 +224,25 @@ it('asks the runner’s store once when it is a builder too', async () => {
     [0, true],
     [1, false],
   ]);
+});
+
+it('asks our caches only for what neither builders nor the runner have, and looks at nothing below', async () => {
+  const { take, presence, one, cached, askedOfCache, read } = world([
+    facts('a', ['b', 'd']),
+    facts('b', ['c']),
+    facts('c'),
+    facts('d'),
+  ]);
+  one.add(pathInfo(output('d')));
+  cached.add(output('b'));
+  await take('a');
+  expect(askedOfCache).toEqual([output('a'), output('b')]);
+  expect(presence('b')).toMatchObject({
+    kind: 'existing',
+    locations: [],
+    onRunner: false,
+    cache: 'our cache',
+  });
+  expect(presence('d')).toMatchObject({ locations: [1], cache: undefined });
+  expect(read).not.toContain('c');
 });

@@ -23,7 +23,9 @@ it.each([
   ['nowhere', missing, undefined],
   ['on builders, the first of which is named', existing([2, 1], true), 'one'],
   ['on the runner', existing([], true, true), 'local'],
-  ['in a cache', existing([], false, true), 'binary cache'],
+  ['in a cache of a builder', existing([], false, true), 'binary cache'],
+  ['in a cache of ours', { ...existing([], false, true), cache: 's3://ours' }, 's3://ours'],
+  ['on a builder and in a cache', { ...existing([1]), cache: 's3://ours' }, 'one'],
 ])('says where something exists: %s', (_, presence, expected) => {
   expect(whereIs(presence, [one, two])).toBe(expected);
 });
