@@ -1,3 +1,4 @@
+import { hangUp } from '../builders/expose/join-streams.ts';
 import type { DaemonChannel } from '../builders/host.ts';
 import type { Transcript } from '../nix/observe/transcript.ts';
 import { matchBytes } from './match-bytes.ts';
@@ -19,6 +20,8 @@ export interface ChannelStock {
   take(): Promise<StockedChannel>;
   /** One on which nothing was said. Throws DispatchError that names the host. */
   open(): Promise<DaemonChannel>;
+  /** Takes it back when it is over, or of no use. */
+  release(channel: DaemonChannel): void;
   /** What clients here say, and what the daemon answers. */
   learn(greeting: Transcript): void;
   readonly greeting: Transcript | undefined;
@@ -43,6 +46,11 @@ export function createChannelStock(
   let preparing = 0;
   let isClosed = false;
 
+  const release = (channel: DaemonChannel): void => {
+    open.delete(channel);
+    hangUp(channel.stream);
+  };
+
   const openOne = async (): Promise<DaemonChannel> => {
     const channel = await openChannel();
     const { stream } = channel;
@@ -52,11 +60,11 @@ export function createChannelStock(
     // Whoever uses it sees its end; until then its errors concern nobody.
     stream.on('error', () => {});
     stream.once('close', () => {
-      open.delete(channel);
+      release(channel);
       const index = ready.findIndex((one) => one.channel === channel);
       if (index >= 0) ready.splice(index, 1);
     });
-    if (isClosed) stream.destroy();
+    if (isClosed) release(channel);
     return channel;
   };
 
@@ -68,7 +76,7 @@ export function createChannelStock(
     const answer = await matchBytes(channel.stream, Buffer.concat(words.daemon));
     if (answer.kind === 'same') return { channel, greeting: words };
     // Another daemon than it was, or none: the next client's greeting tells.
-    channel.stream.destroy();
+    release(channel);
     if (greeting === words) greeting = undefined;
     return { channel: await openOne(), greeting: undefined };
   };
@@ -95,10 +103,11 @@ export function createChannelStock(
       return one ?? prepare();
     },
     open: openOne,
+    release,
     learn(words) {
       if (greeting !== undefined || words.client.length !== words.daemon.length) return;
       greeting = words;
-      for (const { channel } of ready.splice(0)) channel.stream.destroy();
+      for (const { channel } of ready.splice(0)) release(channel);
       fill();
     },
     get greeting() {
@@ -109,7 +118,7 @@ export function createChannelStock(
     },
     close() {
       isClosed = true;
-      for (const { stream } of open) stream.destroy();
+      for (const channel of open) release(channel);
     },
   };
 }

@@ -154,6 +154,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     client.on('data', (chunk: Buffer) => (session.store.bytesReceived += chunk.length));
     channel.stream.on('data', (chunk: Buffer) => (session.store.bytesSent += chunk.length));
     const by = await ended;
+    stock.release(channel);
     watched?.hungUp(by);
   };
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-import { joinStreams } from '../builders/expose/join-streams.ts';
+import { hangUp, joinStreams } from '../builders/expose/join-streams.ts';
 import type { DaemonChannel } from '../builders/host.ts';
 import { createWireObserver, type WireListener } from '../nix/observe/observer.ts';
 import type { ChannelStock } from './channel-stock.ts';
@@ -32,7 +32,7 @@ export async function serveClient(
   for (const [index, words] of greeting.client.entries()) {
     const match = await matchBytes(client, words);
     if (match.kind !== 'same') {
-      channel.stream.destroy();
+      stock.release(channel);
       const read = match.kind === 'other' ? match.read : Buffer.alloc(0);
       const said = Buffer.concat([...saidBefore, read]);
       return startAgain(client, await stock.open(), listen, said, Buffer.concat(answered));
@@ -55,7 +55,7 @@ async function startAgain(
 ): Promise<ServedClient> {
   channel.stream.write(said);
   const match = await matchBytes(channel.stream, answered);
-  if (match.kind !== 'same') channel.stream.destroy();
+  if (match.kind !== 'same') hangUp(channel.stream);
   return join(client, channel, listen, said, answered);
 }
 

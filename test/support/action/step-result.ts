@@ -25,6 +25,10 @@ export interface StepResult {
   /** Names of the commands that are no annotations. */
   readonly commands: readonly string[];
   readonly outputs: ReadonlyMap<string, string>;
+  /** Variables for later steps of the job. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** What it left for the step after the job. */
+  readonly state: ReadonlyMap<string, string>;
   /** The output `results`; undefined when it was not set. */
   readonly results: unknown;
   /** The job summary, '' when there is none. */
@@ -53,6 +57,8 @@ export async function readStepResult(
     ...ended,
     ...readLog(ended.printed),
     outputs,
+    variables: parseOutputs(await readFile(join(folder, 'GITHUB_ENV'), 'utf8')),
+    state: parseOutputs(await readFile(join(folder, 'GITHUB_STATE'), 'utf8')),
     results: results === undefined ? undefined : JSON.parse(results),
     summary: await readFile(join(folder, 'GITHUB_STEP_SUMMARY'), 'utf8'),
     kept: await readFolder(outputs.get('artifact_dir')),

@@ -14,6 +14,8 @@ export interface StepOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** After that it is killed and the test fails. Default 40 s. */
   readonly timeoutMs?: number;
+  /** Entry of the bundle; default the step's own, `index.js`. */
+  readonly program?: 'index.js' | 'post.js';
   /** Where the bundle is; default that of this run of tests. */
   readonly bundleFolder?: string;
 }
@@ -40,12 +42,17 @@ interface ActionManifest {
 export async function startStep(
   folder: string,
   inputs: Readonly<Record<string, string>>,
-  { environment, timeoutMs = 40_000, bundleFolder = inject('bundleFolder') }: StepOptions,
+  {
+    environment,
+    timeoutMs = 40_000,
+    program = 'index.js',
+    bundleFolder = inject('bundleFolder'),
+  }: StepOptions,
 ): Promise<RunningStep> {
   const files = await mkdtemp(join(folder, 'temp', '_runner_file_commands-'));
   for (const name of commandFiles) await writeFile(join(files, name), '');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(bundleFolder, 'index.js')], {
+  const child = spawn(process.execPath, [join(bundleFolder, program)], {
     cwd: join(folder, 'checkout'),
     env: {
       ...runnerEnvironment(folder),
@@ -101,7 +108,8 @@ export async function startStep(
   };
 }
 
-function runnerEnvironment(folder: string): Record<string, string | undefined> {
+/** Variables that every step of a job has. */
+export function runnerEnvironment(folder: string): Record<string, string | undefined> {
   return {
     ...runnerNixEnv(),
     PATH: searchPath(),

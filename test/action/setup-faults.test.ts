@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, inject } from 'vitest';
+import { runCommand } from '../../scripts/provision/command.ts';
+import { farmInputs } from '../support/action/farm-inputs.ts';
+import { hostSystem, shellBuild } from '../support/action/flake.ts';
+import { setUpJob } from '../support/action/set-up-job.ts';
+import { runnerEnvironment } from '../support/action/step.ts';
+import { createWorkspace, type Workspace } from '../support/action/workspace.ts';
+import { startFarm, type Farm } from '../support/farm/farm.ts';
+import { farm as farmRequirement, requires } from '../support/requirements.ts';
+
+const { test, beforeAll, afterAll } = requires(farmRequirement);
+
+let farm: Farm;
+beforeAll(async () => {
+  farm = await startFarm([
+    { name: 'b1', nix: '2.34.8' },
+    { name: 'b2', nix: '2.26.3' },
+  ]);
+});
+afterAll(() => farm[Symbol.asyncDispose]());
+
+function workspaceWith(...names: readonly string[]): Promise<Workspace> {
+  const packages = Object.fromEntries(names.map((name) => [name, shellBuild({ name })]));
+  return createWorkspace({ packages: { [hostSystem]: packages } });
+}
+
+/** Waits until a condition holds; fails after a while. */
+async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`expected that ${what}`);
+    await sleep(50);
+  }
+}
+
+test('a builder that dies is declined at once, and used again when it is back', async () => {
+  await using workspace = await workspaceWith('one', 'two', 'three');
+  const b1 = farm.host('b1');
+  await using job = await setUpJob(workspace, farmInputs(farm, [b1]));
+  expect(await job.run(['nix', 'build', '--no-link', '.#one'])).toMatchObject({ code: 0 });
+  await b1.kill();
+  await until('the loss is noticed', async () => {
+    const { stderr } = await job.run(['nix', 'build', '--no-link', '.#two'], { timeoutMs: 10_000 });
+    return /nix-dispatch: builder .*lost/.test(stderr);
+  });
+  await b1.boot();
+  await until('the builder is back', async () => {
+    const { code } = await job.run(['nix', 'build', '--no-link', '.#three']);
+    return code === 0;
+  });
+  const post = await job.finish();
+  expect(post.summary).toContain('2 derivations built');
+  expect(post.summary).toContain('was lost');
+});
+
+test('two steps of one job, and two jobs at once, keep out of each other’s way', async () => {
+  await using workspace = await workspaceWith('first', 'second');
+  await using other = await workspaceWith('elsewhere');
+  const [b1, b2] = [farm.host('b1'), farm.host('b2')];
+  await using one = await setUpJob(workspace, farmInputs(farm, [b1]));
+  const before = { NIX_CONFIG: one.step.variables.get('NIX_CONFIG') };
+  await using two = await setUpJob(workspace, farmInputs(farm, [b2]), { environment: before });
+  await using foreign = await setUpJob(other, farmInputs(farm));
+  // The later step of the job keeps the builders of the earlier one.
+  const config = two.step.variables.get('NIX_CONFIG') ?? '';
+  expect(
+    config
+      .match(/^builders = .*$/gm)
+      ?.at(-1)
+      ?.split(';'),
+  ).toHaveLength(2);
+  const built = await Promise.all([
+    two.run(['nix', 'build', '--no-link', '.#first', '.#second']),
+    foreign.run(['nix', 'build', '--no-link', '.#elsewhere']),
+  ]);
+  expect(built).toMatchObject([{ code: 0 }, { code: 0 }]);
+  const [first, second, third] = [await one.finish(), await two.finish(), await foreign.finish()];
+  const counts = [first, second].map(({ summary }) =>
+    Number(/(\d+) derivations? built/.exec(summary)?.[1] ?? 0),
+  );
+  expect(counts.reduce((sum, count) => sum + count)).toBe(2);
+  expect(third.summary).toContain('1 derivation built');
+});
+
+test('without a builder that is reached by SSH there is nothing to set up', async () => {
+  await using workspace = await workspaceWith('one');
+  await using job = await setUpJob(workspace, { builders: 'local' });
+  expect(job.step.exitCode).toBe(1);
+  expect(job.step.annotations).toMatchObject([
+    { level: 'error', message: /no builder that is reached by SSH/ },
+  ]);
+  expect(job.step.variables.size).toBe(0);
+});
+
+test('builders that cannot be logged in to fail the step, with what to change', async () => {
+  await using workspace = await workspaceWith('one');
+  await using job = await setUpJob(workspace, { ...farmInputs(farm), known_hosts: '' });
+  expect(job.step.exitCode).toBe(1);
+  expect(job.step.printed).toContain('host key');
+  expect(await readdir(join(workspace.folder, 'temp'))).not.toContainEqual(expect.stringMatching(/^nd-/));
+});
+
+test('where the step after the job never runs, the process ends with the job and takes its sockets along', async () => {
+  await using workspace = await workspaceWith('one');
+  const inputs = Object.entries({ mode: 'setup', ...farmInputs(farm) });
+  const { code, stdout, stderr } = await runCommand(
+    // The shell stands for the runner: it is gone when the step has ended.
+    ['sh', '-c', '"$@"; exit $?', 'sh', process.execPath, join(inject('bundleFolder'), 'index.js')],
+    {
+      env: {
+        ...runnerEnvironment(workspace.folder),
+        ...Object.fromEntries(inputs.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text])),
+      },
+    },
+  );
+  expect(code, stdout + stderr).toBe(0);
+  const program = /is the store ssh-ng:\/\/localhost\?remote-program=(\S+)/.exec(stdout)?.[1] ?? '';
+  expect(existsSync(program)).toBe(true);
+  await until('the sockets are gone', () => !existsSync(program));
+});
