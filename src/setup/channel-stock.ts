@@ -30,6 +30,9 @@ export interface ChannelStock {
   close(): void;
 }
 
+/** A daemon that greets for longer than this is greeted anew. */
+const answerMs = 20_000;
+
 /**
  * @param openChannel opens one. Rejects with a DispatchError that names the host
  * @param size how many wait at a time
@@ -73,7 +76,9 @@ export function createChannelStock(
     const words = greeting;
     if (words === undefined) return { channel, greeting: undefined };
     channel.stream.write(Buffer.concat(words.client));
+    const late = setTimeout(() => release(channel), answerMs);
     const answer = await matchBytes(channel.stream, Buffer.concat(words.daemon));
+    clearTimeout(late);
     if (answer.kind === 'same') return { channel, greeting: words };
     // Another daemon than it was, or none: the next client's greeting tells.
     release(channel);

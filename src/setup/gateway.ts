@@ -64,6 +64,8 @@ interface Place {
 interface Seat {
   readonly session: BuilderSession;
   readonly stock: ChannelStock;
+  /** Who talks with it through us. */
+  readonly clients: Set<Socket>;
   /** Undefined where CPU time can't be read. */
   readonly meter: CpuMeter<DaemonChannel> | undefined;
 }
@@ -129,9 +131,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       throw new DispatchError('unreachable', 'the builder is not connected');
     }
     const { name } = place.builder;
-    const { meter, stock, session } = seat;
+    const { meter, stock, session, clients } = seat;
     options.used();
-    client.once('close', options.used);
+    clients.add(client);
+    client.once('close', () => {
+      clients.delete(client);
+      options.used();
+    });
     let watched: BuildObserver | undefined;
     const { channel, ended } = await serveClient(client, stock, (opened) => {
       watched = observeBuilds({
@@ -144,8 +150,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       return {
         ...watched,
         onGreeted(_version, greeting) {
-          place.greeting = greeting;
           stock.learn(greeting);
+          place.greeting = stock.greeting;
         },
         onPathInfo: (path, narSizeBytes) => book.sized(path, narSizeBytes),
         onLost: (reason) => options.lostTrack(name, reason),
@@ -173,6 +179,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       lose(id) {
         const place = places[id];
         place?.seat?.stock.close();
+        // A channel of a connection that is gone may never say that it has ended.
+        for (const client of place?.seat?.clients ?? []) client.destroy();
         if (place !== undefined) place.seat = undefined;
         return { builds: 0, seconds: 0 };
       },
@@ -227,5 +235,5 @@ function seatOf(session: BuilderSession, greeting: Transcript | undefined): Seat
     clientPid: (channel) => channel.clientPid(),
     siblings: (channel) => stock.channels.filter((other) => other.clientPid() === channel.clientPid()),
   });
-  return { session, stock, meter: session.cpuMeter === undefined ? undefined : meter };
+  return { session, stock, clients: new Set(), meter: session.cpuMeter === undefined ? undefined : meter };
 }

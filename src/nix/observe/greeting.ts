@@ -13,6 +13,8 @@ export interface GreetingState {
   clientMinor: number | undefined;
   daemonMinor: number | undefined;
   clientFeatures: readonly string[];
+  /** The client has said everything. */
+  isClientDone: boolean;
   /** Known once both sides have said everything. */
   dialect: Dialect | undefined;
   nixVersion: string;
@@ -24,6 +26,7 @@ export function startGreeting(): GreetingState {
     clientMinor: undefined,
     daemonMinor: undefined,
     clientFeatures: [],
+    isClientDone: false,
     dialect: undefined,
     nixVersion: '',
   };
@@ -54,6 +57,7 @@ export function* readClientGreeting(
   if ((yield* decodeUint(input)) !== 0) yield* decodeUint(input);
   yield* decodeUint(input);
   mark();
+  state.isClientDone = true;
 }
 
 /**
@@ -84,6 +88,8 @@ export function* readDaemonGreeting(
     function* nothing(): Decoding<void> {},
     () => undefined,
   )(input);
+  // Both may have come in one piece: then the client's is still to be read.
+  while (!state.isClientDone) yield;
   const agreed = state.clientFeatures.filter((feature) => features.includes(feature));
   const known = KNOWN_FEATURES.filter((feature) => agreed.includes(feature));
   if (known.length < agreed.length) throw protocolError('known features', agreed.join(' '));
