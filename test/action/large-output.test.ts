@@ -30,7 +30,7 @@ test('an output of 512 MiB becomes an archive and a cache in little memory', asy
   await using workspace = await createWorkspace({
     checks: { [hostSystem]: { large: shellBuild({ name: 'large', script }) } },
   });
-  const step = await workspace.start({ ...farmInputs(farm), upload_outputs: 'true' }, { timeoutMs: 90_000 });
+  const step = await workspace.start({ ...farmInputs(farm), upload_outputs: 'true' }, { timeoutMs: 120_000 });
   const peak = peakBytes(step.pid);
   const ended = await step.finished;
   expect(ended.exitCode, ended.printed).toBe(0);
@@ -40,4 +40,4 @@ test('an output of 512 MiB becomes an archive and a cache in little memory', asy
   const there = await farm.host('b1').mustExec(['sha256sum', `${path}/data`]);
   const archive = join(ended.outputs.get('outputs_path') ?? '', `checks.${hostSystem}.large.tar.zst`);
   expect(await sum(`tar -xOf ${archive} result/data | sha256sum`)).toBe(there.slice(0, 64));
-});
+}, 150_000);

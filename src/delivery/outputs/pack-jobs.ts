@@ -49,21 +49,27 @@ export async function packJobs(
     return true;
   };
 
-  for (const job of jobs) {
-    try {
-      const paths = namedOutputs(job).map(({ path }) => path);
-      const [outputs, closure] = await Promise.all([
-        store.infos(paths),
-        closureInfos(store, paths, async () => whole),
-      ]);
-      if (!target.archived.has(job)) {
-        for (const reading of archiveReadings(job, outputs, target, claim)) jobOf.set(reading, job);
-      }
-      for (const info of closure.filter(({ path }) => claim(path))) {
-        jobOf.set({ info, take: (nar) => intoCache(nar, info, target) }, job);
-      }
-    } catch (thrown) {
-      failed.set(job, toDispatchError(thrown, 'local'));
+  // Asked for all jobs at once, so that they cost few round trips together.
+  const asked = jobs.map(async (job) => {
+    const paths = namedOutputs(job).map(({ path }) => path);
+    const [outputs, closure] = await Promise.all([
+      store.infos(paths),
+      closureInfos(store, paths, async () => whole),
+    ]);
+    return { job, outputs, closure };
+  });
+  for (const [index, answer] of (await Promise.allSettled(asked)).entries()) {
+    if (answer.status === 'rejected') {
+      const job = jobs[index];
+      if (job !== undefined) failed.set(job, toDispatchError(answer.reason, 'local'));
+      continue;
+    }
+    const { job, outputs, closure } = answer.value;
+    if (!target.archived.has(job)) {
+      for (const reading of archiveReadings(job, outputs, target, claim)) jobOf.set(reading, job);
+    }
+    for (const info of closure.filter(({ path }) => claim(path))) {
+      jobOf.set({ info, take: (nar) => intoCache(nar, info, target) }, job);
     }
   }
   for (const [reading, error] of await readNars(store, [...jobOf.keys()], target.signal)) {

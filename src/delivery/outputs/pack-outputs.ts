@@ -98,8 +98,9 @@ async function packAll(
   });
   while (pending.length > 0 && !options.signal.aborted) {
     const byStore = new Map<Store, Pending[]>();
-    for (const one of pending) {
-      const { value: store } = await one.sources.next();
+    const sources = await Promise.all(pending.map(({ sources }) => sources.next()));
+    for (const [index, one] of pending.entries()) {
+      const store = sources[index]?.value;
       if (store === undefined) lost.push(one);
       else {
         const group = byStore.get(store) ?? [];
