@@ -6,6 +6,7 @@ import { mustRun } from '../../scripts/provision/command.ts';
 import type { Credentials } from '../../src/builders/credentials.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import type { Host } from '../support/farm/host.ts';
+import { makeKeyPair } from '../support/farm/keys.ts';
 import { open, refusal } from '../support/ssh/logins.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
@@ -130,6 +131,25 @@ test('HostKeyAlias and files of known hosts count', async () => {
   expect(await refusal(`ssh-ng://root@${b1.address}`, credentials(without, none))).toMatchObject({
     code: 'host-key',
   });
+});
+
+test('RevokedHostKeys counts for every host, and is missed where it cannot be read', async () => {
+  const file = join(folder, 'revoked');
+  const given = credentials(`Host *\n  RevokedHostKeys ${file}`);
+  const line = `ssh-ng://root@${b1.address} x86_64-linux`;
+  expect(await refusal(line, given)).toMatchObject({ code: 'input', message: expect.stringContaining(file) });
+  await writeFile(file, `# lost\n${makeKeyPair('ed25519').publicLine} somebody's\n`);
+  using builder = await open(line, given);
+  expect(builder.info.trust).toBe('trusted');
+  await writeFile(file, `${b1.hostKeyLine}\n`);
+  expect(await refusal(line, given)).toMatchObject({
+    code: 'host-key',
+    message: expect.stringContaining('marks as revoked'),
+  });
+  for (const text of ['SSHKRL\n\0', 'no key']) {
+    await writeFile(file, text);
+    expect(await refusal(line, given)).toMatchObject({ code: 'input' });
+  }
 });
 
 test('SetEnv reaches the host', async () => {

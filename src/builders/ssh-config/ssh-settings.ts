@@ -21,6 +21,8 @@ export interface SshSettings {
   /** known_hosts files in place of the usual ones. */
   readonly userKnownHostsFiles: readonly string[] | undefined;
   readonly globalKnownHostsFiles: readonly string[] | undefined;
+  /** File of keys that are refused for every host. */
+  readonly revokedHostKeysFile: string | undefined;
   /** Hosts to go through, in order, each `[user@]host[:port]`. */
   readonly proxyJump: readonly string[];
   /** A command that would have to be run to reach it, which nothing here does. */
@@ -89,6 +91,7 @@ export function settingsOf(
     hostKeyAlias: textOf('hostkeyalias'),
     userKnownHostsFiles: paths('userknownhostsfile'),
     globalKnownHostsFiles: paths('globalknownhostsfile'),
+    revokedHostKeysFile: usable(all('revokedhostkeys').slice(0, 1))[0],
     proxyJump: (jump ?? '')
       .split(',')
       .map((hop) => expand(hop.trim(), tokens))

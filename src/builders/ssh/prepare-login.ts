@@ -9,6 +9,7 @@ import { readSshConfiguration, type SshConfiguration } from './config-files.ts';
 import { hostTrust, type KnownHostsSource } from './host-trust.ts';
 import { findIdentities } from './identities.ts';
 import type { SshLogin } from './login.ts';
+import { revokedHostKeys } from './revoked-host-keys.ts';
 import type { SessionPoolOptions } from './session-pool.ts';
 
 type SshAddress = Extract<BuilderAddress, { kind: 'ssh' }>;
@@ -179,5 +180,10 @@ async function knownHostsSources(
   const texts = await Promise.all(
     files.map(async (name) => ({ name, text: await readFile(name, 'utf8').catch(() => '') })),
   );
-  return [{ name: 'the input known_hosts', text: given }, ...texts];
+  const { revokedHostKeysFile: revoked } = settings;
+  return [
+    { name: 'the input known_hosts', text: given },
+    ...texts,
+    ...(revoked === undefined ? [] : [await revokedHostKeys(revoked)]),
+  ];
 }

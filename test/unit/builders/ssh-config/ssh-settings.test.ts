@@ -25,6 +25,7 @@ describe('settings of ssh_config', () => {
       hostKeyAlias: undefined,
       userKnownHostsFiles: undefined,
       globalKnownHostsFiles: undefined,
+      revokedHostKeysFile: undefined,
       proxyJump: [],
       proxyCommand: undefined,
       environment: {},
@@ -81,9 +82,10 @@ describe('settings of ssh_config', () => {
 
   it('has paths with variables', () => {
     const text =
-      'CertificateFile ${KEYS}/c\nCertificateFile none\nIdentityFile ${KEYS}/${NONE}\nUserKnownHostsFile ${KEYS}/hosts\nHostName ${KEYS}';
+      'CertificateFile ${KEYS}/c\nCertificateFile none\nRevokedHostKeys ${KEYS}/r\nIdentityFile ${KEYS}/${NONE}\nUserKnownHostsFile ${KEYS}/hosts\nHostName ${KEYS}';
     expect(settings(text)).toMatchObject({
       certificateFiles: ['/k/c'],
+      revokedHostKeysFile: '/k/r',
       identityFiles: ['/k/${NONE}'],
       userKnownHostsFiles: ['/k/hosts'],
       hostName: '${KEYS}',
