@@ -114,21 +114,36 @@ test('a matrix takes its list from one evaluation and leaves out what is there a
   expect(second.output).not.toContain('nix build --print-build-logs');
 }, 120_000);
 
-test('mode setup offers builders to the Nix commands of later steps', async () => {
+/** Runs the steps that a document shows with `mode: setup`, on a builder, in a job of somebody's repository. */
+async function runSteps(steps: string): Promise<string> {
   await using farm = await startFarm([{ name: 'b1' }]);
   await using home = await createActHome();
   const { builders, known_hosts, ssh_key = '' } = farmInputs(farm);
-  const block = await blockOf('docs/migrate/builders-setting.md', '## After', 'yaml', 1);
-  const { steps } = parse(block) as { steps: { with?: Record<string, unknown> }[] };
-  const setup = steps.find((step) => step.with?.['mode'] === 'setup');
+  const address = farm.host('b1').address;
+  const own = parse(steps.replaceAll('big.example.org', address)) as { with?: Record<string, unknown> }[];
+  const setup = own.find((step) => step.with?.['mode'] === 'setup');
   Object.assign(setup?.with ?? {}, { builders, known_hosts });
-  const job = { 'runs-on': 'ubuntu-24.04', steps };
+  const job = { 'runs-on': 'ubuntu-24.04', steps: own };
   const folder = await repositoryWith(home, stringify({ on: 'push', jobs: { job } }));
-  const { code, output } = await home.run(`${actPush} -s BUILDER_SSH_KEY`, folder, {
-    BUILDER_SSH_KEY: ssh_key,
-  });
+  const environment = { BUILDER_SSH_KEY: ssh_key };
+  const { code, output } = await home.run(`${actPush} -s BUILDER_SSH_KEY`, folder, environment);
   expect(code, output).toBe(0);
-  // What the step after the job saw on the wire.
-  expect(output).toMatch(/\| ✅ 1 derivation built/);
   expect(output).not.toContain('PRIVATE KEY');
+  return output;
+}
+
+test('docs/migrate/builders-setting.md: nix flake check builds on the builders of mode setup', async () => {
+  const block = await blockOf('docs/migrate/builders-setting.md', '## After', 'yaml', 1);
+  const { steps } = parse(block) as { steps: unknown };
+  // What the step after the job saw on the wire.
+  expect(await runSteps(stringify(steps))).toMatch(/\| ✅ 1 derivation built/);
+}, 120_000);
+
+test('docs/setup.md: builders are used as builders, and as stores', async () => {
+  const [block = ''] = codeBlocks(await readFile(join(root, 'docs/setup.md'), 'utf8'), 'yaml');
+  const { jobs } = parse(block) as { jobs: { nix: { steps: unknown } } };
+  const steps = stringify(jobs.nix.steps)
+    .replace('.#site', `.#checks.${hostSystem}.works`)
+    .replace('.#tests', `.#packages.${hostSystem}.tool`);
+  expect(await runSteps(steps)).toMatch(/\| ✅ 2 derivations built/);
 }, 120_000);
