@@ -2,12 +2,13 @@ import type { getOctokit } from '@actions/github';
 
 import { annotationBatches } from '../report/checks/check-annotations.ts';
 import type { CheckRunText } from '../report/checks/check-run.ts';
+import { createRequestPace } from './request-pace.ts';
 import { requestFault, type RequestFault } from './request-fault.ts';
 
 type Octokit = ReturnType<typeof getOctokit>;
 
 /** GitHub takes 80 requests a minute that make content, and 500 an hour from all that a repository's jobs do. */
-const defaultPaceMs = 800;
+const mostPerMinute = 60;
 const mostRequests = 200;
 const mostFaultsInARow = 3;
 /** A check that must come is worth waiting for; a run that has ended must not wait for an hour. */
@@ -26,8 +27,8 @@ export interface CheckTarget {
   readonly onRefusal: (reason: string, why: RefusalKind) => void;
   /** Page that checks lead to; undefined for GitHub's own page of the check. */
   readonly detailsUrl?: string | undefined;
-  /** Time from one request to the next. */
-  readonly paceMs?: number;
+  /** Requests in any minute. */
+  readonly perMinute?: number;
 }
 
 /** A check of what has begun. */
@@ -44,6 +45,8 @@ export interface RunningCheck {
 export interface CheckWriter {
   /** How many requests may still be made; 0 after a refusal. */
   readonly left: number;
+  /** How many of them may be made without waiting. */
+  readonly leftNow: number;
   /** Shows a check as running. Resolves to its id; undefined when it could not be made. Never rejects. */
   open(check: RunningCheck): Promise<number | undefined>;
   /** Ends a check; without an id one is made that has ended already. Never rejects. */
@@ -51,11 +54,12 @@ export interface CheckWriter {
 }
 
 export function createCheckWriter(target: CheckTarget): CheckWriter {
-  const { octokit, owner, repo, headSha, onRefusal, detailsUrl, paceMs = defaultPaceMs } = target;
+  const { octokit, owner, repo, headSha, onRefusal, detailsUrl, perMinute = mostPerMinute } = target;
   const place = { owner, repo, ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }) };
   let left = mostRequests;
   let faults = 0;
-  let nextAtMs = 0;
+  const pace = createRequestPace(perMinute, () => performance.now());
+  let pauseEndsAtMs = 0;
 
   const giveUp = (why: RefusalKind, error: unknown): void => {
     left = 0;
@@ -74,9 +78,9 @@ export function createCheckWriter(target: CheckTarget): CheckWriter {
   const send = async <T>(request: () => Promise<T>): Promise<T | undefined> => {
     while (left > 0) {
       left -= 1;
-      const waitMs = nextAtMs - performance.now();
+      const waitMs = Math.max(pace.waitMs, pauseEndsAtMs - performance.now());
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      nextAtMs = performance.now() + paceMs;
+      pace.sent();
       try {
         const answer = await request();
         faults = 0;
@@ -84,7 +88,7 @@ export function createCheckWriter(target: CheckTarget): CheckWriter {
       } catch (error) {
         const pauseMs = pauseAfter(error);
         if (pauseMs === undefined) return undefined;
-        nextAtMs = performance.now() + pauseMs;
+        pauseEndsAtMs = performance.now() + pauseMs;
       }
     }
     return undefined;
@@ -93,6 +97,9 @@ export function createCheckWriter(target: CheckTarget): CheckWriter {
   return {
     get left() {
       return left;
+    },
+    get leftNow() {
+      return Math.min(left, pace.free);
     },
     async open({ name, title, summary, startedAtMs }) {
       const answer = await send(() =>

@@ -14,6 +14,8 @@ const reservedRequests = 40;
 
 /** The last ones are the gate's, which is tried again when it comes to nothing. */
 const gateRequests = 3;
+/** Of those that may be made at once, kept for the ends of checks that are shown. */
+const spareRequests = 20;
 
 /** A check for each job while it runs, and one that stands for all of them. */
 export interface JobChecks {
@@ -28,13 +30,13 @@ export interface JobChecks {
 }
 
 /**
- * Shows jobs as checks as far as GitHub's limits allow: with 1,000 jobs the first ones have a check, then those that failed, and
- * the gate has all of them (issue 6, item 4).
+ * Shows jobs as checks as far as GitHub's limits allow: of a few dozen jobs each has a check, also where nothing had to be built;
+ * with 1,000 jobs the first ones have one, then those that failed, and the gate has all of them (issue 6, item 4).
  *
  * @param snapshot what is known of the run by now; jobs that have not ended are `cancelled` in it
  */
 export function createJobChecks(writer: CheckWriter, gateName: string, snapshot: () => RunReport): JobChecks {
-  const waiting = new Map<string, { readonly builder: string; readonly startedAtMs: number }>();
+  const begun = new Map<string, { readonly builder: string; readonly startedAtMs: number }>();
   const shown = new Map<string, number>();
   /** What was told last of each job that has ended. */
   const ended = new Map<string, string>();
@@ -43,37 +45,51 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
   let isQueued = false;
 
   const keyOf = (job: JobReport): string => JSON.stringify(job.path);
+  const openCount = (): number => [...shown.keys()].filter((key) => !ended.has(key)).length;
+  /** Whether a job's check has to come, may come where nobody has to wait for it, or not (yet). */
+  const wish = (job: JobReport, isFinal: boolean): 'must' | 'may' | 'no' => {
+    const key = keyOf(job);
+    const kind = classOf(job.outcome);
+    // What was lost to a machine is tried again.
+    const isOpen = !isFinal && (kind === 'cancelled' || kind === 'infrastructure');
+    if (isOpen || ended.get(key) === kind) return 'no';
+    if (shown.has(key)) return 'must';
+    if (kind === 'cancelled') return 'no';
+    if (isFinal && kind !== 'passed') return 'must';
+    return isFinal || begun.has(job.drvPath ?? '') ? 'may' : 'no';
+  };
   const endJobs = async (report: RunReport, isFinal: boolean): Promise<void> => {
     const view = viewOf(report);
-    for (const job of report.jobs) {
+    const flake = reproducibleFlake(report);
+    for (const wanted of ['must', 'may']) {
+      for (const job of report.jobs) {
+        if (wish(job, isFinal) !== wanted) continue;
+        if (writer.left <= gateRequests) return;
+        if (wanted === 'may' && writer.leftNow <= (isFinal ? gateRequests : spareRequests)) return;
+        const key = keyOf(job);
+        ended.set(key, classOf(job.outcome));
+        await writer.end(jobCheck(view, job, flake), shown.get(key));
+      }
+    }
+  };
+  const openJobs = async ({ jobs }: RunReport): Promise<void> => {
+    const names = jobNames(jobs);
+    for (const job of jobs) {
+      const start = begun.get(job.drvPath ?? '');
       const key = keyOf(job);
-      const id = shown.get(key);
-      const kind = classOf(job.outcome);
-      const isWanted = id !== undefined || (isFinal && kind !== 'passed' && kind !== 'cancelled');
-      // What was lost to a machine is tried again.
-      const isOpen = !isFinal && (kind === 'cancelled' || kind === 'infrastructure');
-      if (ended.get(key) === kind || !isWanted || isOpen) continue;
-      if (writer.left <= gateRequests) return;
-      ended.set(key, kind);
-      await writer.end(jobCheck(view, job, reproducibleFlake(report)), id);
+      if (start === undefined || shown.has(key) || classOf(job.outcome) !== 'cancelled') continue;
+      // Who shows a check has to be able to end it, and soon.
+      const isLate = writer.left - openCount() <= reservedRequests || writer.leftNow <= spareRequests;
+      if (isClosed || isLate) return;
+      const { builder, startedAtMs } = start;
+      const id = await writer.open({ ...runningJobCheck({ names }, job, builder), startedAtMs });
+      if (id !== undefined) shown.set(key, id);
     }
   };
   const look = async (): Promise<void> => {
     isQueued = false;
-    const hasOpen = ended.size < shown.size;
-    if (isClosed || (!hasOpen && writer.left <= reservedRequests)) return;
-    const { jobs } = snapshot();
-    const names = jobNames(jobs);
-    for (const job of jobs) {
-      const begun = waiting.get(job.drvPath ?? '');
-      if (begun === undefined) continue;
-      const key = keyOf(job);
-      // Who shows a check has to be able to end it.
-      if (isClosed || shown.has(key) || writer.left - shown.size + ended.size <= reservedRequests) continue;
-      const { builder, startedAtMs } = begun;
-      const id = await writer.open({ ...runningJobCheck({ names }, job, builder), startedAtMs });
-      if (id !== undefined) shown.set(key, id);
-    }
+    if (isClosed || (openCount() === 0 && writer.left <= reservedRequests)) return;
+    await openJobs(snapshot());
     if (!isClosed) await endJobs(snapshot(), false);
   };
   const queue = (): void => {
@@ -84,7 +100,7 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
 
   return {
     started({ drvPath, builder }) {
-      waiting.set(drvPath, { builder, startedAtMs: Date.now() });
+      begun.set(drvPath, { builder, startedAtMs: Date.now() });
       queue();
     },
     finished: queue,

@@ -12,7 +12,7 @@ const CANCELLED: Outcome = { kind: 'cancelled' };
 const FAILED: Outcome = { kind: 'failed', builder: 'b1', message: 'exit 1' };
 
 /** A writer of checks to a stand-in for GitHub, and how often it gave up. */
-async function startWriter(refusal?: (place: number) => ApiRefusal | undefined) {
+async function startWriter(refusal?: (place: number) => ApiRefusal | undefined, perMinute = 100_000) {
   const api = await startPlainApi(refusal);
   onTestFinished(() => api[Symbol.asyncDispose]());
   const refusals: string[] = [];
@@ -22,7 +22,7 @@ async function startWriter(refusal?: (place: number) => ApiRefusal | undefined) 
     repo: 'widgets',
     headSha: 'a'.repeat(40),
     onRefusal: (_, why) => refusals.push(why),
-    paceMs: 0,
+    perMinute,
   });
   return { requests: api.requests, refusals, writer };
 }
@@ -81,6 +81,36 @@ test('jobs with the same label have checks of different names', async () => {
     'checks.x86_64-linux.b same',
     'nix-dispatch',
   ]);
+});
+
+test('of a few jobs each has a check, also where nothing had to be built or it was built at once', async () => {
+  const { requests, writer } = await startWriter();
+  const report = reportOf([
+    sampleJob('built'),
+    sampleJob('there', { outcome: { kind: 'already-valid', where: 'b1' } }),
+    sampleJob('bad', { outcome: FAILED }),
+  ]);
+  const checks = createJobChecks(writer, 'nix-dispatch', () => report);
+  checks.started(started('built'));
+  await expect.poll(() => requests.length).toBe(1);
+  await checks.close({ report, links: {} }, verdictOf(report, STRICT));
+  expect(requests.map(({ body }) => body)).toMatchObject([
+    { name: 'built [x86_64-linux]', status: 'completed' },
+    { name: 'bad [x86_64-linux]', conclusion: 'failure' },
+    { name: 'there [x86_64-linux]', conclusion: 'success' },
+    { name: 'nix-dispatch' },
+  ]);
+});
+
+test('who has ended waits for no check but those that failed', async () => {
+  const { requests, writer } = await startWriter(undefined, 60);
+  const report = reportOf(Array.from({ length: 1000 }, (_, index) => sampleJob(`j${index}`)));
+  await createJobChecks(writer, 'nix-dispatch', () => report).close(
+    { report, links: {} },
+    verdictOf(report, STRICT),
+  );
+  expect(requests).toHaveLength(58);
+  expect(requests.at(-1)).toMatchObject({ body: { name: 'nix-dispatch' } });
 });
 
 test('of 1,000 jobs that all fail, as many as GitHub takes are shown, each of them ends, and so does the gate', async () => {
