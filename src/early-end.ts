@@ -51,9 +51,9 @@ export async function unlessAborted<T, U>(signal: AbortSignal, work: Promise<T>,
   return Promise.race([work, aborted.then(() => instead)]);
 }
 
-/** Leaves the process even if something (a login to a machine that does not answer) would keep it going. */
+/** Leaves the process, when what is being closed has had a moment, even if something (a login to a machine that does not answer) would keep it going. */
 export function leaveSoon(): void {
-  setTimeout(leave, 200).unref();
+  setTimeout(leave, 50).unref();
 }
 
 /** Leaves the process as soon as everything is printed: to a socket, writing takes its time. */

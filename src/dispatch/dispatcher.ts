@@ -47,7 +47,7 @@ export interface DispatchProgress {
 
 export interface DispatcherContext {
   readonly graph: Graph;
-  readonly inventory: Omit<Inventory, 'look'>;
+  readonly inventory: Pick<Inventory, 'take' | 'presence'>;
   readonly planner: Planner;
   readonly schedule: LiveSchedule;
   readonly staging: Pick<Staging, 'inputs' | 'closure'>;

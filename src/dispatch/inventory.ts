@@ -25,6 +25,8 @@ export interface InventoryStore {
 
 /** What exists and where, found out level by level from the top (issue 4, item 1). */
 export interface Inventory {
+  /** Reads the `.drv` files of these derivations, which the others do as well. */
+  read(roots: readonly NodeId[]): Promise<void>;
   /**
    * Finds out about these derivations and whatever below them is needed to build the missing ones. Reads no `.drv` below an output that
    * exists. One round trip a level for all stores together, one more where caches have to be asked. A `.drv` that can't be read is noted
@@ -165,6 +167,11 @@ export function createInventory(context: InventoryContext): Inventory {
   };
 
   return {
+    read: (roots) =>
+      readAll(
+        roots.map((id) => graph.node(id)),
+        context.readFacts,
+      ),
     look: async (roots) => askLevel(await topLevel(roots)),
     async take(roots) {
       const existingInputs: GraphNode[] = [];

@@ -167,9 +167,15 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
   const besides: Promise<void>[] = [];
   const recordEvaluationBuild = createEvaluationRecorder(graph, ledger, runner, readFacts);
 
-  const intake = createIntake(async (roots) => {
+  /** What needs no builder is done while they are being logged in to. */
+  const reading = createIntake(async (roots) => {
     // Whatever a `.drv` refers to is kept along with it.
-    await runner.hold(roots.map((root) => graph.node(root).drvPath));
+    await Promise.all([runner.hold(roots.map((root) => graph.node(root).drvPath)), inventory.read(roots)]);
+    return [];
+  });
+  reading.open();
+  const intake = createIntake(async (roots) => {
+    await reading.emptied();
     const later = options.builds ? await dispatcher.add(roots) : [];
     if (!options.builds) await inventory.look(roots);
     for (const root of roots) {
@@ -189,6 +195,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     select(job) {
       const node = graph.intern(job.drvPath);
       ledger.jobSelected(job, node.id);
+      reading.put(node.id);
       intake.put(node.id);
     },
     failed: (failure) => ledger.jobNotEvaluated(failure),

@@ -165,7 +165,6 @@ it('does not wait for a look-up when cancelled', async () => {
     inventory: {
       take: () => new Promise(() => {}),
       presence: () => ({ kind: 'missing' }),
-      sourceBytes: () => 0,
     },
   });
   void add('a');
@@ -218,7 +217,6 @@ it('tells who added what when the look-up fails, and waits for it no longer', as
     inventory: {
       take: () => Promise.reject(new Error('the runner is silent')),
       presence: () => ({ kind: 'missing' }),
-      sourceBytes: () => 0,
     },
   });
   await expect(add('b')).rejects.toThrow('the runner is silent');
