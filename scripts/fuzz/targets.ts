@@ -5,9 +5,11 @@ import { evaluator } from './targets/evaluator.ts';
 import { filter } from './targets/filter.ts';
 import { hostCertificates } from './targets/host-certificates.ts';
 import { inputs } from './targets/inputs.ts';
+import { keptTexts } from './targets/kept-texts.ts';
 import { knownHosts } from './targets/known-hosts.ts';
 import { machines } from './targets/machines.ts';
 import { nar } from './targets/nar.ts';
+import { overheard } from './targets/overheard.ts';
 import { probes } from './targets/probes.ts';
 import { replies } from './targets/replies.ts';
 import { sshConfiguration } from './targets/ssh-configuration.ts';
@@ -17,6 +19,7 @@ import { shownText } from './targets/shown-text.ts';
 export const TARGETS: readonly FuzzTarget[] = [
   conversation,
   replies,
+  overheard,
   nar,
   derivation,
   machines,
@@ -24,6 +27,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   knownHosts,
   hostCertificates,
   probes,
+  keptTexts,
   evaluator,
   filter,
   shownText,

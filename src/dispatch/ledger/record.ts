@@ -43,8 +43,10 @@ export function outcomeOf(graph: Graph, record: NodeRecord): Outcome | undefined
         ? outcomeOfAttempt(decisive)
         : { kind: 'cancelled' };
     case undefined:
-      if (decisive !== undefined) return outcomeOfAttempt(decisive);
-      return existedIn === undefined ? undefined : { kind: 'already-valid', where: existedIn };
+      // A machine may have finished what we had lost sight of.
+      if (existedIn !== undefined && (decisive === undefined || !isGoodEnd(decisive.end)))
+        return { kind: 'already-valid', where: existedIn };
+      return decisive === undefined ? undefined : outcomeOfAttempt(decisive);
   }
 }
 

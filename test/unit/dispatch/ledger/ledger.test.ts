@@ -137,6 +137,15 @@ it('reports what existed, without an attempt', () => {
   expect(ledger.builds()).toMatchObject([{ attempts: [], startedAtMs: undefined, logFile: undefined }]);
 });
 
+it('reports what a lost attempt turns out to have built as there', () => {
+  const { ledger } = books();
+  ledger.attempted(1, attempt('infrastructure'));
+  ledger.existed(1, 'a');
+  expect(ledger.jobs()[1]?.outcome).toEqual({ kind: 'already-valid', where: 'a' });
+  ledger.attempted(1, attempt('built', { startedAtMs: 3000, builder: 'b' }));
+  expect(ledger.jobs()[1]?.outcome).toEqual({ kind: 'built', builder: 'b' });
+});
+
 it('gives figures and log of the attempt that counts, and all attempts in the order of their starts', () => {
   const { ledger } = books();
   ledger.copied(1, 5);
