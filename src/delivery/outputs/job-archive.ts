@@ -1,22 +1,24 @@
-import { createOutputTar, type OutputTar } from './output-tar.ts';
+import { createOutputTar, type Omissions, type OutputTar } from './output-tar.ts';
 
 /** A job's archive while its outputs are read one after the other. */
 export interface JobArchive {
   /** Reads the next output into it, and whatever else `feed` does with the bytes. The last one makes it whole. */
   add(root: string, feed: (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>): Promise<void>;
+  /** No more outputs come: what is not whole goes. */
+  close(): Promise<void>;
 }
 
 /**
  * Without all outputs there is no archive.
  *
  * @param count of outputs
- * @param whole called once it is, with the paths that could not be in it
+ * @param whole called once it is, with what could not be in it
  */
 export function createJobArchive(
   path: string,
   partialPath: string,
   count: number,
-  whole: (omitted: readonly string[]) => void,
+  whole: (omitted: Omissions) => void,
 ): JobArchive {
   let tar: OutputTar | undefined;
   let left = count;
@@ -36,6 +38,9 @@ export function createJobArchive(
         await open.abandon();
         throw error;
       }
+    },
+    async close() {
+      if (left > 0) await tar?.abandon();
     },
   };
 }

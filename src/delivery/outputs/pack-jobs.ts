@@ -7,8 +7,9 @@ import type { PathInfo } from '../../nix/protocol/path-info.ts';
 import type { StorePath } from '../../nix/store-path.ts';
 import type { JobReport } from '../../report/run-report.ts';
 import type { BinaryCache } from './binary-cache.ts';
-import { createJobArchive } from './job-archive.ts';
+import { createJobArchive, type JobArchive } from './job-archive.ts';
 import { namedOutputs, tarNameOf } from './job-files.ts';
+import type { Omissions } from './output-tar.ts';
 import { readNars, type NarReading } from './read-nars.ts';
 
 /** Where the parts of it go. */
@@ -23,7 +24,7 @@ export interface PackTarget {
   /** What the cache says of a path. */
   readonly describe: (info: PathInfo) => PathInfo;
   /** Told what could not be in an archive. Untrusted text. */
-  readonly omitted: (job: JobReport, paths: readonly string[]) => void;
+  readonly omitted: (job: JobReport, omissions: Omissions) => void;
   readonly signal: AbortSignal;
 }
 
@@ -40,6 +41,7 @@ export async function packJobs(
   const whole = cache.whole();
   const failed = new Map<JobReport, DispatchError>();
   const jobOf = new Map<NarReading, JobReport>();
+  const archives: JobArchive[] = [];
   const planned = new Set<StorePath>();
 
   /** Whether the NAR of this path is wanted by the cache and nobody has planned to read it. */
@@ -66,7 +68,9 @@ export async function packJobs(
     }
     const { job, outputs, closure } = answer.value;
     if (!target.archived.has(job)) {
-      for (const reading of archiveReadings(job, outputs, target, claim)) jobOf.set(reading, job);
+      const archive = openArchive(job, outputs.length, target);
+      archives.push(archive);
+      for (const reading of archiveReadings(archive, job, outputs, target, claim)) jobOf.set(reading, job);
     }
     for (const info of closure.filter(({ path }) => claim(path))) {
       jobOf.set({ info, take: (nar) => intoCache(nar, info, target) }, job);
@@ -76,25 +80,25 @@ export async function packJobs(
     const job = jobOf.get(reading);
     if (job !== undefined) failed.set(job, error);
   }
+  for (const archive of archives) await archive.close();
   return failed;
 }
 
+function openArchive(job: JobReport, count: number, target: PackTarget): JobArchive {
+  const name = tarNameOf(job);
+  return createJobArchive(join(target.archives, name), join(target.partial, name), count, (omissions) => {
+    target.archived.add(job);
+    if (omissions.count > 0) target.omitted(job, omissions);
+  });
+}
+
 function archiveReadings(
+  archive: JobArchive,
   job: JobReport,
   infos: readonly PathInfo[],
   target: PackTarget,
   claim: (path: StorePath) => boolean,
 ): readonly NarReading[] {
-  const name = tarNameOf(job);
-  const archive = createJobArchive(
-    join(target.archives, name),
-    join(target.partial, name),
-    infos.length,
-    (paths) => {
-      target.archived.add(job);
-      if (paths.length > 0) target.omitted(job, paths);
-    },
-  );
   const roots = new Map(namedOutputs(job).map(({ path, root }) => [path, root]));
   return infos.map((info) => {
     const isForCache = claim(info.path);

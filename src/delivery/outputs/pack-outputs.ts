@@ -12,6 +12,7 @@ import { createSigner } from '../sign-paths.ts';
 import { createBinaryCache } from './binary-cache.ts';
 import { chooseJobs } from './choose-jobs.ts';
 import { hasOutputs, namedOutputs, tarNameOf } from './job-files.ts';
+import type { Omissions } from './output-tar.ts';
 import { packJobs, type PackTarget } from './pack-jobs.ts';
 import { sourcesOf, type SourceOptions } from './sources.ts';
 
@@ -60,7 +61,7 @@ export async function packOutputs(options: PackOptions): Promise<ReadonlyMap<str
       cache,
       archived,
       describe: options.key === undefined ? (info) => info : createSigner(options.key),
-      omitted: (job, paths) => failed(omittedMessage(job, paths)),
+      omitted: (job, omissions) => failed(omittedMessage(job, omissions)),
       signal: options.signal,
     });
     await cache.close();
@@ -126,8 +127,7 @@ async function packAll(
   return lost;
 }
 
-function omittedMessage(job: JobReport, paths: readonly string[]): string {
-  const [first = ''] = paths;
-  const others = paths.length === 1 ? '' : ` and ${plural(paths.length - 1, 'other')}`;
+function omittedMessage(job: JobReport, { count, first }: Omissions): string {
+  const others = count === 1 ? '' : ` and ${plural(count - 1, 'other')}`;
   return `${attributePathOf(job)}: the archive lacks ${cleanLine(first)}${others}, whose name or target is not UTF-8. The binary cache has all.`;
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,21 @@ it('asks another store that has it where the first one sends something else', as
   expect(notices).toEqual([]);
   expect([b1.read, b2.read]).toEqual([[output('a')], [output('a')]]);
   expect(await left()).toEqual(expect.arrayContaining([archive('a'), narinfo(output('a'))]));
+});
+
+it('begins an archive anew when a store gives only some of its outputs', async () => {
+  const outputs = { out: output('a'), dev: output('a', 'dev') };
+  const large = file('x'.repeat(200_000));
+  b1.add(outputs.out, large);
+  b1.add(outputs.dev, file('dev'), { sent: encodeNar(file('dev')).subarray(0, 20) });
+  b2.add(outputs.out, large);
+  b2.add(outputs.dev, file('dev'));
+  await pack([job('a', { outputs })]);
+  expect(notices).toEqual([]);
+  // What the cache has already is read again for the archive alone.
+  expect(b2.read.toSorted()).toEqual(Object.values(outputs).toSorted());
+  const list = execFileSync('tar', ['-tvf', join(root, archive('a'))], { encoding: 'utf8' });
+  expect(list.match(/\d+ (?=1970)|result.*/g)).toEqual(['200000 ', 'result', '3 ', 'result-dev']);
 });
 
 it('asks others when the builder has gone, and the caches of stores when nobody has it', async () => {
