@@ -31,11 +31,14 @@ async function asSsh(
     .split('\n')
     .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]);
   const first = (name: string) => lines.find(([key]) => key === name)?.[1];
+  const all = (name: string) => lines.flatMap(([key, value = '']) => (key === name ? [value] : []));
   return {
     hostName: first('hostname'),
     port: Number(first('port')),
     user: first('user'),
-    identityFiles: lines.flatMap(([key, value = '']) => (key === 'identityfile' ? [value] : [])),
+    identityFiles: all('identityfile'),
+    certificateFiles: all('certificatefile'),
+    revokedHostKeysFile: first('revokedhostkeys'),
     hostKeyAlias: first('hostkeyalias'),
     proxyJump: first('proxyjump'),
     userKnownHostsFiles: first('userknownhostsfile'),
@@ -54,6 +57,8 @@ function asOurs(
     user: settings.user ?? user,
     // ssh prints its usual files where none is named, and leaves `~` in.
     identityFiles: settings.identityFiles ?? expected['identityFiles'],
+    certificateFiles: settings.certificateFiles,
+    revokedHostKeysFile: settings.revokedHostKeysFile,
     hostKeyAlias: settings.hostKeyAlias,
     proxyJump: settings.proxyJump.length === 0 ? undefined : settings.proxyJump.join(','),
     userKnownHostsFiles: settings.userKnownHostsFiles?.join(' ') ?? expected['userKnownHostsFiles'],
@@ -91,6 +96,9 @@ describe('OpenSSH', () => {
     'User "other user"',
     'IdentityFile /keys/one',
     'IdentityFile "/keys/with blank"',
+    'CertificateFile /keys/one-cert.pub',
+    'CertificateFile "/keys/two cert.pub"',
+    'RevokedHostKeys /k/revoked',
     'HostKeyAlias alias',
     'ProxyJump jump.example.org',
     'ProxyJump me@j1:2200,j2',
@@ -114,6 +122,15 @@ describe('OpenSSH', () => {
       { numRuns: 150, seed: 9 },
     );
   }, 60_000);
+
+  test('takes a word for a path and a directive for text', () => {
+    const read = (given: string) => () => readSshConfiguration(given, {});
+    for (const path of ['ci/ssh_config', './none', '~/none', '/no/such file', 'none']) {
+      expect(read(path), path).toThrow('which ssh_config names, cannot be read');
+    }
+    expect(read(`${join(folder, 'one.conf')}\n`)).not.toThrow();
+    expect(read('Port=1')().settingsFor('b1', undefined, true).port).toBe(1);
+  });
 
   test('reads options before the configuration, as we do', async () => {
     const text = 'Host *\n  Port 1\n  User a\n  IdentityFile /keys/c\n  ProxyJump x\n';
