@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
@@ -36,6 +38,15 @@ test('a repository without a flake is refused', async () => {
   const message = await refusal({}, empty);
   expect(message).toMatch(/^cannot read the flake \.: path '.*' is not part of a flake/);
   expect(message).toContain('\nCheck the flake input');
+});
+
+test('no input reaches a shell', async () => {
+  const command = 'touch pwned';
+  const flakes = [`.;${command}`, `$(${command})`, `\`${command}\``, `.?x=$(${command})`];
+  const args = [`; ${command}`, '--option $(touch${IFS}pwned) x', `| ${command}`];
+  const inputs = [...flakes.map((flake) => ({ flake })), ...args.map((nix_args) => ({ nix_args }))];
+  for (const input of inputs) await workspace.run({ ...farmInputs(farm), ...input });
+  expect(await readdir(join(workspace.folder, 'checkout'))).not.toContain('pwned');
 });
 
 test('a flake that does not parse is refused with the place of the fault', async () => {
