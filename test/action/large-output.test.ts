@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { mustRun } from '../../scripts/provision/command.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
@@ -40,4 +40,32 @@ test('an output of 512 MiB becomes an archive and a cache in little memory', asy
   const there = await farm.host('b1').mustExec(['sha256sum', `${path}/data`]);
   const archive = join(ended.outputs.get('outputs_path') ?? '', `checks.${hostSystem}.large.tar.zst`);
   expect(await sum(`tar -xOf ${archive} result/data | sha256sum`)).toBe(there.slice(0, 64));
+}, 150_000);
+
+const growing: unknown = expect.stringMatching(/\/partial\/.*\.tar\.zst$/);
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+test('a run that is cancelled while it packs leaves nothing half written', async () => {
+  await using farm = await startFarm([{ name: 'b1', nix: '2.34.8' }]);
+  const script = `/usr/bin/head -c ${256 * mib} /dev/urandom > $out`;
+  await using workspace = await createWorkspace({
+    checks: { [hostSystem]: { large: shellBuild({ name: 'large', script }) } },
+  });
+  const step = await workspace.start({ ...farmInputs(farm), upload_outputs: 'true' }, { timeoutMs: 110_000 });
+  await vi.waitFor(async () => expect(await filesBelow(workspace.folder)).toContainEqual(growing), {
+    timeout: 100_000,
+    interval: 10,
+  });
+  step.interrupt();
+  const interruptedAt = performance.now();
+  const ended = await step.finished;
+  expect(performance.now() - interruptedAt).toBeLessThan(10_000);
+  expect(ended.exitCode).toBe(1);
+  expect(ended.annotations.filter(({ message }) => message.includes('NAR'))).toEqual([]);
+  const left = await filesBelow(ended.outputs.get('artifact_dir') ?? '');
+  expect(left.filter((path) => /\/(?:partial|outputs|cache)\//.test(path))).toEqual([]);
 }, 150_000);

@@ -108,7 +108,10 @@ it('begins an archive anew when a store gives only some of its outputs', async (
   expect(notices).toEqual([]);
   // What the cache has already is read again for the archive alone.
   expect(b2.read.toSorted()).toEqual(Object.values(outputs).toSorted());
-  const list = execFileSync('tar', ['-tvf', join(root, archive('a'))], { encoding: 'utf8' });
+  const list = execFileSync('tar', ['-tvf', join(root, archive('a'))], {
+    encoding: 'utf8',
+    env: { ...process.env, TZ: 'UTC' },
+  });
   expect(list.match(/\d+ (?=1970)|result.*/g)).toEqual(['200000 ', 'result', '3 ', 'result-dev']);
 });
 
