@@ -54,6 +54,18 @@ describe('ci-workflow.yml', () => {
     }
   });
 
+  it('has every output that is of use in another job, with its meaning', () => {
+    const ofTheJob = /^(?:stores|artifact_dir|\w+_path)$/;
+    const plain = ({ name, description }: { readonly name: string; readonly description: string }) =>
+      `${name}: ${description.replaceAll('`', '').replaceAll(/\s+/g, ' ')}`;
+    const expected = contract.outputs.filter(({ name }) => !ofTheJob.test(name));
+    expect(contract.workflowOutputs.map(plain).sort()).toEqual(expected.map(plain).sort());
+    for (const { name } of expected) {
+      expect(workflowText).toContain(`value: \${{ jobs.build.outputs.${name} }}`);
+      expect(workflowText).toContain(`${name}: \${{ steps.build.outputs.${name} }}`);
+    }
+  });
+
   it('has every input, secret and output of the workflow that it replaces', () => {
     const names = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name);
     expect(names(contract.workflowInputs)).toEqual(
