@@ -44,7 +44,7 @@ export function createCheckedWorld(): CheckedWorld {
     const node = nodes.get(id);
     return node?.kind === 'existing' && (node.substitutable || node.onRunner);
   };
-  /** A daemon that has the whole closure builds again what was lost; it must only not be asked before anybody built it. */
+  /** A daemon that has been given a whole closure builds again what is lost before it starts. */
   const wasThere = (id: number): boolean => nodes.get(id)?.kind === 'existing' || everBuilt.has(id);
   const on = (kind: Pending['kind'], builder: number): number =>
     pending.filter((one) => one.kind === kind && one.builder === builder).length;
@@ -74,8 +74,7 @@ export function createCheckedWorld(): CheckedWorld {
         for (const input of node.dependencies) {
           const isThere = held.get(command.builder)?.has(input) === true;
           const isSomewhere = isHeld(input) || isEverywhere(input);
-          const isEnough = node.granularity === 'closure' ? wasThere(input) : isSomewhere;
-          demand(isEnough, `nobody has ${input}`, command);
+          demand(isSomewhere, `nobody has ${input}`, command);
           const isAsked = command.missing.includes(input);
           demand(node.granularity === 'derivation' || !isAsked, `a closure needs no ${input}`, command);
           if (node.granularity === 'closure') continue;
@@ -125,6 +124,10 @@ export function createCheckedWorld(): CheckedWorld {
         for (const id of event.holds === undefined ? [] : keptBy(event.builder.id)) {
           if (nodes.get(id)?.kind === 'build' && !event.holds?.includes(id))
             keptBy(event.builder.id).delete(id);
+        }
+        for (const id of event.holds ?? []) {
+          keptBy(event.builder.id).add(id);
+          if (!settled.has(id)) everBuilt.add(id);
         }
         slots.set(event.builder.id, event.builder.maxJobs);
         for (const id of keptBy(event.builder.id)) {

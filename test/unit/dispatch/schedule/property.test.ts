@@ -67,7 +67,10 @@ function takeStep({ world, offers, toAdd }: Run, step: { what: number; which: nu
     const nodes = toAdd.splice(0, 1 + (which % 8));
     if (nodes.length > 0) world.tell({ kind: 'nodes-added', nodes });
   } else if (what < 25 && offer !== undefined && !world.present.has(offer.id)) {
-    const holds = world.absent(offer.id).filter((id) => flag || id % 2 === 0);
+    const kept = world.absent(offer.id).filter((id) => flag || id % 2 === 0);
+    // Somebody else may have built things there.
+    const found = world.open().filter((id) => which % 3 === 0 && id % 4 === 0);
+    const holds = [...new Set([...kept, ...found])];
     world.tell({ kind: 'builder-joined', builder: offer, holds });
   } else if (what < 31 && offer !== undefined && world.present.has(offer.id)) {
     world.tell({ kind: 'builder-lost', builder: offer.id, mayReturn: flag });
