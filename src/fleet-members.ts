@@ -1,39 +1,28 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
-import { readNixSettings } from './builders/local/nix-settings.ts';
+import type { RunnerCaches } from './delivery/caches.ts';
 import type { FleetMember } from './dispatch/fleet.ts';
 import { openSession } from './dispatch/open-session.ts';
 import type { SharedSubstituters } from './dispatch/shared-substituters.ts';
 import type { Store } from './dispatch/store.ts';
-import type { Inputs } from './inputs/inputs.ts';
-import { nixConfigText } from './inputs/nix-conf.ts';
 
-/** How the builders of a run are logged in to, and what they are told. */
+/**
+ * How the builders of a run are logged in to, and what they are told.
+ *
+ * @param shared caches that builders may fetch from besides their own; never rejects
+ */
 export function fleetMembers(
-  inputs: Inputs,
   builders: readonly Builder[],
   credentials: (builder: Builder) => Credentials,
   runner: Store,
+  shared: Promise<RunnerCaches> | undefined,
   refused: SharedSubstituters['refused'],
 ): FleetMember[] {
-  const shared = inputs.sharesSubstituters ? ownSubstituters(inputs, refused) : Promise.resolve(undefined);
+  const withNotice = async (): Promise<SharedSubstituters | undefined> =>
+    shared === undefined ? undefined : { ...(await shared), refused };
   return builders.map((builder) => ({
     name: builder.name,
     line: builder,
-    open: async (id) => openSession(id, builder, credentials(builder), runner, await shared),
+    open: async (id) => openSession(id, builder, credentials(builder), runner, await withNotice()),
   }));
-}
-
-/** Those of this machine's Nix. */
-async function ownSubstituters(
-  inputs: Inputs,
-  refused: SharedSubstituters['refused'],
-): Promise<SharedSubstituters | undefined> {
-  const settings = await readNixSettings(nixConfigText(inputs));
-  if (settings === undefined) return undefined;
-  return {
-    substituters: settings.list('substituters'),
-    keys: settings.list('trusted-public-keys'),
-    refused,
-  };
 }

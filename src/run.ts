@@ -22,6 +22,7 @@ import type { Runner } from './github/runner.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
+import { readRunnerCaches } from './runner-caches.ts';
 import { createRecorder, type Recorder } from './report/recorder.ts';
 import type { NixbuildAccount } from './nixbuild/account.ts';
 import { listing } from './report/job-list.ts';
@@ -84,15 +85,20 @@ export async function run(
     nixConf: inputs.nixConf,
     signal: end.signal,
   });
-  const caches = inputs.delivery.skipsCached
-    ? await openCaches({
-        targets: inputs.delivery.pushTo,
-        destinations,
-        key: inputs.delivery.signingKey,
-        nixConf: inputs.nixConf,
-        notice: (level, title, message) => recorder.notice(level, title, message),
-      })
-    : undefined;
+  const { skipsCached } = inputs.delivery;
+  const runnerCaches =
+    skipsCached || inputs.sharesSubstituters ? readRunnerCaches(inputs, environment) : undefined;
+  const caches =
+    skipsCached && runnerCaches !== undefined
+      ? openCaches({
+          runner: await runnerCaches,
+          targets: inputs.delivery.pushTo,
+          destinations,
+          key: inputs.delivery.signingKey,
+          nixConf: inputs.nixConf,
+          notice: (level, title, message) => recorder.notice(level, title, message),
+        })
+      : undefined;
   const delivery = createDelivery({
     inputs: inputs.delivery,
     destinations,
@@ -109,12 +115,17 @@ export async function run(
     recorder.notice('notice', 'Durations of earlier runs', message),
   );
   const dispatch = createDispatchRun({
-    builders: fleetMembers(inputs, builders, credentials, local.store, (builder, why) =>
-      recorder.notice(
-        'warning',
-        'Substituters are not shared',
-        `${builder} uses its own caches only: ${why}.`,
-      ),
+    builders: fleetMembers(
+      builders,
+      credentials,
+      local.store,
+      inputs.sharesSubstituters ? runnerCaches : undefined,
+      (builder, why) =>
+        recorder.notice(
+          'warning',
+          'Substituters are not shared',
+          `${builder} uses its own caches only: ${why}.`,
+        ),
     ),
     runner: local.store,
     caches: caches?.caches ?? [],

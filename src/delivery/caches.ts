@@ -1,5 +1,4 @@
 import { openStoreProcesses } from '../builders/local/store-process.ts';
-import { readNixSettings } from '../builders/local/nix-settings.ts';
 import type { Cache } from '../dispatch/cache.ts';
 import { createStore, type Store } from '../dispatch/store.ts';
 import type { PushTarget, SigningKey } from '../inputs/push.ts';
@@ -8,7 +7,17 @@ import type { Destination } from './destinations.ts';
 import { createTrustedCache } from './trusted-cache.ts';
 import { createTrust } from './trusted-keys.ts';
 
+/** Where this machine's Nix fetches from. */
+export interface RunnerCaches {
+  readonly substituters: readonly string[];
+  /** As in `trusted-public-keys`. */
+  readonly keys: readonly string[];
+  /** It takes what nobody has signed, too. */
+  readonly believesAll: boolean;
+}
+
 export interface CacheOptions {
+  readonly runner: RunnerCaches;
   readonly targets: readonly PushTarget[];
   readonly destinations: readonly Destination[];
   /** Of what we sign ourselves. */
@@ -26,19 +35,17 @@ export interface OpenCaches {
 
 /**
  * The stores that this run pushes to, and the substituters of this machine's Nix. A Nix host is believed as a builder is; a cache where a
- * trusted key has signed. Opens nothing by itself. Never rejects.
+ * trusted key has signed. Opens nothing by itself.
  */
-export async function openCaches(options: CacheOptions): Promise<OpenCaches> {
-  const { key, nixConf, notice } = options;
-  const settings = await readNixSettings(nixConf);
+export function openCaches(options: CacheOptions): OpenCaches {
+  const { key, nixConf, notice, runner } = options;
   const ownKey = key === undefined ? [] : [`${key.name}:${Buffer.from(key.publicKey).toString('base64')}`];
-  const hasSignature = createTrust([...(settings?.list('trusted-public-keys') ?? []), ...ownKey]);
-  const believesAll = settings?.flag('require-sigs') === false;
+  const hasSignature = createTrust([...runner.keys, ...ownKey]);
 
   const closings: (() => void)[] = [];
   const caches = new Map<string, Cache>();
   const add = (store: Store, isTrusted: boolean): void => {
-    const trusts = isTrusted || believesAll ? () => true : hasSignature;
+    const trusts = isTrusted || runner.believesAll ? () => true : hasSignature;
     caches.set(store.name, createTrustedCache({ store, trusts, notice }));
   };
   const addUri = (uri: string): void => {
@@ -57,9 +64,7 @@ export async function openCaches(options: CacheOptions): Promise<OpenCaches> {
       addUri(`https://${target.cache}.cachix.org`);
     }
   }
-  if (settings?.flag('substitute') !== false) {
-    for (const uri of settings?.list('substituters') ?? []) addUri(uri);
-  }
+  for (const uri of runner.substituters) addUri(uri);
   return {
     caches: [...caches.values()],
     close() {

@@ -39,9 +39,9 @@ export function settingsToShare(
   { substituters, keys }: Pick<SharedSubstituters, 'substituters' | 'keys'>,
   own: NixSettings,
 ): DaemonSettings | undefined {
-  const withoutSlash = (uri: string): string => uri.replace(/\/$/, '');
-  const known = new Set(own.list('substituters').map(withoutSlash));
-  const news = substituters.filter((uri) => !known.has(withoutSlash(uri)));
+  const bare = (uri: string): string => uri.replace(/\?.*/s, '').replace(/\/$/, '');
+  const known = new Set(own.list('substituters').map(bare));
+  const news = substituters.filter((uri) => !known.has(bare(uri)));
   if (news.length === 0) return undefined;
   return {
     // Cannot be left out of the message: what the daemon does anyway.
@@ -52,10 +52,16 @@ export function settingsToShare(
     cores: own.count('cores') ?? 0,
     useSubstitutes: true,
     overrides: new Map([
-      ['extra-substituters', news.join(' ')],
+      ['extra-substituters', news.map(askedInBulk).join(' ')],
       ['extra-trusted-public-keys', keys.join(' ')],
     ]),
   };
+}
+
+/** Nix does not ask a cache what it has of many paths unless the cache, or this parameter, says that it may. */
+function askedInBulk(uri: string): string {
+  if (/[?&]want-mass-query=/.test(uri)) return uri;
+  return `${uri}${uri.includes('?') ? '&' : '?'}want-mass-query=true`;
 }
 
 function withSettings(channels: DaemonChannels, settings: DaemonSettings): DaemonChannels {

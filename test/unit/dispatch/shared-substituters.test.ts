@@ -24,7 +24,7 @@ it('adds what a builder lacks, and leaves the rest as it is there', () => {
     cores: 4,
     useSubstitutes: true,
     overrides: new Map([
-      ['extra-substituters', 'https://b.example.org'],
+      ['extra-substituters', 'https://b.example.org?want-mass-query=true'],
       ['extra-trusted-public-keys', 'b-1:x a-1:y'],
     ]),
   });
