@@ -53,6 +53,7 @@ describe('parseInputs', () => {
         usesCache: true,
       },
       history: { kind: 'automatic' },
+      sharesSubstituters: false,
       limits: {
         maxSilentMs: undefined,
         timeoutMs: undefined,
