@@ -8,17 +8,28 @@ import { showLine } from './workflow-commands.ts';
 /** Inputs by name, as a workflow gives them. */
 export type ActionInputs = Readonly<Record<string, string>>;
 
+/** Where a run differs from one in the repository's own folder. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs the bundle of `root` as a process, as a runner does, and shows its log as people would see it.
  *
  * @returns its exit code
  */
-export async function runAction(root: string, outputFile: string, inputs: ActionInputs): Promise<number> {
+export async function runAction(
+  root: string,
+  outputFile: string,
+  inputs: ActionInputs,
+  options: RunOptions = {},
+): Promise<number> {
   const variables = Object.entries(inputs).map(
     ([name, text]) => [`INPUT_${name.toUpperCase()}`, text] as const,
   );
   const action = spawn(process.execPath, [join(root, 'dist', 'index.js')], {
-    cwd: root,
+    cwd: options.cwd ?? root,
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -27,6 +38,7 @@ export async function runAction(root: string, outputFile: string, inputs: Action
       ...runnerNixEnv(),
       ...Object.fromEntries(variables),
       GITHUB_OUTPUT: outputFile,
+      ...options.environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,6 +1,6 @@
 import { attributePathOf, reproduceCommand, reproducibleFlake } from './attribute.ts';
 import { formatMoney } from '../accounting/money.ts';
-import { buildsByBuilder, utilisation } from './builder-use.ts';
+import { buildsByBuilder, utilisation, type BuilderUse } from './builder-use.ts';
 import { jobCostText } from './costs.ts';
 import type { ReportCosts } from './costs.ts';
 import { formatCpu, formatDuration, plural } from './durations.ts';
@@ -106,13 +106,17 @@ function builderRows({ report, totals, costs }: ReportView): string[] {
     String(builder.maxJobs),
     String(used.get(builder.name)?.builds ?? 0),
     `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`,
-    formatDuration(used.get(builder.name)?.cpuSeconds ?? 0),
+    cpuOf(used.get(builder.name)),
     ...builderMoney(builder, costs),
     builder.trouble.length === 0 ? '–' : clip(cleanLine(builder.trouble.join('; ')), LINE_CHARACTERS),
   ]);
   const money = costs === undefined ? [] : ['cost', 'idle'];
   const head = ['builder', 'Nix', 'slots', 'builds', 'busy', 'CPU time', ...money, 'trouble'];
   return rows.length === 0 ? [] : aligned([head, ...rows]);
+}
+
+function cpuOf(use: BuilderUse | undefined): string {
+  return use === undefined || use.cpuSeconds === 0 ? '–' : formatDuration(use.cpuSeconds);
 }
 
 function builderMoney(builder: BuilderReport, costs: ReportCosts | undefined): string[] {
