@@ -6,8 +6,10 @@ import { mustRun } from '../../scripts/provision/command.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { jobsOf } from '../support/action/reading.ts';
+import type { RunningStep } from '../support/action/step.ts';
+import type { StepResult } from '../support/action/step-result.ts';
 import { createWorkspace } from '../support/action/workspace.ts';
-import { startFarm } from '../support/farm/farm.ts';
+import { startFarm, type Farm } from '../support/farm/farm.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
 const { test } = requires(farmRequirement);
@@ -49,23 +51,48 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
 }
 
-test('a run that is cancelled while it packs leaves nothing half written', async () => {
+/** What is left in the folders of outputs once `interfere` has come in the middle of the packing. */
+async function disturbed(
+  interfere: (step: RunningStep, farm: Farm) => unknown,
+): Promise<{ readonly step: StepResult; readonly left: readonly string[] }> {
   await using farm = await startFarm([{ name: 'b1', nix: '2.34.8' }]);
   const script = `/usr/bin/head -c ${256 * mib} /dev/urandom > $out`;
   await using workspace = await createWorkspace({
     checks: { [hostSystem]: { large: shellBuild({ name: 'large', script }) } },
   });
-  const step = await workspace.start({ ...farmInputs(farm), upload_outputs: 'true' }, { timeoutMs: 110_000 });
+  const inputs = { ...farmInputs(farm), upload_outputs: 'true' };
+  const running = await workspace.start(inputs, { timeoutMs: 110_000 });
   await vi.waitFor(async () => expect(await filesBelow(workspace.folder)).toContainEqual(growing), {
     timeout: 100_000,
     interval: 10,
   });
-  step.interrupt();
-  const interruptedAt = performance.now();
-  const ended = await step.finished;
+  await interfere(running, farm);
+  const step = await running.finished;
+  const files = await filesBelow(step.outputs.get('artifact_dir') ?? '');
+  return { step, left: files.filter((path) => /\/(?:partial|outputs|cache)\//.test(path)) };
+}
+
+test('a run that is cancelled while it packs leaves nothing half written', async () => {
+  let interruptedAt = 0;
+  const { step, left } = await disturbed((running) => {
+    running.interrupt();
+    interruptedAt = performance.now();
+  });
   expect(performance.now() - interruptedAt).toBeLessThan(10_000);
-  expect(ended.exitCode).toBe(1);
-  expect(ended.annotations.filter(({ message }) => message.includes('NAR'))).toEqual([]);
-  const left = await filesBelow(ended.outputs.get('artifact_dir') ?? '');
-  expect(left.filter((path) => /\/(?:partial|outputs|cache)\//.test(path))).toEqual([]);
+  expect(step.exitCode).toBe(1);
+  expect(step.annotations.filter(({ title }) => title?.startsWith('Outputs'))).toEqual([]);
+  expect(left).toEqual([]);
+}, 150_000);
+
+test('a builder that is lost while it is read from is a warning', async () => {
+  const { step, left } = await disturbed((_, farm) => farm.host('b1').kill());
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(step.annotations).toContainEqual(
+    expect.objectContaining({
+      level: 'warning',
+      title: 'Outputs are not in the artifact',
+      message: expect.stringMatching(/^checks\..*\.large: .*\bconnection\b/) as string,
+    }),
+  );
+  expect(left).toEqual([]);
 }, 150_000);
