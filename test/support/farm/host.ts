@@ -195,7 +195,7 @@ export class Host {
   }
 
   async #untilSshListens(): Promise<void> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 60_000;
     while (!(await acceptsConnections(this.address, SSH_PORT))) {
       if (Date.now() > deadline)
         throw new Error(`expected sshd of ${this.name} to listen on ${this.address}`);

@@ -76,5 +76,20 @@ describe('the bundle', () => {
     );
     expect(headings).not.toContain(undefined);
     expect(headings).not.toContain('vitest');
+    const terms = [...licences.matchAll(/^\S+ \S+ \((.+)\)$/gm)].flatMap(([, licence = '']) =>
+      licence.replaceAll(/[()]/g, '').split(' AND '),
+    );
+    // All of them ask for no more than to be named.
+    const harmless = new Set([
+      '0BSD',
+      'Apache-2.0',
+      'BSD-2-Clause',
+      'BSD-3-Clause',
+      'BlueOak-1.0.0',
+      'ISC',
+      'MIT',
+      'Unlicense',
+    ]);
+    expect(terms.filter((term) => !harmless.has(term))).toEqual([]);
   });
 });
