@@ -24,7 +24,7 @@ const PATH = /^(?:(?:~|\.{1,2})?\/[^\n]*|[^\s=]+)$/;
 /**
  * Reads the configuration: `NIX_SSHOPTS`, then the text or file that was given, or where nothing was, what ssh reads by itself.
  *
- * @param given text of ssh_config, or the path of one; empty: ~/.ssh/config and /etc/ssh/ssh_config
+ * @param given text of ssh_config, or the path of one, or `none`; empty: ~/.ssh/config and /etc/ssh/ssh_config
  * @throws DispatchError `input` when a file that is named cannot be read, or something is no configuration
  */
 export function readSshConfiguration(given: string, environment: NodeJS.ProcessEnv): SshConfiguration {
@@ -43,6 +43,7 @@ export function readSshConfiguration(given: string, environment: NodeJS.ProcessE
 }
 
 function configTexts(given: string, file: string | undefined, home: string): readonly ConfigText[] {
+  if (given === 'none') return [];
   if (PATH.test(given)) return [mustRead(inHome(given, home), 'ssh_config')];
   if (given !== '') return [{ name: 'the input ssh_config', text: `${given}\n` }];
   if (file !== undefined) return file === 'none' ? [] : [mustRead(inHome(file, home), 'NIX_SSHOPTS')];

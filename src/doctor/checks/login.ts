@@ -13,6 +13,8 @@ export interface LoginTarget {
   readonly publicKey: string | undefined;
   /** Whether an agent was asked for keys. */
   readonly usesAgent: boolean;
+  /** Whether a host key that nobody vouches for is refused. */
+  readonly isChecked: boolean;
 }
 
 const STAGES = ['resolve', 'connect', 'host key', 'login', 'daemon'] as const;
@@ -49,13 +51,13 @@ export function localFindings(error: DispatchError | undefined): readonly Findin
 const NIX_STEP = '- uses: nixbuild/nix-quick-install-action@v35';
 
 function passedStage(
-  { addresses, host, port, user, publicKey, usesAgent }: LoginTarget,
+  { addresses, host, port, user, publicKey, usesAgent, isChecked }: LoginTarget,
   stage: Stage,
 ): readonly Finding[] {
   const detail: Readonly<Record<Stage, string | undefined>> = {
     resolve: addresses === undefined ? undefined : addresses.join(', '),
     connect: `${host} port ${port}`,
-    'host key': 'the expected one',
+    'host key': isChecked ? 'the expected one' : 'any would do (host_key_checking: off)',
     login: `${user}, ${publicKey?.split(' ')[0] ?? (usesAgent ? 'a key of the agent' : 'without a key')}`,
     daemon: undefined,
   };

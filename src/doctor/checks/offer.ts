@@ -1,7 +1,7 @@
 import type { Builder } from '../../builders/builder.ts';
 import type { NixSettings } from '../../builders/machine-facts.ts';
 import { fault, good, unknown, warning, type Finding, type Remedy } from '../finding.ts';
-import { inWorkflow, nixList, onEither } from '../remedies.ts';
+import { inWorkflow, nixList, onBuilder, onEither } from '../remedies.ts';
 
 /** What a builder's machine line promises, against what its own Nix accepts; undefined where that can't be asked. */
 export type Promised = Pick<Builder, 'systems' | 'supportedFeatures' | 'mandatoryFeatures'>;
@@ -41,6 +41,7 @@ export function featuresFinding(builder: Promised, settings: NixSettings | undef
     const rest = builder.supportedFeatures.filter((feature) => accepted.includes(feature));
     return fault('features', `its Nix does not have ${listed(missing)}, which the machine line promises`, [
       ...nixList('system-features', [...accepted, ...missing], missing),
+      ...(missing.includes('kvm') ? [onBuilder('Only where it has /dev/kvm:', 'ls -l /dev/kvm')] : []),
       inWorkflow('Or make column 6 of the machine line:', rest.join(',') || '-'),
     ]);
   }

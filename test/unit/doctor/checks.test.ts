@@ -48,6 +48,7 @@ describe('featuresFinding', () => {
     expect(codes(finding)).toEqual([
       'nix.settings.system-features = [ "big-parallel" "kvm" ];',
       'extra-system-features = kvm',
+      'ls -l /dev/kvm',
       'big-parallel',
     ]);
   });

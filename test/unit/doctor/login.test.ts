@@ -9,6 +9,7 @@ const target: LoginTarget = {
   addresses: ['192.0.2.7'],
   publicKey: 'ssh-ed25519 AAAAKEY',
   usesAgent: false,
+  isChecked: true,
 };
 
 function failed(code: ErrorCode, message: string, details: { systemCode?: string; hint?: string } = {}) {
@@ -104,6 +105,11 @@ describe('loginFindings', () => {
     expect(loginFindings({ ...withAgent, usesAgent: false }, undefined).at(-1)?.detail).toBe(
       'builder, without a key',
     );
+  });
+
+  it('does not praise a host key that was not checked', () => {
+    const [, , hostKey] = loginFindings({ ...target, isChecked: false }, undefined);
+    expect(hostKey?.detail).toContain('host_key_checking: off');
   });
 
   it('has a certificate signed again on the builder', () => {

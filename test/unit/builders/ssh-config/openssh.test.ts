@@ -125,10 +125,11 @@ describe('OpenSSH', () => {
 
   test('takes a word for a path and a directive for text', () => {
     const read = (given: string) => () => readSshConfiguration(given, {});
-    for (const path of ['ci/ssh_config', './none', '~/none', '/no/such file', 'none']) {
+    for (const path of ['ci/ssh_config', './none', '~/none', '/no/such file']) {
       expect(read(path), path).toThrow('which ssh_config names, cannot be read');
     }
     expect(read(`${join(folder, 'one.conf')}\n`)).not.toThrow();
+    expect(read('none')().settingsFor('b1', undefined, true).identityFiles).toBeUndefined();
     expect(read('Port=1')().settingsFor('b1', undefined, true).port).toBe(1);
   });
 
