@@ -110,3 +110,20 @@ test('what only a push target has is read from there, with its signatures', asyn
   expect(await readFile(narinfo, 'utf8')).toContain('\nSig: test-cache-1:');
   expect(await takenFromCache(step, [nix_conf])).toHaveLength(3);
 });
+
+test('every version of Nix reads the cache', async () => {
+  await using workspace = await createLibraryWorkspace();
+  const step = await runOn(['b1'], workspace, { upload_outputs: 'true' });
+  expect(step.exitCode, step.printed).toBe(0);
+  const packed = await mustRun(['sh', '-c', `tar -C ${step.outputs.get('cache_path')} -c . | base64`]);
+  for (const host of farm.hosts) {
+    const folder = '/tmp/cache';
+    await host.mustExec(['sh', '-c', `mkdir ${folder}; base64 -d | tar -C ${folder} -x`], { input: packed });
+    const words = ['--no-check-sigs', '--from', `file://${folder}`, '--to', '/tmp/store'];
+    await host.mustExec(['nix', 'copy', ...words, ...outputsOf(step)]);
+    await host.mustExec(['nix', 'store', 'verify', '--store', '/tmp/store', '--no-trust', '--all']);
+    expect(
+      (await host.mustExec(['ls', '/tmp/store/nix/store'])).match(/-(?:library|one|two)$/gm),
+    ).toHaveLength(3);
+  }
+});
