@@ -30,6 +30,8 @@ export interface FullResults {
   readonly evaluationSeconds: number;
   readonly evaluatedAttributes: number;
   readonly cancelled: boolean;
+  /** Other programs asked for the builds: there are no jobs. */
+  readonly observed: boolean;
   readonly totals: RunTotals;
   readonly costs: CostResult | null;
   readonly jobs: readonly JobResult[];
@@ -124,6 +126,7 @@ export function fullResults(report: RunReport): FullResults {
     evaluationSeconds: report.evaluationSeconds,
     evaluatedAttributes: report.evaluatedAttributes,
     cancelled: report.cancelled,
+    observed: report.observed ?? false,
     totals,
     costs: costs === undefined ? null : costResult(costs),
     jobs: report.jobs.map((job) => jobResult(job, costs, report.archives)),

@@ -53,7 +53,9 @@ export function dependencySection(view: ReportView, budgetBytes: number): Sectio
   const builds = report.builds
     .filter((build) => !ofJobs.has(build.drvPath) && wallSecondsOf(build) !== undefined)
     .sort((a, b) => (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0));
-  const title = `${plural(builds.length, 'dependency', 'dependencies')} built for them`;
+  const title = report.observed
+    ? plural(builds.length, 'derivation')
+    : `${plural(builds.length, 'dependency', 'dependencies')} built for them`;
   return rowsSection(
     {
       head: `<details><summary>${title}</summary>\n\n${tableHead('Derivation', view)}`,
@@ -67,7 +69,10 @@ export function dependencySection(view: ReportView, budgetBytes: number): Sectio
       ),
       tail: '\n</details>',
     },
-    (left) => plural(left, 'row of dependencies', 'rows of dependencies'),
+    (left) =>
+      report.observed
+        ? plural(left, 'row of derivations', 'rows of derivations')
+        : plural(left, 'row of dependencies', 'rows of dependencies'),
     budgetBytes,
   );
 }

@@ -181,3 +181,18 @@ describe('the limit', () => {
     expect(lost(60)).toEqual(['already there', 'rows of jobs', 'details of', 'failures']);
   });
 });
+
+describe('what other programs had built', () => {
+  const failed = { kind: 'failed', builder: 'b1', message: 'exit code 3' } as const;
+  const observed = { observed: true, jobs: [], flake: '', lockedFlake: undefined } as const;
+
+  test.each([
+    ['ℹ️ Nothing was built on the builders', []],
+    ['✅ 1 derivation built', [sampleBuild('one')]],
+    ['❌ 1 of 2 builds failed', [sampleBuild('one'), sampleBuild('two', { outcome: failed })]],
+  ])('is headed by: %s', (headline, builds) => {
+    const summary = renderSummary(sampleReport({ ...observed, builds }));
+    expect(summary).toMatch(new RegExp(`^## ${headline}\n\n\\d`));
+    expect(summary).not.toMatch(/selected|evaluated|dependenc/);
+  });
+});
