@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { changesOf } from '../../../scripts/docs/changelog.ts';
 import { mustRun, runCommand, searchPath } from '../../../scripts/provision/command.ts';
@@ -11,6 +11,9 @@ const releaseWorkflow = parse(await readFile(join(root, '.github/workflows/relea
   jobs: { release: { steps: readonly { name?: string; run?: string }[] } };
 };
 const today = '2026-01-31';
+
+// Each release starts some thirty processes.
+vi.setConfig({ testTimeout: 90_000 });
 
 let folder: string;
 let checkout: string;
