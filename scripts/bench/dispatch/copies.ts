@@ -18,7 +18,8 @@ export async function largeCopy(farm: Farm, site: Site, mebibytes: number): Prom
   const stockSeconds = await copyByNix(farm, site, paths);
   await forget(farm, paths);
   const name = `${mebibytes} MiB to the other builder`;
-  const details = { actionSeconds: ours.seconds, nixCopySeconds: stockSeconds };
+  const { cpuSeconds } = ours.figures;
+  const details = { actionSeconds: ours.seconds, nixCopySeconds: stockSeconds, cpuSeconds };
   const bench = 'dispatch';
   return [
     atMost(0.9, {
@@ -65,7 +66,10 @@ async function copyByAction(farm: Farm, site: Site, paths: readonly string[]) {
   const order: CopyOrder = { machineLines, key, knownHosts, paths };
   const file = join(farm.folder, 'copy-order.json');
   await writeFile(file, JSON.stringify(order));
-  const measured = await measure([process.execPath, await copyProgram(farm.folder), file], farm.folder, {});
+  const profiles = process.env['BENCH_PROFILE'];
+  const options = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const program = [process.execPath, ...options, await copyProgram(farm.folder), file];
+  const measured = await measure(program, farm.folder, {});
   return { ...measured, figures: JSON.parse(measured.output) as CopyFigures };
 }
 

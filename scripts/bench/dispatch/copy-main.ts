@@ -18,6 +18,8 @@ export interface CopyOrder {
 export interface CopyFigures {
   readonly connectSeconds: number;
   readonly copySeconds: number;
+  /** Of this process, connecting included. */
+  readonly cpuSeconds: number;
 }
 
 const order = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as CopyOrder;
@@ -30,9 +32,11 @@ if (from === undefined || to === undefined) throw new Error('expected two machin
 const connected = performance.now();
 const paths = order.paths.map((path) => parseStorePath(path));
 await copyClosure(createStore('from', from), createStore('to', to), paths);
+const { user, system } = process.cpuUsage();
 const figures: CopyFigures = {
   connectSeconds: (connected - began) / 1000,
   copySeconds: (performance.now() - connected) / 1000,
+  cpuSeconds: (user + system) / 1e6,
 };
 console.log(JSON.stringify(figures));
 from.close();
