@@ -4,167 +4,436 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  nixConfigText
-} from "./chunk-5TZW5US3.js";
+  headlineText,
+  listing,
+  publish,
+  renderSummary,
+  withPublishedFlake,
+  workflowRunOf
+} from "./chunk-IEICUDZQ.js";
 import {
-  DEFAULT_STORE_DIR,
-  DISK_SPACE_SCRIPT,
-  annotationsOf,
   attributePathOf,
-  buildCostText,
-  byteStringToText,
-  childEnvironment,
   classOf,
-  cleanLine,
-  cleanText,
-  clip,
-  clipStart,
   derivationName,
-  describeFullDisk,
-  examineFailure,
-  firstLine,
-  foldedBlock,
-  formatBytes,
-  formatCpu,
-  formatCpuHours,
-  formatDuration,
-  hasRoomAgain,
-  htmlText,
-  isDerivationPath,
-  isDiskFull,
-  isStorePath,
   jobCostText,
-  markdownCode,
-  markdownText,
-  messageBesideLog,
-  openBuilder,
+  jobNames,
   outcomeMessage,
   outcomePlace,
   outcomeSign,
   outcomeWords,
-  parseDiskSpace,
-  parseOutputFields,
-  parseStorePath,
-  plural,
-  preformatted,
-  renderLog,
-  renderSummary,
   reproduceCommand,
   reproducibleFlake,
+  verdictOf,
+  viewOf,
+  wallSecondsOf
+} from "./chunk-OUEKSZB7.js";
+import {
   resumeCommands,
-  rootCausesOf,
-  stopCommands,
+  stopCommands
+} from "./chunk-L65LO2JU.js";
+import {
+  attemptReport,
+  canBuild,
+  compression,
+  createActivities,
+  createArtifactFolder,
+  createFleet,
+  createLogFolder,
+  createRecorder,
+  createStore,
+  endOfError,
+  endOfResult,
+  explainUnusable,
+  exposeBuilders,
+  factsOfDerivation,
+  hear,
+  isGoodEnd,
+  joinStreams,
+  needsKey,
+  openSession,
+  outcomeOfAttempt,
+  outputPathName,
+  readDerivation,
+  scheduleResultOf,
+  withBusyTime,
+  writeCompressed
+} from "./chunk-HR4RB643.js";
+import {
+  DEFAULT_STORE_DIR,
+  SETTINGS_SCRIPT,
+  baseName,
+  byteStringToText,
+  createClientPool,
+  createNarParser,
+  describeFullDisk,
+  formatContentAddress,
+  formatDerivation,
+  fromByteString,
+  hasRoomAgain,
+  isDerivationPath,
+  isDiskFull,
+  isStorePath,
+  openBuilder,
+  outputPathOf,
+  parseContentAddress,
+  parseNixSettings,
+  parseStorePath,
+  runCommand,
+  spawnCommand,
   storePathHashPart,
   storePathName,
   systemOfUname,
-  terminalLine,
-  toBasicDerivation,
-  totalCostText,
-  utf8Length,
-  verdictOf2 as verdictOf,
-  viewOf,
-  wallSecondsOf,
-  withCommandsStopped
-} from "./chunk-PBKQEK77.js";
-import {
-  credentialsOf,
-  faultOf,
-  formatAmount,
-  formatMoney,
-  unlessAborted
-} from "./chunk-MIC4KSJU.js";
+  toBasicDerivation
+} from "./chunk-Y6WT7WLT.js";
 import {
   keepTail
-} from "./chunk-3YXA2UUB.js";
+} from "./chunk-HZG7NFKN.js";
+import {
+  CONNECT_TIMEOUT_MS,
+  KEEPALIVE_MS
+} from "./chunk-SXUCSHNG.js";
+import {
+  childEnvironment
+} from "./chunk-6I3FJ6SO.js";
+import {
+  fileNameOf
+} from "./chunk-4UU34LW5.js";
+import {
+  clip,
+  clipStart,
+  formatCpu,
+  formatDuration,
+  markdownCode,
+  plural,
+  preformatted,
+  utf8Length
+} from "./chunk-HFPGBM2Z.js";
 import {
   sha256
-} from "./chunk-X7WBM6VD.js";
+} from "./chunk-HXB6XSEK.js";
 import {
-  DEFAULT_PARAMETERS,
+  nixConfigText
+} from "./chunk-5TZW5US3.js";
+import {
+  credentialsOf
+} from "./chunk-S4MOVWAS.js";
+import {
+  terminalLine
+} from "./chunk-UJIYV7HM.js";
+import "./chunk-JZRBOPQK.js";
+import {
+  DEFAULT_PARAMETERS
+} from "./chunk-B56HH6Z6.js";
+import {
+  cleanLine,
+  cleanText
+} from "./chunk-RWESDSZG.js";
+import "./chunk-OPTAAB63.js";
+import {
+  decodeBase64,
+  encodeBase64,
+  encodeNix32,
+  formatPrefixedHash
+} from "./chunk-BER7XQ6C.js";
+import {
+  faultOf,
+  unlessAborted
+} from "./chunk-WHCJHVRA.js";
+import {
   DispatchError,
   describeError,
   describeTrouble,
-  encodeBase16,
-  encodeBase64,
-  formatPrefixedHash,
   toDispatchError
-} from "./chunk-HFWW2RYM.js";
+} from "./chunk-7AVBNTXI.js";
 import {
   __callDispose,
   __using
 } from "./chunk-4NJ7PDOZ.js";
 
-// src/dispatch/ledger/outcome.ts
-function outcomeOfAttempt(attempt) {
-  const { end, builder } = attempt;
-  switch (end.kind) {
-    case "built":
-      return { kind: "built", builder };
-    case "substituted":
-      return { kind: "substituted", where: builder };
-    case "already-valid":
-      return { kind: "already-valid", where: builder };
-    case "dependency-failed":
-      return end.drvPath === void 0 ? { kind: "failed", builder, message: end.message } : { kind: "dependency-failed", root: end.drvPath };
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-      return { kind: end.kind, builder, message: end.message };
-    case "cancelled":
-      return { kind: "cancelled" };
+// src/builders/local/dump-path.ts
+import { createHash } from "node:crypto";
+import { stripVTControlCharacters } from "node:util";
+async function* dumpPath({ name: name2, environment }, path, expected) {
+  const words = ["nix", "--extra-experimental-features", "nix-command", "store", "dump-path", path];
+  const { stream, stderrTail, exited } = await spawnCommand(words, environment);
+  const hash = createHash("sha256");
+  let length = 0;
+  try {
+    stream.end();
+    for await (const chunk of stream) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      length += chunk.length;
+      if (expected !== void 0) hash.update(chunk);
+      yield chunk;
+    }
+    const code2 = await exited;
+    if (code2 !== 0) {
+      const why = nixError(stderrTail()) ?? `exit code ${code2}`;
+      throw new DispatchError("daemon", `reading ${path} from it: ${why}`, { host: name2 });
+    }
+  } finally {
+    stream.destroy();
   }
+  if (expected === void 0) return void 0;
+  if (length === expected.narSizeBytes && hash.digest("hex") === expected.narHash) return void 0;
+  throw new DispatchError("corrupt", `the NAR of ${path} is not what ${name2} says it is`, { host: name2 });
 }
-function isGoodEnd(end) {
-  return end.kind === "built" || end.kind === "substituted" || end.kind === "already-valid";
+function nixError(stderr) {
+  const lines = stripVTControlCharacters(stderr).split("\n");
+  const last = lines.findLastIndex((line) => line.startsWith("error:"));
+  if (last < 0) return void 0;
+  const text = lines.slice(last).join(" ").replaceAll(/\s+/g, " ");
+  return text.replace(/^error: ?/, "").trim();
 }
-function scheduleResultOf(end, narSizeBytes) {
-  switch (end.kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return { kind: "built", narSizeBytes };
-    case "infrastructure":
-      return { kind: "infrastructure" };
-    case "failed":
-      return { kind: end.isSuspect === true ? "suspect" : "failed" };
-    case "dependency-failed":
-    case "timed-out":
-    case "log-limit":
-    case "cancelled":
-      return { kind: "failed" };
-  }
-}
-function attemptReport(attempt) {
-  const { end } = attempt;
+
+// src/builders/local/store-process.ts
+var DEFAULTS = [
+  "connect-timeout = 15",
+  "stalled-download-timeout = 60",
+  "download-attempts = 3",
+  "narinfo-cache-negative-ttl = 0",
+  "narinfo-cache-positive-ttl = 3600"
+];
+function openStoreProcesses(uri, name2, nixConf) {
+  const settings = [...DEFAULTS, process.env["NIX_CONFIG"] ?? "", nixConf, `store = ${uri}`];
+  const environment = { NIX_CONFIG: settings.join("\n") };
+  let said = () => "";
+  const host = {
+    async openDaemonChannel() {
+      const { stream, stderrTail, pid } = await spawnCommand(["nix-daemon", "--stdio"], environment);
+      said = stderrTail;
+      return { stream, stderrTail, clientPid: () => pid };
+    }
+  };
+  const pool = createClientPool(host, name2, { timeoutMs: CONNECT_TIMEOUT_MS, keepaliveMs: KEEPALIVE_MS });
+  const reading = {
+    narFromPath: (path, expected) => dumpPath({ name: name2, environment }, path, expected),
+    narsFromPaths: (infos) => infos.map(({ path }) => dumpPath({ name: name2, environment }, path))
+  };
+  const originals = /* @__PURE__ */ new WeakMap();
   return {
-    builder: attempt.builder,
-    startedAtMs: attempt.startedAtMs,
-    finishedAtMs: attempt.finishedAtMs,
-    result: resultWord(end.kind),
-    message: "message" in end ? end.message : ""
+    async acquire() {
+      const original = await pool.acquire().catch((error) => Promise.reject(withReason(error)));
+      const client = Object.assign(Object.create(original), reading);
+      originals.set(client, original);
+      return client;
+    },
+    release: (client) => pool.release(originals.get(client) ?? client),
+    close: () => pool.close()
+  };
+  function withReason(error) {
+    const reason = nixError(said());
+    if (!(error instanceof DispatchError) || error.code !== "not-nix" || reason === void 0) return error;
+    return new DispatchError("unreachable", reason, { host: name2, cause: error });
+  }
+}
+
+// src/delivery/trusted-cache.ts
+import { setTimeout as sleep } from "node:timers/promises";
+var LONGEST_MS = 3e4;
+var LONGEST_MS_PER_PATH = 20;
+function createTrustedCache({ store, trusts, notice }) {
+  const { name: name2 } = store;
+  const held = /* @__PURE__ */ new Set();
+  let isLeftAlone = false;
+  let isUntrustedTold = false;
+  const ask = async (paths) => {
+    const valid = await store.hold(paths);
+    const infos = await store.infos([...valid]);
+    const untrusted = infos.filter((info) => !trusts(info));
+    for (const info of infos) if (trusts(info)) held.add(info.path);
+    const [first] = untrusted;
+    if (first !== void 0 && !isUntrustedTold) {
+      isUntrustedTold = true;
+      notice(
+        "warning",
+        "Paths of a cache are not trusted",
+        `${name2} has ${plural(untrusted.length, "path")} without a signature of a trusted key, ${first.path} for instance. What is not trusted is built. Add the key of the cache to trusted-public-keys in nix_conf, or sign with push_signing_key.`
+      );
+    }
+    return new Set(paths.filter((path) => held.has(path)));
+  };
+  const has = async (paths) => {
+    if (isLeftAlone || paths.length === 0) return /* @__PURE__ */ new Set();
+    const over = new AbortController();
+    const limitMs2 = LONGEST_MS + paths.length * LONGEST_MS_PER_PATH;
+    try {
+      const limit = sleep(limitMs2, void 0, { ref: false, signal: over.signal }).then(
+        () => Promise.reject(new DispatchError("timed-out", `no answer within ${Math.round(limitMs2 / 1e3)} s`))
+      );
+      return await Promise.race([ask(paths), limit]);
+    } catch (thrown) {
+      if (!isLeftAlone) {
+        isLeftAlone = true;
+        const why = describeTrouble(toDispatchError(thrown, "unreachable"));
+        notice("warning", "A cache could not be asked", `${name2}: ${why}. Builds go on without it.`);
+      }
+      return /* @__PURE__ */ new Set();
+    } finally {
+      over.abort();
+    }
+  };
+  return {
+    name: name2,
+    has,
+    store: Object.assign({}, store, {
+      held,
+      hold: has,
+      async infos(paths) {
+        const infos = await store.infos(paths);
+        const untrusted = infos.find((info) => !trusts(info));
+        if (untrusted === void 0) return infos;
+        const message = `${untrusted.path} at ${name2} is signed by no trusted key`;
+        throw new DispatchError("corrupt", message, { host: name2 });
+      }
+    })
   };
 }
-function resultWord(kind) {
-  switch (kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return "built";
-    case "dependency-failed":
-      return "failed";
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-    case "cancelled":
-      return kind;
+
+// src/delivery/trusted-keys.ts
+import { createPublicKey, verify } from "node:crypto";
+
+// src/nix/hash/fingerprint.ts
+var SIGNATURE_BYTES = 64;
+function pathFingerprint(parts) {
+  const references = [...parts.references].sort().join(",");
+  return `1;${parts.path};${formatPrefixedHash(parts.narHash)};${parts.narSizeBytes};${references}`;
+}
+function formatSignature(signature) {
+  return `${signature.keyName}:${encodeBase64(signature.bytes)}`;
+}
+function parseSignature(text) {
+  const colon = text.indexOf(":");
+  const bytes = colon > 0 ? decodeBase64(text.slice(colon + 1)) : void 0;
+  if (bytes?.length !== SIGNATURE_BYTES) {
+    throw new DispatchError(
+      "protocol",
+      `${JSON.stringify(text.slice(0, 200))} is not a signature: expected <key name>:<base64 of 64 bytes>`
+    );
   }
+  return { keyName: text.slice(0, colon), bytes };
+}
+
+// src/delivery/sign-paths.ts
+import { createPrivateKey, sign } from "node:crypto";
+function signedBy(key, store) {
+  const signPath = createSigner(key);
+  return Object.assign({}, store, {
+    infos: async (paths) => (await store.infos(paths)).map(signPath)
+  });
+}
+function createSigner({ name: name2, seed, publicKey }) {
+  const encode2 = (bytes) => Buffer.from(bytes).toString("base64url");
+  const privateKey = createPrivateKey({
+    key: { kty: "OKP", crv: "Ed25519", d: encode2(seed), x: encode2(publicKey) },
+    format: "jwk"
+  });
+  return (info) => {
+    const bytes = sign(void 0, Buffer.from(fingerprintOf(info)), privateKey);
+    const signature = formatSignature({ keyName: name2, bytes });
+    return Object.assign({}, info, { signatures: [...info.signatures, signature] });
+  };
+}
+function fingerprintOf({ path, narHash, narSizeBytes, references }) {
+  const hash = { algorithm: "sha256", bytes: Buffer.from(narHash, "hex") };
+  return pathFingerprint({ path, narHash: hash, narSizeBytes, references });
+}
+
+// src/delivery/trusted-keys.ts
+var KEY_BYTES = 32;
+function createTrust(keys) {
+  const known = new Map(keys.flatMap((text) => readKey(text) ?? []));
+  return (info) => {
+    const fingerprint = Buffer.from(fingerprintOf(info));
+    return info.signatures.some((text) => {
+      const key = known.get(text.slice(0, text.indexOf(":")));
+      return key !== void 0 && isSignedBy(key, text, fingerprint);
+    });
+  };
+}
+function isSignedBy(key, signature, fingerprint) {
+  try {
+    return verify(void 0, fingerprint, key, parseSignature(signature).bytes);
+  } catch {
+    return false;
+  }
+}
+function readKey(text) {
+  const [, name2, encoded = ""] = /^([^\s:]+):(\S+)$/.exec(text) ?? [];
+  const bytes = decodeBase64(encoded);
+  if (name2 === void 0 || bytes?.length !== KEY_BYTES) return void 0;
+  const x = Buffer.from(bytes).toString("base64url");
+  return [[name2, createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" })]];
+}
+
+// src/delivery/caches.ts
+function openCaches(options) {
+  const { key, nixConf, notice, runner: runner2 } = options;
+  const ownKey = key === void 0 ? [] : [`${key.name}:${Buffer.from(key.publicKey).toString("base64")}`];
+  const hasSignature = createTrust([...runner2.keys, ...ownKey]);
+  const closings = [];
+  const caches = /* @__PURE__ */ new Map();
+  const add = (store, isTrusted) => {
+    const trusts = isTrusted || runner2.believesAll ? () => true : hasSignature;
+    caches.set(store.name, createTrustedCache({ store, trusts, notice }));
+  };
+  const addUri = (uri) => {
+    const name2 = uri.replace(/\?.*/s, "").replace(/\/$/, "");
+    if (caches.has(name2)) return;
+    const processes = openStoreProcesses(uri, name2, nixConf);
+    closings.push(() => processes.close());
+    add(createStore(name2, processes), isTrustedUri(uri));
+  };
+  for (const [index, target] of options.targets.entries()) {
+    const destination = options.destinations[index];
+    if (destination?.kind === "store") {
+      add(destination.store, target.kind === "ssh" || target.kind === "nix" && isTrustedUri(target.uri));
+    } else if (target.kind === "tool" && target.tool === "cachix") {
+      addUri(`https://${target.cache}.cachix.org`);
+    }
+  }
+  for (const uri of runner2.substituters) addUri(uri);
+  return {
+    caches: [...caches.values()],
+    close() {
+      for (const close of closings) close();
+    }
+  };
+}
+function isTrustedUri(uri) {
+  return /[?&]trusted=(?:true|1)(?:&|$)/.test(uri);
 }
 
 // src/delivery/copy-outputs.ts
 import { lstat, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
+
+// src/dispatch/closure.ts
+var MOST_PATHS = 2e5;
+async function closureInfos(store, paths, without) {
+  const wanted = /* @__PURE__ */ new Map();
+  const seen = new Set(paths);
+  let level = [...seen];
+  while (level.length > 0) {
+    const unwanted = await without(level);
+    const infos = await store.infos(level.filter((path) => !unwanted.has(path)));
+    level = [];
+    for (const info of infos) {
+      wanted.set(info.path, info);
+      for (const reference of info.references) {
+        if (seen.has(reference)) continue;
+        if (seen.size >= MOST_PATHS) {
+          throw new DispatchError("protocol", `${info.path} refers to more than ${MOST_PATHS} paths`, {
+            host: store.name
+          });
+        }
+        seen.add(reference);
+        level.push(reference);
+      }
+    }
+  }
+  return [...wanted.values()];
+}
 
 // src/dispatch/graph/copy-order.ts
 function referencesFirst(infos) {
@@ -205,13 +474,24 @@ async function sendPaths(sender, receiver, infos) {
 
 // src/dispatch/transfer.ts
 async function copyClosure(from, to, paths) {
-  const absent = await absentClosure(from, to, paths);
+  const sent = await copyOnce(from, to, paths);
+  if (typeof sent === "number") return sent;
+  const again = await copyOnce(from, to, paths);
+  if (typeof again === "number") return again;
+  throw toDispatchError(again.reason, "connection-lost");
+}
+async function copyOnce(from, to, paths) {
+  const absent = await closureInfos(from, paths, (level) => to.hold(level));
   const others = absent.flatMap(({ path }) => to.incoming.get(path) ?? []);
   const mine = referencesFirst(absent.filter(({ path }) => !to.incoming.has(path)));
   const sending = sendAfter(others, from, to, mine);
   for (const { path } of mine) to.incoming.set(path, sending);
   try {
     await sending;
+  } catch (reason) {
+    const outcomes = await Promise.allSettled(others);
+    if (outcomes.some(({ status }) => status === "rejected")) return { reason };
+    throw reason;
   } finally {
     for (const { path } of mine) to.incoming.delete(path);
   }
@@ -242,58 +522,12 @@ async function sendAfter(others, from, to, infos) {
     to.bytesReceived += narSizeBytes;
   }
 }
-var MOST_PATHS = 2e5;
-async function absentClosure(from, to, paths) {
-  const absent = /* @__PURE__ */ new Map();
-  const seen = new Set(paths);
-  let level = [...seen];
-  while (level.length > 0) {
-    const valid = await to.hold(level);
-    const infos = await from.infos(level.filter((path) => !valid.has(path)));
-    level = [];
-    for (const info of infos) {
-      absent.set(info.path, info);
-      for (const reference of info.references) {
-        if (seen.has(reference)) continue;
-        if (seen.size >= MOST_PATHS) {
-          throw new DispatchError("protocol", `${info.path} refers to more than ${MOST_PATHS} paths`, {
-            host: from.name
-          });
-        }
-        seen.add(reference);
-        level.push(reference);
-      }
-    }
-  }
-  return [...absent.values()];
-}
 
 // src/delivery/holder.ts
 function holderOf(outcome) {
   if (outcome.kind === "built") return outcome.builder;
   const exists = outcome.kind === "already-valid" || outcome.kind === "substituted";
   return exists ? outcome.where : void 0;
-}
-
-// src/report/file-name.ts
-var MAX_CHARACTERS = 150;
-var HASH_CHARACTERS = 12;
-var LOOKS_HASHED = /-[0-9a-f]{12}$/;
-function fileNameOf(path) {
-  const joined = path.join(".");
-  const safe = joined.replace(/[^A-Za-z0-9._+=-]/g, "_").replace(/^[.-]/, "_").replace(/\.$/, "_").slice(0, MAX_CHARACTERS);
-  const isPlain = safe === joined && safe !== "" && !path.some((step) => step.includes(".") || step === "");
-  if (isPlain && !LOOKS_HASHED.test(safe)) return safe;
-  return `${safe || "_"}-${shortHash(JSON.stringify(path))}`;
-}
-function artifactName(prefix, rest) {
-  const legal = (text) => text.replace(/["':<>|*?\\/\s\p{C}]/gu, "_").replace(/^\.+/, "_");
-  const start2 = legal(prefix).slice(0, MAX_CHARACTERS);
-  return start2 === "" ? legal(rest) : `${start2}-${legal(rest)}`;
-}
-function shortHash(text) {
-  const digest2 = sha256(new TextEncoder().encode(text));
-  return encodeBase16(digest2).slice(0, HASH_CHARACTERS);
 }
 
 // src/delivery/result-links.ts
@@ -312,6 +546,7 @@ function baseOf(job, jobs) {
 }
 
 // src/delivery/copy-outputs.ts
+var UNTRUSTED = "The Nix of the runner does not trust its user: name the user in trusted-users of its nix.conf, or give push_signing_key and name its public half in trusted-public-keys there.";
 async function copyOutputs(options) {
   const { jobs, notice, say } = options;
   const done = jobs.filter((job) => holderOf(job.outcome) !== void 0);
@@ -322,31 +557,32 @@ async function copyOutputs(options) {
       copied.push(job);
     } catch (thrown) {
       const why = describeTrouble(toDispatchError(thrown, "local"));
-      notice("error", "Outputs were not copied", `${attributePathOf(job)}: ${why}`);
+      const remedy = /\blacks a (?:valid )?signature\b/.test(why) ? `. ${UNTRUSTED}` : "";
+      notice("error", "Outputs were not copied", `${attributePathOf(job)}: ${why}${remedy}`);
     }
   }
   const links = resultLinks(copied);
   try {
-    for (const { name, target } of links) await link(join(options.directory, name), target, options.runner);
+    for (const { name: name2, target } of links) await link(join(options.directory, name2), target, options.runner);
   } catch (thrown) {
     notice("error", "Outputs were not linked", describeTrouble(toDispatchError(thrown, "local")));
     return;
   }
-  const names = links.map(({ name }) => name).join(" ");
+  const names = links.map(({ name: name2 }) => name2).join(" ");
   say(`copied outputs of ${plural(copied.length, "job")} into this machine's store: ${names}`);
 }
-async function copyJob({ outcome, outputs }, { dispatch, runner: runner2 }) {
+async function copyJob({ outcome, outputs }, { dispatch, key, runner: runner2 }) {
   const paths = Object.values(outputs).map((path) => parseStorePath(path));
   if ((await runner2.hold(paths)).size === paths.length) return;
-  const name = holderOf(outcome);
-  const holder = name === void 0 ? void 0 : dispatch.storeOf(name);
+  const name2 = holderOf(outcome);
+  const holder = name2 === void 0 ? void 0 : dispatch.storeOf(name2);
   if (holder === void 0) {
     await runner2.use(async (client) => {
       for (const path of paths) await client.ensurePath(path);
     });
     return;
   }
-  await copyClosure(holder, runner2, paths);
+  await copyClosure(key === void 0 ? holder : signedBy(key, holder), runner2, paths);
 }
 async function link(path, target, runner2) {
   const existing = await lstat(path).catch(() => void 0);
@@ -358,207 +594,1204 @@ async function link(path, target, runner2) {
   await runner2.use((client) => client.addIndirectRoot(path));
 }
 
-// src/builders/expose/socket-store.ts
-import { mkdtemp, rm as rm2, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join as join2 } from "node:path";
-import { pipeline } from "node:stream";
+// src/delivery/outputs/pack-outputs.ts
+import { rm as rm3 } from "node:fs/promises";
 
-// src/builders/expose/connector.ts
-function connectorScript(node, socketPath) {
-  return `#!${node}
-const socket = require('node:net').connect(${JSON.stringify(socketPath)});
-process.stdin.pipe(socket);
-socket.pipe(process.stdout);
-socket.on('error', (error) => {
-  console.error('the builder is not there any more: ' + error.message);
-  process.exit(1);
-});
-socket.on('close', () => process.exit(0));
+// src/delivery/outputs/binary-cache.ts
+import { rm as rm2, writeFile } from "node:fs/promises";
+import { join as join2 } from "node:path";
+
+// src/nix/narinfo.ts
+var SIGNATURE = /^[^\s:]+:[A-Za-z0-9+/]+={0,2}$/;
+function narinfoName(path) {
+  return `${storePathHashPart(path)}.narinfo`;
+}
+function formatNarinfo(info, nar) {
+  const { path, narHash, narSizeBytes, references, deriver, contentAddress } = info;
+  const lines = [
+    `StorePath: ${path}`,
+    `URL: ${nar.url}`,
+    `Compression: ${nar.compression}`,
+    `FileHash: ${formatPrefixedHash({ algorithm: "sha256", bytes: nar.sha256 })}`,
+    `FileSize: ${nar.sizeBytes}`,
+    `NarHash: ${formatPrefixedHash({ algorithm: "sha256", bytes: Buffer.from(narHash, "hex") })}`,
+    `NarSize: ${narSizeBytes}`,
+    `References: ${references.map(baseName).sort().join(" ")}`,
+    ...deriver === void 0 ? [] : [`Deriver: ${baseName(deriver)}`],
+    ...info.signatures.filter((text) => SIGNATURE.test(text)).map((text) => `Sig: ${text}`),
+    ...contentAddress === void 0 ? [] : [`CA: ${formatContentAddress(parseContentAddress(contentAddress))}`]
+  ];
+  return `${lines.join("\n")}
 `;
 }
 
-// src/builders/expose/socket-store.ts
-var longestBase = 80;
-function baseFolder({ RUNNER_TEMP = "" }) {
-  return RUNNER_TEMP === "" || RUNNER_TEMP.length > longestBase ? tmpdir() : RUNNER_TEMP;
-}
-async function exposeBuilders(options) {
-  const folder = await mkdtemp(join2(baseFolder(process.env), "nd-"));
-  const servers = [];
-  const names = /* @__PURE__ */ new Map();
-  const lines = [];
-  for (const [index, builder] of options.builders.entries()) {
-    if (builder.address.kind !== "ssh") continue;
-    const path = join2(folder, `${index}`);
-    servers.push(await listen(path, () => options.openChannel(index)));
-    const program = `${path}.connect`;
-    await writeFile(program, connectorScript(process.execPath, path), { mode: 448 });
-    const uri = `ssh-ng://localhost?remote-program=${program}`;
-    names.set(uri, builder.name);
-    lines.push(machineLine(uri, builder, options.defaultSystem));
-  }
+// src/delivery/outputs/byte-feed.ts
+import { PassThrough } from "node:stream";
+function createByteFeed(path, partialPath) {
+  const source = new PassThrough();
+  let wake = () => {
+  };
+  let failure;
+  source.on("drain", () => wake());
+  const written = writeCompressed(source, path, partialPath);
+  written.catch((reason) => {
+    failure = { reason };
+    wake();
+  });
   return {
-    machineLines: lines.join("\n"),
-    nameOf: (uri) => names.get(uri),
-    uriOf: (name) => [...names].find(([, other2]) => other2 === name)?.[0],
-    async close() {
-      for (const server of servers) server.close();
-      await rm2(folder, { recursive: true, force: true });
-    }
-  };
-}
-function listen(path, openChannel) {
-  const server = createServer((client) => {
-    client.on("error", () => client.destroy());
-    openChannel().then(
-      (daemon) => {
-        const end = () => {
-          client.destroy();
-          daemon.destroy();
-        };
-        pipeline(client, daemon, end);
-        pipeline(daemon, client, end);
-      },
-      () => client.destroy()
-    );
-  });
-  return new Promise((resolve2, reject) => {
-    server.once("error", reject);
-    server.listen(path, () => resolve2(server));
-  });
-}
-function machineLine(uri, builder, defaultSystem) {
-  const list = (items) => items.length === 0 ? "-" : items.join(",");
-  const systems = builder.systems.length === 0 ? [defaultSystem] : builder.systems;
-  const speed = Math.max(1, Math.round(builder.speedFactor));
-  const features = `${list(builder.supportedFeatures)} ${list(builder.mandatoryFeatures)}`;
-  return `${uri} ${list(systems)} - ${builder.maxJobs ?? 1} ${speed} ${features}`;
-}
-
-// src/dispatch/store.ts
-function createStore(name, channels) {
-  const held = /* @__PURE__ */ new Set();
-  const known = /* @__PURE__ */ new Map();
-  let control;
-  const controlClient = () => {
-    if (control !== void 0) return control;
-    const opening = channels.acquire();
-    const forget = () => {
-      if (control !== opening) return;
-      control = void 0;
-      held.clear();
-    };
-    opening.then((client) => client.closed).then(forget, forget);
-    control = opening;
-    return opening;
-  };
-  const store = {
-    name,
-    held,
-    incoming: /* @__PURE__ */ new Map(),
-    bytesReceived: 0,
-    bytesSent: 0,
-    ask: async (question) => question(await controlClient()),
-    async use(work) {
-      const client = await channels.acquire();
-      try {
-        return await work(client);
-      } finally {
-        channels.release(client);
+    async write(chunk) {
+      if (failure === void 0 && (chunk.length === 0 || source.write(chunk))) return;
+      if (failure === void 0) {
+        await new Promise((resolve) => {
+          wake = resolve;
+        });
       }
+      if (failure !== void 0) throw failure.reason;
     },
-    async hold(paths) {
-      const unknown = paths.filter((path) => !held.has(path));
-      if (unknown.length > 0) {
-        const client = await controlClient();
-        const [, valid] = await Promise.all([
-          client.addTempRoots(unknown),
-          client.queryValidPaths(unknown, { substitute: false })
-        ]);
-        const answered = new Set(valid);
-        if (client.isOpen) {
-          for (const path of unknown) if (answered.has(path)) held.add(path);
-        }
-        return new Set(paths.filter((path) => held.has(path) || answered.has(path)));
-      }
-      return new Set(paths);
+    finish() {
+      source.end();
+      return written;
     },
-    keep(paths) {
-      for (const path of paths) held.add(path);
-      store.ask((client) => client.addTempRoots(paths)).catch(() => {
-        for (const path of paths) held.delete(path);
+    async abandon() {
+      source.destroy();
+      await written.catch(() => {
       });
-    },
-    async infos(paths) {
-      const unknown = paths.filter((path) => !known.has(path));
-      if (unknown.length > 0) {
-        const answers = store.ask((client) => client.queryPathInfos(unknown));
-        for (const [index, path] of unknown.entries()) {
-          const answer = answers.then((infos) => infos[index] ?? Promise.reject(notValid(path, name)));
-          answer.catch(() => known.delete(path));
-          known.set(path, answer);
-        }
-      }
-      return Promise.all(paths.map((path) => known.get(path) ?? Promise.reject(notValid(path, name))));
     }
   };
-  return store;
-}
-function notValid(path, store) {
-  return new DispatchError("daemon", `${path} is not in the store of ${store} (any more)`, {
-    host: store,
-    hint: "A garbage collection may have removed it; the build is tried again."
-  });
 }
 
-// src/delivery/nix-copy.ts
-import { spawn } from "node:child_process";
-var WITH_KEY = 'cat | exec nix "$@"';
-async function nixCopy({ from, to, paths, key, nixConf, signal }) {
-  const words2 = [
-    "--extra-experimental-features",
-    "nix-command",
-    "copy",
-    "--no-check-sigs",
-    ...from === void 0 ? [] : ["--from", from],
-    "--to",
-    key === void 0 ? to : withParameter(to, "secret-key=/dev/stdin"),
-    "--",
-    ...paths
-  ];
-  const [program, args] = key === void 0 ? ["nix", words2] : ["sh", ["-c", WITH_KEY, "nix", ...words2]];
-  const environment = childEnvironment(process.env);
-  const child = spawn(program, args, {
-    env: { ...environment, NIX_CONFIG: [environment["NIX_CONFIG"] ?? "", nixConf].join("\n") },
-    stdio: ["pipe", "ignore", "pipe"],
-    signal
-  });
-  const stderr = keepTail(child.stderr);
-  child.stdin.on("error", () => {
-  });
-  child.stdin.end(key === void 0 ? "" : `${key.text}
+// src/delivery/outputs/binary-cache.ts
+function createBinaryCache(folder, partial) {
+  const held = /* @__PURE__ */ new Map();
+  return {
+    has: (path) => held.has(path),
+    begin(info) {
+      const name2 = `${encodeNix32(Buffer.from(info.narHash, "hex"))}.nar.${compression.ending}`;
+      const url = `nar/${name2}`;
+      const feed = createByteFeed(join2(folder, url), join2(partial, name2));
+      return {
+        write: (chunk) => feed.write(chunk),
+        async finish() {
+          const file = await feed.finish();
+          const narinfo = formatNarinfo(info, { url, compression: compression.name, ...file });
+          held.set(info.path, { info, url, narinfo });
+        },
+        abandon: () => feed.abandon()
+      };
+    },
+    whole: () => wholeClosures(held),
+    async close() {
+      const whole = wholeClosures(held);
+      const known = [...held.values()].filter(({ info }) => whole.has(info.path));
+      const needed = new Set(known.map(({ url }) => url));
+      for (const { url } of held.values()) {
+        if (!needed.has(url)) await rm2(join2(folder, url), { force: true });
+      }
+      if (known.length === 0) return;
+      await writeFile(join2(folder, "nix-cache-info"), `StoreDir: ${DEFAULT_STORE_DIR}
 `);
-  const failure = await new Promise((resolve2) => {
-    child.once("error", resolve2);
-    child.once("close", (code) => {
-      resolve2(code === 0 ? void 0 : new Error(reasonOf(stderr()) || `exit code ${code}`));
-    });
+      for (const { info, narinfo } of known) {
+        await writeFile(join2(folder, narinfoName(info.path)), narinfo);
+      }
+    }
+  };
+}
+function wholeClosures(held) {
+  const whole = new Set(held.keys());
+  for (let before = -1; before !== whole.size; ) {
+    before = whole.size;
+    for (const { info } of held.values()) {
+      if (info.references.some((path) => !whole.has(path))) whole.delete(info.path);
+    }
+  }
+  return whole;
+}
+
+// src/flake/attribute-path.ts
+var IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
+function nixString(text) {
+  const escaped = text.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`);
+  return `"${escaped.replaceAll("\n", String.raw`\n`).replaceAll("\r", String.raw`\r`).replaceAll("	", String.raw`\t`)}"`;
+}
+function joinAttributes(path) {
+  const [only] = path;
+  if (path.length === 1 && only !== void 0) return only;
+  return path.map((name2) => IDENTIFIER.test(name2) ? name2 : nixString(name2)).join(".");
+}
+function splitAttributes(text) {
+  const names = [];
+  const token = /(?:"((?:[^"\\]|\\.)*)"|([^".\s]+))(\.|$)/suy;
+  let end = false;
+  while (!end) {
+    const match = token.exec(text);
+    if (match === null) return void 0;
+    const [, quoted, bare, separator] = match;
+    names.push(quoted === void 0 ? bare ?? "" : quoted.replace(/\\(.)/gsu, "$1"));
+    end = separator === "";
+  }
+  return names;
+}
+
+// src/flake/filter/filter-program.ts
+function selectionProgram(filter) {
+  return overEach(`any((${filter}
+); .)`);
+}
+function labelProgram(label) {
+  return overEach(`[limit(1; (${label}
+))] | .[0]`);
+}
+function programInput(attributes) {
+  return JSON.stringify(attributes.map(programFields));
+}
+function programFields({
+  name: name2,
+  description,
+  topAttr,
+  system,
+  attr,
+  type: type2
+}) {
+  return { name: name2, description, top_attr: topAttr, system, attr, type: type2 };
+}
+function programResults(input2, stdout, count) {
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  if (lines.length !== count) {
+    throw new DispatchError(
+      "filter",
+      `${input2} ended jq after ${lines.length} of ${count} attributes; expected one that gives a result for each`
+    );
+  }
+  return lines.map((line) => {
+    const [value, message] = parseResult(input2, line);
+    return typeof message === "string" ? { kind: "error", message } : { kind: "value", value };
   });
-  if (failure === void 0) return;
-  if (signal.aborted) throw new DispatchError("cancelled", "the run was ended before the push was done");
-  throw new DispatchError("local", failure.message, { cause: failure });
 }
-function withParameter(uri, parameter) {
-  return `${uri}${uri.includes("?") ? "&" : "?"}${parameter}`;
-}
-function reasonOf(stderr) {
-  const lines = cleanText(stderr).split("\n");
-  const last = lines.findLastIndex((line) => line.startsWith("error:"));
-  return cleanLine(
-    lines.slice(Math.max(0, last)).join("\n").replace(/^error:\s*/, "")
+function parseResult(input2, line) {
+  try {
+    const result = JSON.parse(line);
+    if (Array.isArray(result)) return result;
+  } catch {
+  }
+  throw new DispatchError(
+    "filter",
+    `expected jq to print a list for each attribute of ${input2}, got ${JSON.stringify(line.slice(0, 100))}`
   );
+}
+function labelText(value, attribute) {
+  if (typeof value === "string") return value;
+  if (value !== null && value !== void 0) return JSON.stringify(value);
+  return attribute.system === "" ? attribute.attr : `${attribute.attr} [${attribute.system}]`;
+}
+function invalidProgram(input2, program, stderr) {
+  const said = stderr.trim().replace(/\njq: \d+ compile errors?$/, "");
+  return new DispatchError("filter", `${input2} is not valid jq: ${said}
+The expression is: ${program}`, {
+    hint: 'Expected a jq expression such as .top_attr == "checks" and .system == "x86_64-linux".'
+  });
+}
+function fruitlessProgram(input2, program, error) {
+  return new DispatchError("filter", `${input2}: ${error.message}
+The expression is: ${program}`, {
+    hint: error.hint,
+    cause: error
+  });
+}
+function failedProgram(input2, program, attribute, message) {
+  const where = joinAttributes(attribute.path);
+  return new DispatchError(
+    "filter",
+    `${input2} failed on ${where}: jq: error: ${message}
+The expression is: ${program}`
+  );
+}
+function overEach(expression) {
+  return `.[] | try [(${expression})] catch [null, if type == "string" then . else tojson end]`;
+}
+
+// src/flake/filter/jq.ts
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+var START_LIMIT_MS = 3e4;
+var HEAP_LIMIT_MB = 256;
+var Jq = class {
+  #limitMs;
+  #worker;
+  #last = Promise.resolve();
+  /** @param limitMs for one call */
+  constructor(limitMs2) {
+    this.#limitMs = limitMs2;
+  }
+  /**
+   * Runs a program.
+   *
+   * @throws DispatchError `filter` when it takes longer than the limit, or more memory than there is
+   */
+  call(call) {
+    const result = this.#last.then(() => this.#post(call));
+    this.#last = result.catch(() => void 0);
+    return result;
+  }
+  /** Ends the thread. */
+  async stop() {
+    const worker = this.#worker;
+    this.#worker = void 0;
+    await worker?.terminate();
+  }
+  async #post(call) {
+    const limitMs2 = this.#worker === void 0 ? this.#limitMs + START_LIMIT_MS : this.#limitMs;
+    const worker = this.#worker ??= startWorker();
+    const done = new AbortController();
+    const timer = setTimeout(() => {
+      done.abort(new Error(`it did not end within ${this.#limitMs / 1e3} s`));
+    }, limitMs2);
+    try {
+      const answer = answerOf(worker, done.signal);
+      worker.postMessage(call);
+      return await answer;
+    } catch (error) {
+      await this.stop();
+      const why = done.signal.aborted ? done.signal.reason : error;
+      const said = why instanceof Error ? why.message : String(why);
+      const message = /^Aborted\(|memory/i.test(said) ? "it ran out of memory" : said;
+      throw new DispatchError("filter", `jq gave no result: ${message}`, {
+        hint: "Simplify the jq expressions: each sees one small object at a time.",
+        cause: error
+      });
+    } finally {
+      clearTimeout(timer);
+      done.abort();
+    }
+  }
+};
+async function answerOf(worker, signal) {
+  const exit = once(worker, "exit", { signal }).then(([code2]) => {
+    throw new Error(`its thread ended with exit code ${String(code2)}`);
+  });
+  const message = once(worker, "message", { signal }).then(([result2]) => result2);
+  const result = await Promise.race([message, exit]);
+  if (result === void 0) throw new Error("it sent nothing");
+  return result;
+}
+function startWorker() {
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./filter-worker.${extension}`, import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
+    env: {},
+    stdout: true,
+    stderr: true
+  });
+  worker.unref();
+  return worker;
+}
+
+// src/delivery/outputs/choose-jobs.ts
+var input = "upload_outputs";
+var limitMs = 2e4;
+async function checkJobFilter(filter) {
+  const jq = new Jq(limitMs);
+  try {
+    const { exitCode, stderr } = await jq.call({ program: filter, input: "" });
+    if (exitCode !== 0) throw invalidProgram(input, filter, stderr);
+  } finally {
+    await jq.stop();
+  }
+}
+async function chooseJobs(filter, jobs) {
+  if (jobs.length === 0) return [];
+  const program = selectionProgram(filter);
+  const jq = new Jq(limitMs);
+  try {
+    const { stdout, stderr, exitCode } = await jq.call({ program, input: JSON.stringify(jobs.map(fieldsOf)) }).catch((error) => {
+      throw fruitlessProgram(input, filter, toDispatchError(error, "filter"));
+    });
+    if (exitCode !== 0 && stdout === "") throw invalidProgram(input, filter, stderr);
+    const results = programResults(input, stdout, jobs.length);
+    return jobs.filter((job, index) => {
+      const result = results[index];
+      if (result?.kind === "error") throw failedProgram(input, filter, job, result.message);
+      return result?.value === true;
+    });
+  } finally {
+    await jq.stop();
+  }
+}
+function fieldsOf(job) {
+  const { label, outcome, drvPath, outputs } = job;
+  return {
+    ...programFields({ ...job, type: "derivation" }),
+    label,
+    outcome: outcome.kind,
+    builder: outcomePlace(outcome) ?? null,
+    drvPath,
+    outputs
+  };
+}
+
+// src/delivery/outputs/job-files.ts
+function tarNameOf({ path }) {
+  return `${fileNameOf(path)}.tar.${compression.ending}`;
+}
+function hasOutputs({ outputs }) {
+  const paths = Object.values(outputs);
+  return paths.length > 0 && paths.every((path) => isStorePath(path));
+}
+function namedOutputs({ outputs }) {
+  return Object.entries(outputs).map(([name2, path]) => ({
+    path: parseStorePath(path),
+    root: name2 === "out" ? "result" : `result-${fileNameOf([name2])}`
+  }));
+}
+
+// src/delivery/outputs/pack-jobs.ts
+import { join as join3 } from "node:path";
+
+// node_modules/tar/dist/esm/header.js
+import { posix as pathModule } from "node:path";
+
+// node_modules/tar/dist/esm/large-numbers.js
+var encode = (num, buf) => {
+  if (!Number.isSafeInteger(num)) {
+    throw Error("cannot encode number outside of javascript safe integer range");
+  } else if (num < 0) {
+    encodeNegative(num, buf);
+  } else {
+    encodePositive(num, buf);
+  }
+  return buf;
+};
+var encodePositive = (num, buf) => {
+  buf[0] = 128;
+  for (var i = buf.length; i > 1; i--) {
+    buf[i - 1] = num & 255;
+    num = Math.floor(num / 256);
+  }
+};
+var encodeNegative = (num, buf) => {
+  buf[0] = 255;
+  var flipped = false;
+  num = num * -1;
+  for (var i = buf.length; i > 1; i--) {
+    var byte = num & 255;
+    num = Math.floor(num / 256);
+    if (flipped) {
+      buf[i - 1] = onesComp(byte);
+    } else if (byte === 0) {
+      buf[i - 1] = 0;
+    } else {
+      flipped = true;
+      buf[i - 1] = twosComp(byte);
+    }
+  }
+};
+var parse = (buf) => {
+  const pre = buf[0];
+  const value = pre === 128 ? pos(buf.subarray(1, buf.length)) : pre === 255 ? twos(buf) : null;
+  if (value === null) {
+    throw Error("invalid base256 encoding");
+  }
+  if (!Number.isSafeInteger(value)) {
+    throw Error("parsed number outside of javascript safe integer range");
+  }
+  return value;
+};
+var twos = (buf) => {
+  var len = buf.length;
+  var sum2 = 0;
+  var flipped = false;
+  for (var i = len - 1; i > -1; i--) {
+    var byte = Number(buf[i]);
+    var f;
+    if (flipped) {
+      f = onesComp(byte);
+    } else if (byte === 0) {
+      f = byte;
+    } else {
+      flipped = true;
+      f = twosComp(byte);
+    }
+    if (f !== 0) {
+      sum2 -= f * Math.pow(256, len - i - 1);
+    }
+  }
+  return sum2;
+};
+var pos = (buf) => {
+  var len = buf.length;
+  var sum2 = 0;
+  for (var i = len - 1; i > -1; i--) {
+    var byte = Number(buf[i]);
+    if (byte !== 0) {
+      sum2 += byte * Math.pow(256, len - i - 1);
+    }
+  }
+  return sum2;
+};
+var onesComp = (byte) => (255 ^ byte) & 255;
+var twosComp = (byte) => (255 ^ byte) + 1 & 255;
+
+// node_modules/tar/dist/esm/types.js
+var isCode = (c) => name.has(c);
+var normalFsTypes = /* @__PURE__ */ new Set([
+  "0",
+  "",
+  "1",
+  "2",
+  "3",
+  "4",
+  "5",
+  "6",
+  "7",
+  "D"
+]);
+var name = /* @__PURE__ */ new Map([
+  ["0", "File"],
+  // same as File
+  ["", "OldFile"],
+  ["1", "Link"],
+  ["2", "SymbolicLink"],
+  // Devices and FIFOs aren't fully supported
+  // they are parsed, but skipped when unpacking
+  ["3", "CharacterDevice"],
+  ["4", "BlockDevice"],
+  ["5", "Directory"],
+  ["6", "FIFO"],
+  // same as File
+  ["7", "ContiguousFile"],
+  // pax headers
+  ["g", "GlobalExtendedHeader"],
+  ["x", "ExtendedHeader"],
+  // vendor-specific stuff
+  // skip
+  ["A", "SolarisACL"],
+  // like 5, but with data, which should be skipped
+  ["D", "GNUDumpDir"],
+  // metadata only, skip
+  ["I", "Inode"],
+  // data = link path of next file
+  ["K", "NextFileHasLongLinkpath"],
+  // data = path of next file
+  ["L", "NextFileHasLongPath"],
+  // skip
+  ["M", "ContinuationFile"],
+  // like L
+  ["N", "OldGnuLongPath"],
+  // skip
+  ["S", "SparseFile"],
+  // skip
+  ["V", "TapeVolumeHeader"],
+  // like x
+  ["X", "OldExtendedHeader"]
+]);
+var code = new Map(Array.from(name).map((kv) => [kv[1], kv[0]]));
+
+// node_modules/tar/dist/esm/header.js
+var notNegative = (n) => n === void 0 || n < 0 ? void 0 : n;
+var Header = class {
+  cksumValid = false;
+  needPax = false;
+  nullBlock = false;
+  block;
+  path;
+  mode;
+  uid;
+  gid;
+  size;
+  cksum;
+  #type = "Unsupported";
+  linkpath;
+  uname;
+  gname;
+  devmaj = 0;
+  devmin = 0;
+  atime;
+  ctime;
+  mtime;
+  charset;
+  comment;
+  constructor(data, off = 0, ex, gex) {
+    if (Buffer.isBuffer(data)) {
+      this.decode(data, off || 0, ex, gex);
+    } else if (data) {
+      this.#slurp(data);
+    }
+  }
+  decode(buf, off, ex, gex) {
+    if (!off) {
+      off = 0;
+    }
+    if (!buf || !(buf.length >= off + 512)) {
+      throw new Error("need 512 bytes for header");
+    }
+    const t = decString(buf, off + 156, 1);
+    const isNormalFS = normalFsTypes.has(t);
+    const exForFields = isNormalFS ? ex : void 0;
+    const gexForFields = isNormalFS ? gex : void 0;
+    this.path = exForFields?.path ?? decString(buf, off, 100);
+    this.mode = exForFields?.mode ?? gexForFields?.mode ?? decNumber(buf, off + 100, 8);
+    this.uid = exForFields?.uid ?? gexForFields?.uid ?? decNumber(buf, off + 108, 8);
+    this.gid = exForFields?.gid ?? gexForFields?.gid ?? decNumber(buf, off + 116, 8);
+    this.size = notNegative(exForFields?.size ?? gexForFields?.size ?? decNumber(buf, off + 124, 12));
+    this.mtime = exForFields?.mtime ?? gexForFields?.mtime ?? decDate(buf, off + 136, 12);
+    this.cksum = decNumber(buf, off + 148, 12);
+    if (gexForFields)
+      this.#slurp(gexForFields, true);
+    if (exForFields)
+      this.#slurp(exForFields);
+    if (isCode(t)) {
+      this.#type = t || "0";
+    }
+    if (this.#type === "0" && this.path.slice(-1) === "/") {
+      this.#type = "5";
+    }
+    if (this.#type === "5") {
+      this.size = 0;
+    }
+    this.linkpath = decString(buf, off + 157, 100);
+    if (buf.subarray(off + 257, off + 265).toString() === "ustar\x0000") {
+      this.uname = exForFields?.uname ?? gexForFields?.uname ?? decString(buf, off + 265, 32);
+      this.gname = exForFields?.gname ?? gexForFields?.gname ?? decString(buf, off + 297, 32);
+      this.devmaj = exForFields?.devmaj ?? gexForFields?.devmaj ?? decNumber(buf, off + 329, 8) ?? 0;
+      this.devmin = exForFields?.devmin ?? gexForFields?.devmin ?? decNumber(buf, off + 337, 8) ?? 0;
+      if (buf[off + 475] !== 0) {
+        const prefix = decString(buf, off + 345, 155);
+        this.path = prefix + "/" + this.path;
+      } else {
+        const prefix = decString(buf, off + 345, 130);
+        if (prefix) {
+          this.path = prefix + "/" + this.path;
+        }
+        this.atime = ex?.atime ?? gex?.atime ?? decDate(buf, off + 476, 12);
+        this.ctime = ex?.ctime ?? gex?.ctime ?? decDate(buf, off + 488, 12);
+      }
+    }
+    let sum2 = 8 * 32;
+    for (let i = off; i < off + 148; i++) {
+      sum2 += buf[i];
+    }
+    for (let i = off + 156; i < off + 512; i++) {
+      sum2 += buf[i];
+    }
+    this.cksumValid = sum2 === this.cksum;
+    if (this.cksum === void 0 && sum2 === 8 * 32) {
+      this.nullBlock = true;
+    }
+  }
+  #slurp(ex, gex = false) {
+    Object.assign(this, Object.fromEntries(Object.entries(ex).filter(([k, v]) => {
+      return !(v === null || v === void 0 || k === "size" && Number(v) < 0 || k === "path" && gex || k === "linkpath" && gex || k === "global");
+    })));
+  }
+  encode(buf, off = 0) {
+    if (!buf) {
+      buf = this.block = Buffer.alloc(512);
+    }
+    if (this.#type === "Unsupported") {
+      this.#type = "0";
+    }
+    if (!(buf.length >= off + 512)) {
+      throw new Error("need 512 bytes for header");
+    }
+    const prefixSize = this.ctime || this.atime ? 130 : 155;
+    const split = splitPrefix(this.path || "", prefixSize);
+    const path = split[0];
+    const prefix = split[1];
+    this.needPax = !!split[2];
+    this.needPax = encString(buf, off, 100, path) || this.needPax;
+    this.needPax = encNumber(buf, off + 100, 8, this.mode) || this.needPax;
+    this.needPax = encNumber(buf, off + 108, 8, this.uid) || this.needPax;
+    this.needPax = encNumber(buf, off + 116, 8, this.gid) || this.needPax;
+    this.needPax = encNumber(buf, off + 124, 12, this.size) || this.needPax;
+    this.needPax = encDate(buf, off + 136, 12, this.mtime) || this.needPax;
+    buf[off + 156] = Number(this.#type.codePointAt(0));
+    this.needPax = encString(buf, off + 157, 100, this.linkpath) || this.needPax;
+    buf.write("ustar\x0000", off + 257, 8);
+    this.needPax = encString(buf, off + 265, 32, this.uname) || this.needPax;
+    this.needPax = encString(buf, off + 297, 32, this.gname) || this.needPax;
+    this.needPax = encNumber(buf, off + 329, 8, this.devmaj) || this.needPax;
+    this.needPax = encNumber(buf, off + 337, 8, this.devmin) || this.needPax;
+    this.needPax = encString(buf, off + 345, prefixSize, prefix) || this.needPax;
+    if (buf[off + 475] !== 0) {
+      this.needPax = encString(buf, off + 345, 155, prefix) || this.needPax;
+    } else {
+      this.needPax = encString(buf, off + 345, 130, prefix) || this.needPax;
+      this.needPax = encDate(buf, off + 476, 12, this.atime) || this.needPax;
+      this.needPax = encDate(buf, off + 488, 12, this.ctime) || this.needPax;
+    }
+    let sum2 = 8 * 32;
+    for (let i = off; i < off + 148; i++) {
+      sum2 += buf[i];
+    }
+    for (let i = off + 156; i < off + 512; i++) {
+      sum2 += buf[i];
+    }
+    this.cksum = sum2;
+    encNumber(buf, off + 148, 8, this.cksum);
+    this.cksumValid = true;
+    return this.needPax;
+  }
+  get type() {
+    return this.#type === "Unsupported" ? this.#type : name.get(this.#type);
+  }
+  get typeKey() {
+    return this.#type;
+  }
+  set type(type2) {
+    const c = String(code.get(type2));
+    if (isCode(c) || c === "Unsupported") {
+      this.#type = c;
+    } else if (isCode(type2)) {
+      this.#type = type2;
+    } else {
+      throw new TypeError("invalid entry type: " + type2);
+    }
+  }
+};
+var splitPrefix = (p, prefixSize) => {
+  const pathSize = 100;
+  let pp = p;
+  let prefix = "";
+  let ret = void 0;
+  const root = pathModule.parse(p).root || ".";
+  if (Buffer.byteLength(pp) < pathSize) {
+    ret = [pp, prefix, false];
+  } else {
+    prefix = pathModule.dirname(pp);
+    pp = pathModule.basename(pp);
+    do {
+      if (Buffer.byteLength(pp) <= pathSize && Buffer.byteLength(prefix) <= prefixSize) {
+        ret = [pp, prefix, false];
+      } else if (Buffer.byteLength(pp) > pathSize && Buffer.byteLength(prefix) <= prefixSize) {
+        ret = [pp.slice(0, pathSize - 1), prefix, true];
+      } else {
+        pp = pathModule.join(pathModule.basename(prefix), pp);
+        prefix = pathModule.dirname(prefix);
+      }
+    } while (prefix !== root && ret === void 0);
+    if (!ret) {
+      ret = [p.slice(0, pathSize - 1), "", true];
+    }
+  }
+  return ret;
+};
+var decString = (buf, off, size) => buf.subarray(off, off + size).toString("utf8").replace(/\0.*/, "");
+var decDate = (buf, off, size) => numToDate(decNumber(buf, off, size));
+var numToDate = (num) => num === void 0 ? void 0 : new Date(num * 1e3);
+var decNumber = (buf, off, size) => Number(buf[off]) & 128 ? parse(buf.subarray(off, off + size)) : decSmallNumber(buf, off, size);
+var nanUndef = (value) => isNaN(value) ? void 0 : value;
+var decSmallNumber = (buf, off, size) => nanUndef(parseInt(buf.subarray(off, off + size).toString("utf8").replace(/\0.*$/, "").trim(), 8));
+var MAXNUM = {
+  12: 8589934591,
+  8: 2097151
+};
+var encNumber = (buf, off, size, num) => num === void 0 ? false : num > MAXNUM[size] || num < 0 ? (encode(num, buf.subarray(off, off + size)), true) : (encSmallNumber(buf, off, size, num), false);
+var encSmallNumber = (buf, off, size, num) => buf.write(octalString(num, size), off, size, "ascii");
+var octalString = (num, size) => padOctal(Math.floor(num).toString(8), size);
+var padOctal = (str, size) => (str.length === size - 1 ? str : new Array(size - str.length - 1).join("0") + str + " ") + "\0";
+var encDate = (buf, off, size, date) => date === void 0 ? false : encNumber(buf, off, size, date.getTime() / 1e3);
+var NULLS = new Array(156).join("\0");
+var encString = (buf, off, size, str) => str === void 0 ? false : (buf.write(str + NULLS, off, size, "utf8"), str.length !== Buffer.byteLength(str) || str.length > size);
+
+// node_modules/tar/dist/esm/pax.js
+import { basename } from "node:path";
+var Pax = class _Pax {
+  atime;
+  mtime;
+  ctime;
+  charset;
+  comment;
+  gid;
+  uid;
+  gname;
+  uname;
+  linkpath;
+  dev;
+  ino;
+  nlink;
+  path;
+  size;
+  mode;
+  global;
+  constructor(obj, global = false) {
+    this.atime = obj.atime;
+    this.charset = obj.charset;
+    this.comment = obj.comment;
+    this.ctime = obj.ctime;
+    this.dev = obj.dev;
+    this.gid = obj.gid;
+    this.global = global;
+    this.gname = obj.gname;
+    this.ino = obj.ino;
+    this.linkpath = obj.linkpath;
+    this.mtime = obj.mtime;
+    this.nlink = obj.nlink;
+    this.path = obj.path;
+    this.size = obj.size;
+    this.uid = obj.uid;
+    this.uname = obj.uname;
+  }
+  encode() {
+    const body = this.encodeBody();
+    if (body === "") {
+      return Buffer.allocUnsafe(0);
+    }
+    const bodyLen = Buffer.byteLength(body);
+    const bufLen = 512 * Math.ceil(1 + bodyLen / 512);
+    const buf = Buffer.allocUnsafe(bufLen);
+    for (let i = 0; i < 512; i++) {
+      buf[i] = 0;
+    }
+    new Header({
+      // XXX split the path
+      // then the path should be PaxHeader + basename, but less than 99,
+      // prepend with the dirname
+      /* c8 ignore start */
+      path: ("PaxHeader/" + basename(this.path ?? "")).slice(0, 99),
+      /* c8 ignore stop */
+      mode: this.mode || 420,
+      uid: this.uid,
+      gid: this.gid,
+      size: bodyLen,
+      mtime: this.mtime,
+      type: this.global ? "GlobalExtendedHeader" : "ExtendedHeader",
+      linkpath: "",
+      uname: this.uname || "",
+      gname: this.gname || "",
+      devmaj: 0,
+      devmin: 0,
+      atime: this.atime,
+      ctime: this.ctime
+    }).encode(buf);
+    buf.write(body, 512, bodyLen, "utf8");
+    for (let i = bodyLen + 512; i < buf.length; i++) {
+      buf[i] = 0;
+    }
+    return buf;
+  }
+  encodeBody() {
+    return this.encodeField("path") + this.encodeField("ctime") + this.encodeField("atime") + this.encodeField("dev") + this.encodeField("ino") + this.encodeField("nlink") + this.encodeField("charset") + this.encodeField("comment") + this.encodeField("gid") + this.encodeField("gname") + this.encodeField("linkpath") + this.encodeField("mtime") + this.encodeField("size") + this.encodeField("uid") + this.encodeField("uname");
+  }
+  encodeField(field2) {
+    if (this[field2] === void 0) {
+      return "";
+    }
+    const r = this[field2];
+    const v = r instanceof Date ? r.getTime() / 1e3 : r;
+    const s = " " + (field2 === "dev" || field2 === "ino" || field2 === "nlink" ? "SCHILY." : "") + field2 + "=" + v + "\n";
+    const byteLen = Buffer.byteLength(s);
+    let digits = Math.floor(Math.log(byteLen) / Math.log(10)) + 1;
+    if (byteLen + digits >= Math.pow(10, digits)) {
+      digits += 1;
+    }
+    const len = digits + byteLen;
+    return len + s;
+  }
+  static parse(str, ex, g = false) {
+    return new _Pax(merge(parseKV(str), ex), g);
+  }
+};
+var merge = (a, b) => b ? Object.assign({}, b, a) : a;
+var parseKV = (str) => str.replace(/\n$/, "").split("\n").reduce(parseKVLine, /* @__PURE__ */ Object.create(null));
+var parseKVLine = (set, line) => {
+  const n = parseInt(line, 10);
+  if (n !== Buffer.byteLength(line) + 1) {
+    return set;
+  }
+  line = line.slice((n + " ").length);
+  const kv = line.split("=");
+  const r = kv.shift();
+  if (!r) {
+    return set;
+  }
+  const k = r.replace(/^SCHILY\.(dev|ino|nlink)/, "$1");
+  const v = kv.join("=").replace(/\0.*/, "");
+  switch (k) {
+    case "path":
+    case "linkpath":
+    case "type":
+    case "charset":
+    case "comment":
+    case "gname":
+    case "uname":
+      set[k] = v;
+      break;
+    case "ctime":
+    case "atime":
+    case "mtime":
+      set[k] = new Date(Number(v) * 1e3);
+      break;
+    case "size":
+      const s = +v;
+      if (s >= 0)
+        set[k] = s;
+      break;
+    case "gid":
+    case "uid":
+    case "dev":
+    case "ino":
+    case "nlink":
+    case "mode":
+      set[k] = +v;
+      break;
+  }
+  return set;
+};
+
+// src/delivery/outputs/tar-visitor.ts
+var BLOCK_BYTES = 512;
+var TAR_END = new Uint8Array(2 * BLOCK_BYTES);
+var modified = /* @__PURE__ */ new Date(1e3);
+function createTarVisitor(root, emit, omit) {
+  let padding = 0;
+  let isOmitted = false;
+  const begin = (path, entry, target = "") => {
+    const name2 = path === "" ? root : `${root}/${byteStringToText(path)}`;
+    if (!isUtf8(path) || !isUtf8(target)) {
+      omit(name2);
+      return false;
+    }
+    emit(encodeHeader(name2, entry));
+    return true;
+  };
+  return {
+    directory: (path) => void begin(path, { type: "Directory", mode: 493 }),
+    endDirectory() {
+    },
+    file(path, { isExecutable, sizeBytes }) {
+      isOmitted = !begin(path, { type: "File", mode: isExecutable ? 493 : 420, sizeBytes });
+      padding = (BLOCK_BYTES - sizeBytes % BLOCK_BYTES) % BLOCK_BYTES;
+    },
+    contents(chunk) {
+      if (!isOmitted) emit(chunk);
+    },
+    endFile() {
+      if (!isOmitted && padding > 0) emit(new Uint8Array(padding));
+    },
+    symlink: (path, target) => void begin(path, { type: "SymbolicLink", mode: 511, linkpath: byteStringToText(target) }, target)
+  };
+}
+function encodeHeader(path, { type: type2, mode, sizeBytes = 0, linkpath }) {
+  const fields = {
+    path,
+    mode,
+    size: sizeBytes,
+    mtime: modified,
+    uid: 0,
+    gid: 0,
+    ...linkpath === void 0 ? {} : { linkpath }
+  };
+  const header = new Header({ ...fields, type: type2 });
+  const block = Buffer.alloc(BLOCK_BYTES);
+  if (!header.encode(block)) return block;
+  return Buffer.concat([new Pax(fields).encode(), block]);
+}
+function isUtf8(text) {
+  const bytes = fromByteString(text);
+  return Buffer.from(byteStringToText(text)).equals(bytes);
+}
+
+// src/delivery/outputs/output-tar.ts
+function createOutputTar(path, partialPath) {
+  const feed = createByteFeed(path, partialPath);
+  let omitted = { count: 0, first: "" };
+  let pieces = [];
+  let parser = createNarParser();
+  return {
+    begin(root) {
+      const visitor = createTarVisitor(
+        root,
+        (bytes) => void pieces.push(bytes),
+        (name2) => {
+          omitted = { count: omitted.count + 1, first: omitted.first || name2 };
+        }
+      );
+      parser = createNarParser(visitor);
+    },
+    async write(chunk) {
+      parser.push(chunk);
+      const ready = pieces;
+      pieces = [];
+      for (const piece of ready) await feed.write(piece);
+    },
+    async finish() {
+      await feed.write(TAR_END);
+      await feed.finish();
+      return omitted;
+    },
+    abandon: () => feed.abandon()
+  };
+}
+
+// src/delivery/outputs/job-archive.ts
+function createJobArchive(path, partialPath, count, whole) {
+  let tar;
+  let left = count;
+  let isBroken = false;
+  return {
+    async add(root, feed) {
+      tar ??= createOutputTar(path, partialPath);
+      const open = tar;
+      try {
+        open.begin(root);
+        await feed((chunk) => isBroken ? Promise.resolve() : open.write(chunk));
+        left -= 1;
+        if (left > 0 || isBroken) return;
+        whole(await open.finish());
+      } catch (error) {
+        isBroken = true;
+        await open.abandon();
+        throw error;
+      }
+    },
+    async close() {
+      if (left > 0) await tar?.abandon();
+    }
+  };
+}
+
+// src/delivery/outputs/read-nars.ts
+import { createHash as createHash2 } from "node:crypto";
+var mostFruitless = 3;
+async function readNars(store, readings, signal) {
+  const failed = /* @__PURE__ */ new Map();
+  let next = 0;
+  let fruitless = 0;
+  while (next < readings.length) {
+    const rest = readings.slice(next);
+    const before = next;
+    try {
+      await store.use(async (client) => {
+        const nars = client.narsFromPaths(rest.map(({ info }) => info));
+        for (const [index, nar] of nars.entries()) {
+          const reading = rest[index];
+          await reading?.take(checked(reading.info, nar, store.name, signal));
+          next += 1;
+        }
+      });
+    } catch (thrown) {
+      const error = toDispatchError(thrown, "local");
+      fruitless = next > before ? 1 : fruitless + 1;
+      const lost = fruitless >= mostFruitless || signal.aborted ? readings.length : next + 1;
+      for (const reading of readings.slice(next, lost)) failed.set(reading, error);
+      next = lost;
+    }
+  }
+  return failed;
+}
+async function* checked(info, nar, host, signal) {
+  const hash = createHash2("sha256");
+  let sizeBytes = 0;
+  for await (const chunk of nar) {
+    if (signal.aborted) throw new DispatchError("cancelled", "the run was ended");
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+    yield chunk;
+  }
+  const narHash = hash.digest("hex");
+  if (sizeBytes === info.narSizeBytes && narHash === info.narHash) return;
+  throw new DispatchError(
+    "corrupt",
+    `expected the NAR of ${info.path} to have ${info.narSizeBytes} bytes and sha256 ${info.narHash}, got ${sizeBytes} bytes and ${narHash}`,
+    { host }
+  );
+}
+
+// src/delivery/outputs/pack-jobs.ts
+async function packJobs(store, jobs, target) {
+  const { cache } = target;
+  const whole = cache.whole();
+  const failed = /* @__PURE__ */ new Map();
+  const jobOf = /* @__PURE__ */ new Map();
+  const archives = [];
+  const planned = /* @__PURE__ */ new Set();
+  const claim2 = (path) => {
+    if (cache.has(path) || planned.has(path)) return false;
+    planned.add(path);
+    return true;
+  };
+  const asked = jobs.map(async (job) => {
+    const paths = namedOutputs(job).map(({ path }) => path);
+    const [outputs, closure] = await Promise.all([
+      store.infos(paths),
+      closureInfos(store, paths, async () => whole)
+    ]);
+    return { job, outputs, closure };
+  });
+  for (const [index, answer] of (await Promise.allSettled(asked)).entries()) {
+    if (answer.status === "rejected") {
+      const job2 = jobs[index];
+      if (job2 !== void 0) failed.set(job2, toDispatchError(answer.reason, "local"));
+      continue;
+    }
+    const { job, outputs, closure } = answer.value;
+    if (!target.archived.has(job)) {
+      const archive = openArchive(job, outputs.length, target);
+      archives.push(archive);
+      for (const reading of archiveReadings(archive, job, outputs, target, claim2)) jobOf.set(reading, job);
+    }
+    for (const info of closure.filter(({ path }) => claim2(path))) {
+      jobOf.set({ info, take: (nar) => intoCache(nar, info, target) }, job);
+    }
+  }
+  for (const [reading, error] of await readNars(store, [...jobOf.keys()], target.signal)) {
+    const job = jobOf.get(reading);
+    if (job !== void 0) failed.set(job, error);
+  }
+  for (const archive of archives) await archive.close();
+  return failed;
+}
+function openArchive(job, count, target) {
+  const name2 = tarNameOf(job);
+  return createJobArchive(join3(target.archives, name2), join3(target.partial, name2), count, (omissions) => {
+    target.archived.add(job);
+    if (omissions.count > 0) target.omitted(job, omissions);
+  });
+}
+function archiveReadings(archive, job, infos, target, claim2) {
+  const roots = new Map(namedOutputs(job).map(({ path, root }) => [path, root]));
+  return infos.map((info) => {
+    const isForCache = claim2(info.path);
+    return {
+      info,
+      take: (nar) => archive.add(
+        roots.get(info.path) ?? "result",
+        (write) => isForCache ? intoCache(nar, info, target, write) : drain(nar, write)
+      )
+    };
+  });
+}
+async function intoCache(nar, info, { cache, describe }, also = async () => {
+}) {
+  const file = cache.begin(describe(info));
+  try {
+    await drain(nar, async (chunk) => void await Promise.all([file.write(chunk), also(chunk)]));
+    await file.finish();
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+}
+async function drain(nar, write) {
+  for await (const chunk of nar) await write(chunk);
+}
+
+// src/delivery/outputs/sources.ts
+async function* sourcesOf({ outcome }, paths, { builders, dispatch, runner: runner2 }) {
+  const names = [holderOf(outcome), ...builders.map(({ name: name2 }) => name2)];
+  const connected = names.flatMap((name2) => name2 === void 0 ? [] : dispatch.storeOf(name2) ?? []);
+  const stores = [.../* @__PURE__ */ new Set([...connected, runner2])];
+  const tried = /* @__PURE__ */ new Set();
+  for (const store of stores) {
+    if (!await holdsAll(store, paths)) continue;
+    tried.add(store);
+    yield store;
+  }
+  for (const store of stores) {
+    if (!tried.has(store) && await fetches(store, paths)) yield store;
+  }
+  return void 0;
+}
+async function holdsAll(store, paths) {
+  const held = await store.hold(paths).catch(() => /* @__PURE__ */ new Set());
+  return paths.every((path) => held.has(path));
+}
+async function fetches(store, paths) {
+  const missing2 = paths.filter((path) => !store.held.has(path));
+  try {
+    const known = new Set(await store.ask((client) => client.querySubstitutablePaths(missing2)));
+    if (!missing2.every((path) => known.has(path))) return false;
+    await store.use(async (client) => {
+      for (const path of missing2) await client.ensurePath(path);
+    });
+  } catch {
+    return false;
+  }
+  return holdsAll(store, paths);
+}
+
+// src/delivery/outputs/pack-outputs.ts
+async function packOutputs(options) {
+  const { folders, notice, say } = options;
+  const archived = /* @__PURE__ */ new Set();
+  const failed = (message) => notice("warning", "Outputs are not in the artifact", message);
+  try {
+    const done = options.jobs.filter((job) => holderOf(job.outcome) !== void 0 && hasOutputs(job));
+    const chosen = await chooseJobs(options.filter, done);
+    if (chosen.length === 0) {
+      notice(
+        "notice",
+        "No outputs are uploaded",
+        `upload_outputs selects none of ${plural(done.length, "job")}.`
+      );
+      return /* @__PURE__ */ new Map();
+    }
+    const cache = createBinaryCache(folders.cache, folders.partial);
+    const left = await packAll(chosen, options, {
+      archives: folders.outputs,
+      partial: folders.partial,
+      cache,
+      archived,
+      describe: options.key === void 0 ? (info) => info : createSigner(options.key),
+      omitted: (job, omissions) => failed(omittedMessage(job, omissions)),
+      signal: options.signal
+    });
+    await cache.close();
+    if (options.signal.aborted) return archivesOf(archived);
+    for (const { job, error } of left) {
+      failed(
+        `${attributePathOf(job)}: ${error === void 0 ? "no store has them (any more)" : describeTrouble(error)}`
+      );
+    }
+    say(
+      `packed outputs of ${plural(archived.size, "job")}, ${plural(cache.whole().size, "path")} in the binary cache`
+    );
+  } catch (thrown) {
+    failed(describeTrouble(toDispatchError(thrown, "local")));
+  } finally {
+    await rm3(folders.partial, { recursive: true, force: true }).catch(() => {
+    });
+  }
+  return archivesOf(archived);
+}
+function archivesOf(archived) {
+  return new Map([...archived].map((job) => [attributePathOf(job), tarNameOf(job)]));
+}
+async function packAll(jobs, options, target) {
+  const lost = [];
+  let pending = jobs.map((job) => {
+    const paths = namedOutputs(job).map(({ path }) => path);
+    return { job, sources: sourcesOf(job, paths, options), error: void 0 };
+  });
+  while (pending.length > 0 && !options.signal.aborted) {
+    const byStore = /* @__PURE__ */ new Map();
+    const sources = await Promise.all(pending.map(({ sources: sources2 }) => sources2.next()));
+    for (const [index, one] of pending.entries()) {
+      const store = sources[index]?.value;
+      if (store === void 0) lost.push(one);
+      else {
+        const group = byStore.get(store) ?? [];
+        group.push(one);
+        byStore.set(store, group);
+      }
+    }
+    for (const [store, group] of byStore) {
+      const errors = await packJobs(
+        store,
+        group.map(({ job }) => job),
+        target
+      );
+      for (const one of group) one.error = errors.get(one.job) ?? one.error;
+    }
+    const whole = target.cache.whole();
+    pending = [...byStore.values()].flat().filter(
+      ({ job }) => !target.archived.has(job) || !namedOutputs(job).every(({ path }) => whole.has(path))
+    );
+  }
+  return lost;
+}
+function omittedMessage(job, { count, first }) {
+  const others = count === 1 ? "" : ` and ${plural(count - 1, "other")}`;
+  return `${attributePathOf(job)}: the archive lacks ${cleanLine(first)}${others}, whose name or target is not UTF-8. The binary cache has all.`;
 }
 
 // src/delivery/push-lane.ts
@@ -576,11 +1809,11 @@ function createPushLane(push) {
   const next = () => {
     const [first] = waiting;
     if (first === void 0) return void 0;
-    const [builder, all] = first;
+    const [holder, all] = first;
     const paths = [...all].slice(0, mostPaths);
     for (const path of paths) all.delete(path);
-    if (all.size === 0) waiting.delete(builder);
-    return { builder, paths };
+    if (all.size === 0) waiting.delete(holder);
+    return { holder, paths };
   };
   const work = async () => {
     for (let parcel = next(); parcel !== void 0; parcel = next()) {
@@ -601,11 +1834,11 @@ function createPushLane(push) {
     isWorking = false;
   };
   return {
-    offer({ builder, paths }) {
+    offer({ holder, paths }) {
       const unknown = paths.filter((path) => !known.has(path));
       if (unknown.length === 0) return;
       for (const path of unknown) known.add(path);
-      waiting.set(builder, /* @__PURE__ */ new Set([...waiting.get(builder) ?? [], ...unknown]));
+      waiting.set(holder, /* @__PURE__ */ new Set([...waiting.get(holder) ?? [], ...unknown]));
       if (isWorking) return;
       isWorking = true;
       working = Promise.resolve().then(work);
@@ -617,63 +1850,114 @@ function createPushLane(push) {
   };
 }
 
-// src/delivery/sign-paths.ts
-import { createPrivateKey, sign } from "node:crypto";
-
-// src/nix/hash/fingerprint.ts
-function pathFingerprint(parts) {
-  const references = [...parts.references].sort().join(",");
-  return `1;${parts.path};${formatPrefixedHash(parts.narHash)};${parts.narSizeBytes};${references}`;
-}
-function formatSignature(signature) {
-  return `${signature.keyName}:${encodeBase64(signature.bytes)}`;
-}
-
-// src/delivery/sign-paths.ts
-function signedBy(key, store) {
-  const signPath = createSigner(key);
-  return Object.assign({}, store, {
-    infos: async (paths) => (await store.infos(paths)).map(signPath)
+// src/delivery/run-tool.ts
+import { spawn } from "node:child_process";
+var TIMEOUT_MS = 60 * 6e4;
+var LAST_LINES = 3;
+async function runTool({ tool, cache }, paths, signal) {
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const child = spawn(tool, ["push", cache, ...paths], {
+    env: childEnvironment(process.env),
+    stdio: ["ignore", "ignore", "pipe"],
+    signal: AbortSignal.any([signal, limit])
   });
-}
-function createSigner({ name, seed, publicKey }) {
-  const encode = (bytes) => Buffer.from(bytes).toString("base64url");
-  const privateKey = createPrivateKey({
-    key: { kty: "OKP", crv: "Ed25519", d: encode(seed), x: encode(publicKey) },
-    format: "jwk"
+  const stderr = keepTail(child.stderr);
+  const ending = await new Promise((resolve) => {
+    child.once("error", resolve);
+    child.once("close", (code2) => resolve(code2 ?? -1));
   });
-  return (info) => {
-    const { path, narHash, narSizeBytes, references } = info;
-    const fingerprint = pathFingerprint({
-      path,
-      narHash: { algorithm: "sha256", bytes: Buffer.from(narHash, "hex") },
-      narSizeBytes,
-      references
+  if (ending === 0) return;
+  if (signal.aborted) throw new DispatchError("cancelled", "the run was ended before the push was done");
+  if (limit.aborted) {
+    throw new DispatchError("timed-out", `${tool} did not end within ${TIMEOUT_MS / 6e4} min`);
+  }
+  if (ending instanceof Error) {
+    throw new DispatchError("local", `${tool} cannot be started on this machine: ${ending.message}`, {
+      hint: `Install ${tool} in an earlier step of the job, so that it is on the PATH, and log it in there or by its variables.`,
+      cause: ending
     });
-    const bytes = sign(void 0, Buffer.from(fingerprint), privateKey);
-    const signature = formatSignature({ keyName: name, bytes });
-    return Object.assign({}, info, { signatures: [...info.signatures, signature] });
+  }
+  const said = stderr().split("\n").map(cleanLine).filter((line) => line !== "");
+  const words = said.slice(-LAST_LINES).join(" \xB7 ") || "it said nothing";
+  throw new DispatchError("local", `${tool} push ended with exit code ${ending}: ${words}`);
+}
+
+// src/delivery/upload.ts
+var UPLOADS_AT_ONCE = 4;
+var MOST_FAILURES = 3;
+async function uploadClosure(from, to, paths, prepare2) {
+  const absent = referencesFirst(await closureInfos(from, paths, (level) => to.hold(level)));
+  const uploads = /* @__PURE__ */ new Map();
+  const gate = createGate(UPLOADS_AT_ONCE);
+  const failures = [];
+  const upload = async (info) => {
+    if (failures.length >= MOST_FAILURES) throw failures[0];
+    try {
+      await uploadPath(from, to, info, prepare2);
+    } catch (error) {
+      failures.push(error);
+      throw error;
+    }
+  };
+  for (const info of absent) {
+    const before = info.references.flatMap((path) => path === info.path ? [] : uploads.get(path) ?? []);
+    uploads.set(
+      info.path,
+      Promise.all(before).then(() => gate(() => upload(info)))
+    );
+  }
+  await Promise.allSettled(uploads.values());
+  if (failures.length > 0) throw failures[0];
+}
+async function uploadPath(from, to, info, prepare2) {
+  try {
+    await to.use(
+      (receiver) => from.use(
+        (sender) => receiver.addToStoreNar({ ...prepare2(info), ultimate: false }, sender.narFromPath(info.path, info), {
+          dontCheckSignatures: true
+        })
+      )
+    );
+  } catch (thrown) {
+    const cause = toDispatchError(thrown, "connection-lost");
+    throw new DispatchError(cause.code, `${info.path}: ${cause.message}`, {
+      host: cause.host,
+      hint: cause.hint,
+      cause
+    });
+  }
+  to.keep([info.path]);
+  from.bytesSent += info.narSizeBytes;
+}
+function createGate(size) {
+  const waiting = [];
+  let free = size;
+  return async (work) => {
+    if (free === 0) await new Promise((resolve) => waiting.push(resolve));
+    else free -= 1;
+    try {
+      await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === void 0) free += 1;
+      else next();
+    }
   };
 }
 
 // src/delivery/push.ts
 function createPush(options) {
-  const { targets, signal, say, notice } = options;
-  const opened = [];
-  let exposed;
-  const expose = () => exposed ??= exposeBuilders({
-    builders: options.builders,
-    defaultSystem: "",
-    openChannel: (id) => options.dispatch.openStream(id)
-  });
-  const lanes = targets.map((target) => {
-    const pushParcel = target.kind === "ssh" ? toHost(target.builder) : toStore(target.uri);
+  const { destinations, key, runner: runner2, say, signal } = options;
+  const sign2 = key === void 0 ? void 0 : createSigner(key);
+  const lanes = destinations.map((destination) => {
+    const { name: name2 } = destination;
     const lane = createPushLane(async (parcel) => {
       if (signal.aborted) throw new DispatchError("cancelled", "the run was ended before the push was done");
-      await pushParcel(parcel);
-      say(`pushed ${plural(parcel.paths.length, "path")} from ${parcel.builder} to ${target.uri}`);
+      if (parcel.holder === name2) return;
+      await send(destination, parcel);
+      say(`pushed ${plural(parcel.paths.length, "path")} from ${parcel.holder} to ${name2}`);
     });
-    return { target, lane };
+    return { name: name2, lane };
   });
   return {
     offer(parcel) {
@@ -681,56 +1965,32 @@ function createPush(options) {
     },
     async finish() {
       await Promise.all(
-        lanes.map(async ({ target, lane }) => {
-          const { failed, error } = await lane.finished();
-          if (error === void 0 || signal.aborted) return;
-          const left = `${plural(failed, "path")} could not be pushed to ${target.uri}`;
-          notice(
-            options.isRequired ? "error" : "warning",
-            "Push failed",
-            `${left}: ${describeTrouble(error)}`
-          );
+        lanes.map(async ({ name: name2, lane }) => {
+          const result = await unlessAborted(signal, lane.finished(), void 0);
+          if (result?.error === void 0 || signal.aborted) return;
+          const { failed, error } = result;
+          const left = `${plural(failed, "path")} could not be pushed to ${name2}`;
+          const level = options.isRequired ? "error" : "warning";
+          options.notice(level, "Push failed", `${left}: ${describeTrouble(error)}`);
         })
       );
-    },
-    async close() {
-      for (const opening of opened) void opening.then((host) => host.close()).catch(() => {
-      });
-      await exposed?.then((builders) => builders.close()).catch(() => {
-      });
     }
   };
-  function toHost(builder) {
-    let target;
-    const openTarget = async () => {
-      const opening = openBuilder(builder, options.credentials(builder));
-      opened.push(opening);
-      return createStore(builder.name, await opening);
-    };
-    return async ({ builder: name, paths }) => {
-      const from = sourceOf(name);
-      target ??= openTarget();
-      target.catch(() => {
-        target = void 0;
-      });
-      await copyClosure(options.key === void 0 ? from : signedBy(options.key, from), await target, paths);
-    };
-  }
-  function toStore(uri) {
-    return async ({ builder, paths }) => {
-      sourceOf(builder);
-      const line = options.builders.find(({ name }) => name === builder);
-      const { key, nixConf } = options;
-      const from = line === void 0 || line.address.kind === "local" ? void 0 : (await expose()).uriOf(builder) ?? line.uri;
-      await nixCopy({ from, to: uri, paths, key, nixConf, signal });
-    };
-  }
-  function sourceOf(name) {
-    const store = options.dispatch.storeOf(name);
-    if (store !== void 0) return store;
-    throw new DispatchError("unreachable", `${name}, which has the paths, is not connected any more`, {
-      host: name
-    });
+  async function send(to, { holder, paths }) {
+    const from = options.storeOf(holder);
+    if (from === void 0) {
+      const message = `${holder}, which has the paths, is not connected any more`;
+      throw new DispatchError("unreachable", message, { host: holder });
+    }
+    const signed = key === void 0 ? from : signedBy(key, from);
+    if (to.kind === "tool") {
+      await copyClosure(signed, runner2, paths);
+      await runTool(to.target, paths, signal);
+    } else if (to.isCache) {
+      await uploadClosure(from, to.store, paths, sign2 ?? ((info) => info));
+    } else {
+      await copyClosure(signed, to.store, paths);
+    }
   }
 }
 
@@ -739,70 +1999,81 @@ function createDelivery(options) {
   const { inputs, dispatch } = options;
   const push = createPush({
     ...options,
-    targets: inputs.pushTo,
     key: inputs.signingKey,
-    isRequired: inputs.isPushRequired
+    isRequired: inputs.isPushRequired,
+    storeOf: (name2) => dispatch.storeOf(name2)
   });
   return {
     watch: (observer) => Object.assign({}, observer, {
       buildFinished(...[build, attempt]) {
         observer.buildFinished(build, attempt);
         if (!isGoodEnd(attempt.end)) return;
-        push.offer({ builder: attempt.builder, paths: [...attempt.outputs.values()] });
+        push.offer({ holder: attempt.builder, paths: [...attempt.outputs.values()] });
       }
     }),
     async finish(jobs) {
       for (const { outcome, outputs } of jobs) {
-        const builder = holderOf(outcome);
-        if (builder === void 0 || dispatch.storeOf(builder) === void 0) continue;
-        push.offer({ builder, paths: Object.values(outputs).map((path) => parseStorePath(path)) });
+        const holder = holderOf(outcome);
+        if (holder === void 0 || dispatch.storeOf(holder) === void 0) continue;
+        push.offer({ holder, paths: Object.values(outputs).map((path) => parseStorePath(path)) });
       }
-      await Promise.all([
+      const [archives] = await Promise.all([
+        inputs.uploadOutputs === "" ? /* @__PURE__ */ new Map() : packOutputs({ ...options, jobs, filter: inputs.uploadOutputs, key: inputs.signingKey }),
         push.finish(),
-        inputs.copiesOutputs ? copyOutputs({ ...options, jobs }) : void 0
+        inputs.copiesOutputs ? copyOutputs({ ...options, jobs, key: inputs.signingKey }) : void 0
       ]);
-    },
-    close: () => push.close()
+      return { archives };
+    }
   };
 }
 
-// src/dispatch/none-usable.ts
-function noneUsable(errors, first) {
-  const cause = new AggregateError(errors);
-  const { code, message, host, hint } = first;
-  if (errors.length === 1) return new DispatchError(code, message, { host, hint, cause });
-  const list = errors.map((error) => `- ${describeError(error)}`).join("\n");
-  return new DispatchError(code, `none of the ${errors.length} builders can be used:
-${list}`, { cause });
-}
-function unusableReasons(error) {
-  const cause = error instanceof DispatchError ? error.cause : void 0;
-  if (!(cause instanceof AggregateError)) return [];
-  return cause.errors.filter((reason) => reason instanceof DispatchError);
-}
-
-// src/doctor/explain-unusable.ts
-async function explainUnusable(thrown, builders, credentials) {
-  const reasons = unusableReasons(thrown);
-  const failed = builders.flatMap((builder) => {
-    const reason = reasons.find(({ host }) => host === builder.name);
-    return reason === void 0 ? [] : [{ builder, reason }];
+// src/delivery/destinations.ts
+function createDestinations(options) {
+  return options.targets.map((target) => {
+    const { kind, name: name2 } = target;
+    if (kind === "tool") return { kind, name: name2, target };
+    const channels = kind === "ssh" ? hostChannels(target.builder, options.credentials) : openStoreProcesses(target.uri, name2, options.nixConf);
+    const close = () => channels.close();
+    options.signal.addEventListener("abort", close, { once: true });
+    return { kind: "store", name: name2, isCache: kind === "nix", store: createStore(name2, channels), close };
   });
-  if (failed.length === 0) return void 0;
-  const examinations = await Promise.all(
-    failed.map(({ builder, reason }) => examineFailure(builder, credentials(builder), reason))
-  );
-  const title = `Nothing was built: none of ${plural(failed.length, "builder")} can be used`;
-  return { lines: renderLog(examinations), summary: renderSummary(examinations, title) };
+}
+function hostChannels(builder, credentials) {
+  let opening;
+  let opened;
+  let isClosed = false;
+  const open = async () => {
+    const host = await openBuilder(builder, credentials(builder));
+    opened = host;
+    if (isClosed) host.close();
+    return host;
+  };
+  const forget = () => {
+    opening = void 0;
+  };
+  return {
+    async acquire() {
+      if (opening === void 0) {
+        opening = open();
+        opening.then((host) => host.lost).then(forget, forget);
+      }
+      return (await opening).acquire();
+    },
+    release: (client) => opened?.release(client),
+    close() {
+      isClosed = true;
+      opened?.close();
+    }
+  };
 }
 
 // src/evaluate-jobs.ts
-import { homedir, machine, type } from "node:os";
-import { join as join4 } from "node:path";
+import { machine, type } from "node:os";
+import { join as join6 } from "node:path";
 
 // src/flake/cache/evaluation-cache.ts
-import { mkdir, readdir, readFile, rename, rm as rm3, stat, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join3 } from "node:path";
+import { mkdir, readdir, readFile, rename, rm as rm4, stat, writeFile as writeFile2 } from "node:fs/promises";
+import { join as join4 } from "node:path";
 
 // src/flake/evaluator/nix-command.ts
 import { spawn as spawn2 } from "node:child_process";
@@ -890,11 +2161,6 @@ function isObject(value) {
 
 // src/flake/evaluator/nix-command.ts
 var MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
-function withoutRunner(environment) {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !/^(?:INPUT|ACTIONS)_/.test(name))
-  );
-}
 function nixEnvironment(environment, nixConfig, version) {
   const config = [
     environment["NIX_CONFIG"] ?? "",
@@ -903,7 +2169,7 @@ function nixEnvironment(environment, nixConfig, version) {
     nixConfig,
     `extra-experimental-features = ${experimentalFeatures(version).join(" ")}`
   ];
-  return { ...withoutRunner(environment), NIX_CONFIG: config.filter((text) => text !== "").join("\n") };
+  return { ...childEnvironment(environment), NIX_CONFIG: config.filter((text) => text !== "").join("\n") };
 }
 function platformsOf(architecture, platform) {
   const kernel = platform === "darwin" ? "darwin" : "linux";
@@ -916,8 +2182,8 @@ function platformsOf(architecture, platform) {
       return [`${architecture}-${kernel}`];
   }
 }
-async function runNix(nix, words2, signal) {
-  const child = spawn2(nix.program, words2, {
+async function runNix(nix, words, signal) {
+  const child = spawn2(nix.program, words, {
     cwd: nix.directory,
     env: nix.environment,
     stdio: ["ignore", "pipe", "pipe"],
@@ -925,11 +2191,11 @@ async function runNix(nix, words2, signal) {
   });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
-  const exitCode = await new Promise((resolve2, reject) => {
+  const exitCode = await new Promise((resolve, reject) => {
     child.on("error", (error) => {
       reject(startError(error, nix, signal));
     });
-    child.on("close", resolve2);
+    child.on("close", resolve);
   });
   return { exitCode, stdout: stdout(), stderr: plainText(stderr()) };
 }
@@ -994,8 +2260,8 @@ function parseJob(raw) {
   };
 }
 function parseOutput(raw) {
-  const [name, path] = array(raw);
-  return [string(name), typeof path === "string" && isStorePath(path) ? path : void 0];
+  const [name2, path] = array(raw);
+  return [string(name2), typeof path === "string" && isStorePath(path) ? path : void 0];
 }
 function object(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong("an object");
@@ -1037,8 +2303,8 @@ async function keepEvaluation(folder, evaluation) {
 }
 async function areValid(paths, nix, signal) {
   for (let index = 0; index < paths.length; index += PATHS_A_CALL) {
-    const words2 = ["path-info", "--derivation", ...paths.slice(index, index + PATHS_A_CALL)];
-    const { exitCode } = await runNix(nix, words2, signal);
+    const words = ["path-info", "--derivation", ...paths.slice(index, index + PATHS_A_CALL)];
+    const { exitCode } = await runNix(nix, words, signal);
     if (exitCode !== 0) return false;
   }
   return true;
@@ -1046,13 +2312,13 @@ async function areValid(paths, nix, signal) {
 async function dropOldest(folder) {
   const names = await readdir(folder);
   const files = await Promise.all(
-    names.map(async (name) => ({ name, changedAtMs: (await stat(join3(folder, name))).mtimeMs }))
+    names.map(async (name2) => ({ name: name2, changedAtMs: (await stat(join4(folder, name2))).mtimeMs }))
   );
   const oldest = files.sort((a, b) => b.changedAtMs - a.changedAtMs).slice(MOST_ENTRIES);
-  await Promise.all(oldest.map(({ name }) => rm3(join3(folder, name), { force: true })));
+  await Promise.all(oldest.map(({ name: name2 }) => rm4(join4(folder, name2), { force: true })));
 }
 function fileOf(folder, key) {
-  return join3(folder, `${Buffer.from(sha256(new TextEncoder().encode(key))).toString("hex")}.json`);
+  return join4(folder, `${Buffer.from(sha256(new TextEncoder().encode(key))).toString("hex")}.json`);
 }
 
 // src/flake/cache/evaluation-key.ts
@@ -1192,12 +2458,12 @@ var Collector = class {
   /** Takes a derivation; resolves when it has been selected or not. Rejects when jq fails. */
   async found(found) {
     this.#count({ evaluated: 1 });
-    const { place: place3, answer } = found;
+    const { place: place2, answer } = found;
     await this.#batches.add({
       ...found,
       attribute: {
-        ...place3,
-        system: place3.system === "" ? answer.system : place3.system,
+        ...place2,
+        system: place2.system === "" ? answer.system : place2.system,
         name: answer.name,
         description: answer.description,
         type: "derivation"
@@ -1225,18 +2491,18 @@ var Collector = class {
   }
   async #select(batch) {
     const open = batch.filter((candidate) => !candidate.isSelected);
-    const verdicts = await this.#selector.select(open.map(({ attribute: attribute2 }) => attribute2));
+    const verdicts = await this.#selector.select(open.map(({ attribute }) => attribute));
     const chosen = new Set(open.filter((_, index) => verdicts[index] === true));
     const selected = batch.filter((candidate) => candidate.isSelected || chosen.has(candidate));
-    const labels = await this.#selector.label(selected.map(({ attribute: attribute2 }) => attribute2));
+    const labels = await this.#selector.label(selected.map(({ attribute }) => attribute));
     this.#count({ selected: selected.length });
     for (const [index, candidate] of selected.entries()) {
       this.#emit({ kind: "job", job: this.#job(candidate, labels[index] ?? candidate.attribute.attr) });
     }
   }
-  #job({ attribute: attribute2, answer, reply }, label) {
+  #job({ attribute, answer, reply }, label) {
     return {
-      ...attribute2,
+      ...attribute,
       label,
       drvPath: answer.drvPath,
       outputs: answer.outputs,
@@ -1315,31 +2581,6 @@ function nearestPosition(lines, roots) {
 import { spawn as spawn3 } from "node:child_process";
 import { randomBytes } from "node:crypto";
 
-// src/flake/attribute-path.ts
-var IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
-function nixString(text) {
-  const escaped = text.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`);
-  return `"${escaped.replaceAll("\n", String.raw`\n`).replaceAll("\r", String.raw`\r`).replaceAll("	", String.raw`\t`)}"`;
-}
-function joinAttributes(path) {
-  const [only] = path;
-  if (path.length === 1 && only !== void 0) return only;
-  return path.map((name) => IDENTIFIER.test(name) ? name : nixString(name)).join(".");
-}
-function splitAttributes(text) {
-  const names = [];
-  const token = /(?:"((?:[^"\\]|\\.)*)"|([^".\s]+))(\.|$)/suy;
-  let end = false;
-  while (!end) {
-    const match = token.exec(text);
-    if (match === null) return void 0;
-    const [, quoted, bare, separator] = match;
-    names.push(quoted === void 0 ? bare ?? "" : quoted.replace(/\\(.)/gsu, "$1"));
-    end = separator === "";
-  }
-  return names;
-}
-
 // src/flake/evaluator/expressions.ts
 var HELPER = "__nixDispatch";
 function helperLines(nonce, layout) {
@@ -1351,8 +2592,8 @@ function visitLine(mode, path) {
   return `${HELPER}.${mode} ${[top, ...rest.map(nixString)].join(".")}`;
 }
 var END_LINE = `${HELPER}.end null`;
-function isVariableName(name) {
-  return /^[A-Za-z_][A-Za-z0-9_'-]*$/.test(name) && !KEYWORDS.has(name);
+function isVariableName(name2) {
+  return /^[A-Za-z_][A-Za-z0-9_'-]*$/.test(name2) && !KEYWORDS.has(name2);
 }
 var KEYWORDS = /* @__PURE__ */ new Set(["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"]);
 var HELPER_SOURCE = String.raw`
@@ -1413,8 +2654,8 @@ function repl(source, maxMemoryBytes) {
   const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
   const common = ["repl", "--log-format", "internal-json", "--option", "eval-cache", "false"];
   if (loadingMode(source.version) === "argument") {
-    const words3 = [...common, "--option", "pure-eval", "true", ...source.nixArgs, source.url];
-    return { words: words3, environment, lines: [], helperLayout: "one-line" };
+    const words2 = [...common, "--option", "pure-eval", "true", ...source.nixArgs, source.url];
+    return { words: words2, environment, lines: [], helperLayout: "one-line" };
   }
   const isImpure = source.nixArgs.includes("--impure");
   const restrictions = [
@@ -1424,15 +2665,15 @@ function repl(source, maxMemoryBytes) {
     // Builds that evaluation needs still run here.
     ["extra-platforms", source.nix.platforms.join(" ")]
   ];
-  const options = isImpure ? [] : restrictions.flatMap(([name = "", value = ""]) => ["--option", name, value]);
-  const words2 = [
+  const options = isImpure ? [] : restrictions.flatMap(([name2 = "", value = ""]) => ["--option", name2, value]);
+  const words = [
     ...common,
     "--show-trace",
     ...options,
     ...source.nixArgs.filter((word) => word !== "--impure")
   ];
   return {
-    words: words2,
+    words,
     environment: isImpure ? environment : { ...environment, NIX_PATH: "" },
     lines: [`:load-flake ${source.url}`],
     helperLayout: "lines"
@@ -1506,9 +2747,9 @@ var Evaluator = class {
   /** Starts the process; {@link Evaluator.load} has to come next. */
   constructor(source, limits) {
     this.#limits = limits;
-    const { words: words2, environment, lines, helperLayout } = repl(source, limits.maxMemoryBytes);
+    const { words, environment, lines, helperLayout } = repl(source, limits.maxMemoryBytes);
     this.#prelude = [...lines, ...helperLines(this.#nonce, helperLayout)];
-    this.#child = spawn3(source.nix.program, words2, {
+    this.#child = spawn3(source.nix.program, words, {
       cwd: source.nix.directory,
       env: environment,
       // Standard output is the REPL's echo.
@@ -1521,8 +2762,8 @@ var Evaluator = class {
     this.#child.on("error", (error) => {
       this.#die("crashed", startError(error, source.nix).message);
     });
-    this.#child.on("close", (code, signal) => {
-      this.#die(this.#ending ?? "crashed", `the evaluator ended with ${signal ?? `exit code ${code}`}`);
+    this.#child.on("close", (code2, signal) => {
+      this.#die(this.#ending ?? "crashed", `the evaluator ended with ${signal ?? `exit code ${code2}`}`);
     });
   }
   /** Loads the flake; the reply's outcome is `answered` when that worked. */
@@ -1552,7 +2793,7 @@ var Evaluator = class {
     this.#child.kill("SIGKILL");
   }
   #send(lines) {
-    return new Promise((resolve2) => {
+    return new Promise((resolve) => {
       const { timeoutMs } = this.#limits;
       const timeout = timeoutMs === void 0 ? void 0 : setTimeout(() => this.stop("timed-out"), timeoutMs);
       const watch = setInterval(() => {
@@ -1563,7 +2804,7 @@ var Evaluator = class {
           clearTimeout(timeout);
           clearInterval(watch);
           this.#question = void 0;
-          resolve2(reply);
+          resolve(reply);
         },
         startedAtMs: performance.now(),
         memoryBytes: this.#lastMemoryBytes,
@@ -1662,38 +2903,38 @@ var EvaluatorPool = class {
    * `evaluation`) or the pool was stopped.
    */
   run(line) {
-    return new Promise((resolve2, reject) => {
+    return new Promise((resolve, reject) => {
       if (this.#stopped !== void 0) {
         reject(this.#stopped);
         return;
       }
-      this.#queue.push({ line, resolve: resolve2, reject });
+      this.#queue.push({ line, resolve, reject });
       if (this.#working < this.#options.workers) void this.#work();
     });
   }
   /** Ends every evaluator; what waits or runs is rejected with `reason`. */
   stop(reason) {
     this.#stopped ??= reason;
-    for (const task2 of this.#queue.splice(0)) task2.reject(this.#stopped);
+    for (const task of this.#queue.splice(0)) task.reject(this.#stopped);
     for (const evaluator of this.#live) evaluator.stop();
   }
   /** Takes questions until the queue is empty; the evaluator then waits for more. */
   async #work() {
     this.#working += 1;
     let evaluator = this.#idle.pop();
-    for (let task2 = this.#queue.shift(); task2 !== void 0; task2 = this.#queue.shift()) {
+    for (let task = this.#queue.shift(); task !== void 0; task = this.#queue.shift()) {
       try {
         evaluator = await this.#ready(evaluator);
         const wasFresh = evaluator.isFresh;
-        let reply = await evaluator.ask(task2.line);
+        let reply = await evaluator.ask(task.line);
         if (!wasFresh && mayBeInnocent(reply)) {
           evaluator = await this.#ready(void 0);
-          reply = await evaluator.ask(task2.line);
+          reply = await evaluator.ask(task.line);
         }
-        if (this.#stopped === void 0) task2.resolve(reply);
-        else task2.reject(this.#stopped);
+        if (this.#stopped === void 0) task.resolve(reply);
+        else task.reject(this.#stopped);
       } catch (error) {
-        task2.reject(error);
+        task.reject(error);
       }
     }
     this.#working -= 1;
@@ -1741,163 +2982,11 @@ function loadFault(outcome) {
   return readError(outcome.error, []).message;
 }
 
-// src/flake/filter/filter-program.ts
-function selectionProgram(filter) {
-  return overEach(`any((${filter}
-); .)`);
-}
-function labelProgram(label) {
-  return overEach(`[limit(1; (${label}
-))] | .[0]`);
-}
-function programInput(attributes) {
-  return JSON.stringify(
-    attributes.map(({ name, description, topAttr, system, attr, type: type2 }) => ({
-      name,
-      description,
-      top_attr: topAttr,
-      system,
-      attr,
-      type: type2
-    }))
-  );
-}
-function programResults(input, stdout, count) {
-  const lines = stdout.split("\n").filter((line) => line !== "");
-  if (lines.length !== count) {
-    throw new DispatchError(
-      "filter",
-      `${input} ended jq after ${lines.length} of ${count} attributes; expected one that gives a result for each`
-    );
-  }
-  return lines.map((line) => {
-    const [value, message] = parseResult(input, line);
-    return typeof message === "string" ? { kind: "error", message } : { kind: "value", value };
-  });
-}
-function parseResult(input, line) {
-  try {
-    const result = JSON.parse(line);
-    if (Array.isArray(result)) return result;
-  } catch {
-  }
-  throw new DispatchError(
-    "filter",
-    `expected jq to print a list for each attribute of ${input}, got ${JSON.stringify(line.slice(0, 100))}`
-  );
-}
-function labelText(value, attribute2) {
-  if (typeof value === "string") return value;
-  if (value !== null && value !== void 0) return JSON.stringify(value);
-  return attribute2.system === "" ? attribute2.attr : `${attribute2.attr} [${attribute2.system}]`;
-}
-function invalidProgram(input, program, stderr) {
-  const said = stderr.trim().replace(/\njq: \d+ compile errors?$/, "");
-  return new DispatchError("filter", `${input} is not valid jq: ${said}
-The expression is: ${program}`, {
-    hint: 'Expected a jq expression such as .top_attr == "checks" and .system == "x86_64-linux".'
-  });
-}
-function fruitlessProgram(input, program, error) {
-  return new DispatchError("filter", `${input}: ${error.message}
-The expression is: ${program}`, {
-    hint: error.hint,
-    cause: error
-  });
-}
-function failedProgram(input, program, attribute2, message) {
-  const where = joinAttributes(attribute2.path);
-  return new DispatchError(
-    "filter",
-    `${input} failed on ${where}: jq: error: ${message}
-The expression is: ${program}`
-  );
-}
-function overEach(expression) {
-  return `.[] | try [(${expression})] catch [null, if type == "string" then . else tojson end]`;
-}
-
-// src/flake/filter/jq.ts
-import { once } from "node:events";
-import { Worker } from "node:worker_threads";
-var START_LIMIT_MS = 3e4;
-var HEAP_LIMIT_MB = 256;
-var Jq = class {
-  #limitMs;
-  #worker;
-  #last = Promise.resolve();
-  /** @param limitMs for one call */
-  constructor(limitMs) {
-    this.#limitMs = limitMs;
-  }
-  /**
-   * Runs a program.
-   *
-   * @throws DispatchError `filter` when it takes longer than the limit, or more memory than there is
-   */
-  call(call) {
-    const result = this.#last.then(() => this.#post(call));
-    this.#last = result.catch(() => void 0);
-    return result;
-  }
-  /** Ends the thread. */
-  async stop() {
-    const worker = this.#worker;
-    this.#worker = void 0;
-    await worker?.terminate();
-  }
-  async #post(call) {
-    const limitMs = this.#worker === void 0 ? this.#limitMs + START_LIMIT_MS : this.#limitMs;
-    const worker = this.#worker ??= startWorker();
-    const done = new AbortController();
-    const timer = setTimeout(() => {
-      done.abort(new Error(`it did not end within ${this.#limitMs / 1e3} s`));
-    }, limitMs);
-    try {
-      const answer = answerOf(worker, done.signal);
-      worker.postMessage(call);
-      return await answer;
-    } catch (error) {
-      await this.stop();
-      const why = done.signal.aborted ? done.signal.reason : error;
-      const said = why instanceof Error ? why.message : String(why);
-      const message = /^Aborted\(|memory/i.test(said) ? "it ran out of memory" : said;
-      throw new DispatchError("filter", `jq gave no result: ${message}`, {
-        hint: "Simplify the jq expressions: each sees one small object at a time.",
-        cause: error
-      });
-    } finally {
-      clearTimeout(timer);
-      done.abort();
-    }
-  }
-};
-async function answerOf(worker, signal) {
-  const exit = once(worker, "exit", { signal }).then(([code]) => {
-    throw new Error(`its thread ended with exit code ${String(code)}`);
-  });
-  const message = once(worker, "message", { signal }).then(([result2]) => result2);
-  const result = await Promise.race([message, exit]);
-  if (result === void 0) throw new Error("it sent nothing");
-  return result;
-}
-function startWorker() {
-  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./filter-worker.${extension}`, import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MB },
-    env: {},
-    stdout: true,
-    stderr: true
-  });
-  worker.unref();
-  return worker;
-}
-
 // src/flake/filter/place-condition.ts
 function placeCondition(program, known) {
   const tokens = tokenize(program);
   if (tokens === void 0) return void 0;
-  const fields = new Set(known.map((field) => `.${field}`));
+  const fields = new Set(known.map((field2) => `.${field2}`));
   const isDecidable = (token) => fields.has(token.text) || HARMLESS.test(token.text);
   if (tokens.every(isDecidable)) return { kind: "decides", program };
   const top = tokens.filter((token) => token.depth === 0);
@@ -1951,9 +3040,9 @@ var Selector = class _Selector {
       ["label_builds", options.label]
     ];
     try {
-      for (const [input, program] of programs) {
+      for (const [input2, program] of programs) {
         const { exitCode, stderr } = await jq.call({ program, input: "" });
-        if (exitCode !== 0) throw invalidProgram(input, program, stderr);
+        if (exitCode !== 0) throw invalidProgram(input2, program, stderr);
       }
     } catch (error) {
       await jq.stop();
@@ -1988,37 +3077,37 @@ var Selector = class _Selector {
   async label(attributes) {
     const results = await this.#run("label_builds", labelProgram(this.#options.label), attributes);
     const values = this.#values("label_builds", results, attributes);
-    return attributes.map((attribute2, index) => labelText(values[index], attribute2));
+    return attributes.map((attribute, index) => labelText(values[index], attribute));
   }
   /** Ends the thread that jq runs in. */
   async close() {
     await this.#jq.stop();
   }
-  async #run(input, program, attributes) {
+  async #run(input2, program, attributes) {
     if (attributes.length === 0) return [];
     const call = this.#jq.call({ program, input: programInput(attributes) });
     const { stdout, stderr, exitCode } = await call.catch((error) => {
-      throw fruitlessProgram(input, this.#source(input), toDispatchError(error, "filter"));
+      throw fruitlessProgram(input2, this.#source(input2), toDispatchError(error, "filter"));
     });
-    if (exitCode !== 0 && stdout === "") throw invalidProgram(input, this.#source(input), stderr);
-    return programResults(input, stdout, attributes.length);
+    if (exitCode !== 0 && stdout === "") throw invalidProgram(input2, this.#source(input2), stderr);
+    return programResults(input2, stdout, attributes.length);
   }
-  #values(input, results, attributes) {
+  #values(input2, results, attributes) {
     return results.map((result, index) => {
-      if (result.kind === "error") throw this.#failed(input, attributes[index], result.message);
+      if (result.kind === "error") throw this.#failed(input2, attributes[index], result.message);
       return result.value;
     });
   }
-  #failed(input, attribute2, message) {
-    if (attribute2 === void 0) return new RangeError("jq gave more results than it was given attributes");
-    return failedProgram(input, this.#source(input), attribute2, message);
+  #failed(input2, attribute, message) {
+    if (attribute === void 0) return new RangeError("jq gave more results than it was given attributes");
+    return failedProgram(input2, this.#source(input2), attribute, message);
   }
-  #source(input) {
-    return input === "filter_builds" ? this.#options.filter : this.#options.label;
+  #source(input2) {
+    return input2 === "filter_builds" ? this.#options.filter : this.#options.label;
   }
 };
-function unnamed(place3) {
-  return { ...place3, name: "", description: "", type: "derivation" };
+function unnamed(place2) {
+  return { ...place2, name: "", description: "", type: "derivation" };
 }
 
 // src/flake/options.ts
@@ -2073,8 +3162,8 @@ function isArchive(locked) {
 }
 function directoryOf(metadata) {
   const { locked, resolved } = metadata;
-  for (const place3 of [locked, resolved]) {
-    if (isObject3(place3) && typeof place3["dir"] === "string") return place3["dir"];
+  for (const place2 of [locked, resolved]) {
+    if (isObject3(place2) && typeof place2["dir"] === "string") return place2["dir"];
   }
   return "";
 }
@@ -2111,8 +3200,8 @@ async function findNix(nix, signal) {
 }
 async function resolveFlake(nix, version, reference, nixArgs, signal) {
   checkReference(reference);
-  const words2 = ["flake", "metadata", "--json", ...nixArgs, "--", reference];
-  const { exitCode, stdout, stderr } = await runNix(nix, words2, signal);
+  const words = ["flake", "metadata", "--json", ...nixArgs, "--", reference];
+  const { exitCode, stdout, stderr } = await runNix(nix, words, signal);
   if (exitCode !== 0) throw notFound(reference, stderr);
   const metadata = readMetadata(reference, stdout, version.text);
   return { ...metadata, warnings: warningsIn(stderr) };
@@ -2128,10 +3217,10 @@ function notFound(reference, stderr) {
   const { message, position } = readError(stderr.trim(), []);
   if (position !== void 0) {
     const file = position.file.replace(SOURCE_FOLDER, "");
-    const place3 = `${file}:${position.line}:${position.column}`;
+    const place2 = `${file}:${position.line}:${position.column}`;
     return new DispatchError(
       "evaluation",
-      `the flake ${reference} does not evaluate: ${message} at ${place3}`
+      `the flake ${reference} does not evaluate: ${message} at ${place2}`
     );
   }
   return new DispatchError("evaluation", `cannot read the flake ${reference}: ${message}`, {
@@ -2180,7 +3269,7 @@ function derivationAnswer(value) {
     description: string2(value["description"]),
     system: string2(value["system"]),
     drvPath: derivationPath(value["drvPath"]),
-    outputs: new Map(Object.entries(outputs).map(([name, path]) => [name, outputPath(path)])),
+    outputs: new Map(Object.entries(outputs).map(([name2, path]) => [name2, outputPath(path)])),
     requiredFeatures: strings(value["features"])
   };
 }
@@ -2224,11 +3313,11 @@ function isObject4(value) {
 }
 
 // src/flake/failure.ts
-function failureOf(place3, reply, outcome, roots, limits) {
+function failureOf(place2, reply, outcome, roots, limits) {
   const { message, position } = readError(outcome.error, roots);
   const reason = outcome.kind === "refused" ? refusalReason(outcome.error) : deathReason(outcome.reason);
   return {
-    ...place3,
+    ...place2,
     kind: "evaluation-failed",
     reason,
     message: explain(reason, message, limits),
@@ -2237,9 +3326,9 @@ function failureOf(place3, reply, outcome, roots, limits) {
     warnings: reply.warnings
   };
 }
-function unusable(place3, reply, message) {
+function unusable(place2, reply, message) {
   return {
-    ...place3,
+    ...place2,
     kind: "evaluation-failed",
     reason: "error",
     message,
@@ -2319,7 +3408,7 @@ function systemAt(path) {
     case "configurations":
       return void 0;
     case "tree":
-      return [path[1], path.at(-1)].find((name) => name !== void 0 && SYSTEM_NAME.test(name));
+      return [path[1], path.at(-1)].find((name2) => name2 !== void 0 && SYSTEM_NAME.test(name2));
   }
 }
 function fieldsKnownAt(path) {
@@ -2334,7 +3423,7 @@ function placeAt(path) {
   const system = systemAt(path);
   const shape = shapeOf(path);
   const isBySystem = shape.kind !== "configurations" && shape.kind !== "tree";
-  const names = isBySystem ? path.slice(2) : path.slice(1).filter((name) => name !== system);
+  const names = isBySystem ? path.slice(2) : path.slice(1).filter((name2) => name2 !== system);
   const below = shape.kind === "configurations" ? shape.below.length : 0;
   const shown = below > 0 && names.length > below ? names.slice(0, names.length - below) : names;
   return {
@@ -2388,13 +3477,13 @@ async function visit(context, path, verdict) {
   const { collector } = context;
   const step = stepAt(path);
   const target = step.kind === "visit" ? step.path : path;
-  const place3 = placeAt(target);
+  const place2 = placeAt(target);
   const reply = await context.ask(visitLine(step.kind === "visit" ? step.mode : "value", target));
   const { outcome } = reply;
   if (outcome.kind !== "answered") {
     if (!isAbsentOutput(outcome, path)) {
       if (step.kind === "names") collector.expect({ total: 1, pruned: 0 });
-      collector.failed(failureOf(place3, reply, outcome, context.roots, context.limits));
+      collector.failed(failureOf(place2, reply, outcome, context.roots, context.limits));
     }
     return;
   }
@@ -2402,11 +3491,11 @@ async function visit(context, path, verdict) {
   switch (answer.kind) {
     case "derivation":
       if (!isWanted(context, answer.system)) collector.passed();
-      else await collector.found({ place: place3, answer, reply, isSelected: verdict === "selected" });
+      else await collector.found({ place: place2, answer, reply, isSelected: verdict === "selected" });
       return;
     case "set":
       if (step.kind === "visit") {
-        collector.failed(unusable(place3, reply, "expected a derivation, found a set"));
+        collector.failed(unusable(place2, reply, "expected a derivation, found a set"));
         return;
       }
       if (step.kind === "walk") collector.passed();
@@ -2415,11 +3504,11 @@ async function visit(context, path, verdict) {
       return;
     case "other":
       if (step.kind === "visit" && answer.type !== "program") {
-        collector.failed(unusable(place3, reply, `expected a derivation, found a ${answer.type}`));
+        collector.failed(unusable(place2, reply, `expected a derivation, found a ${answer.type}`));
       } else collector.passed();
       return;
     case "malformed":
-      collector.failed(unusable(place3, reply, answer.message));
+      collector.failed(unusable(place2, reply, answer.message));
   }
 }
 function readAnswer(json) {
@@ -2437,7 +3526,7 @@ function goesInto(path, step, isMarked) {
   return path.length < MAX_DEPTH && (step.into === "every-set" || isMarked);
 }
 function children(context, path, set) {
-  const paths = set.names.map((name) => [...path, name]);
+  const paths = set.names.map((name2) => [...path, name2]);
   const members = paths.filter((child) => child.at(-1) !== "recurseForDerivations");
   return members.filter((child) => isWanted(context, systemAt(child) ?? ""));
 }
@@ -2481,7 +3570,7 @@ async function evaluate(options, emit, signal) {
   const bare = {
     program: options.nixProgram ?? "nix",
     directory: options.directory ?? process.cwd(),
-    environment: withoutRunner(environment),
+    environment: childEnvironment(environment),
     platforms: platformsOf(process.arch, process.platform)
   };
   const [selector, version] = await Promise.all([selecting, findNix(bare, signal)]);
@@ -2547,12 +3636,29 @@ function placeInRepository(failure, localPath, workspace) {
   const { position, message } = failure;
   const here = repositoryPosition(position, localPath, workspace);
   if (position === void 0 || here !== void 0) return { ...failure, position: here };
-  const place3 = `${position.file}:${position.line}:${position.column}`;
+  const place2 = `${position.file}:${position.line}:${position.column}`;
   return { ...failure, position: void 0, message: `${message}
-at ${place3}` };
+at ${place2}` };
 }
 function withoutSlash(path) {
   return path.replace(/\/+$/, "");
+}
+
+// src/github/cache-folder.ts
+import { homedir } from "node:os";
+import { join as join5 } from "node:path";
+function cacheFolderOf(environment) {
+  return join5(environment["XDG_CACHE_HOME"] || join5(homedir(), ".cache"), "nix-dispatch");
+}
+function historyFileOf(place2, environment) {
+  switch (place2.kind) {
+    case "automatic":
+      return join5(cacheFolderOf(environment), "history.json");
+    case "file":
+      return place2.path.startsWith("~/") ? join5(homedir(), place2.path.slice(2)) : place2.path;
+    case "nowhere":
+      return void 0;
+  }
 }
 
 // src/report/log/lines.ts
@@ -2560,20 +3666,23 @@ var NAME_CHARACTERS = 80;
 var LINE_CHARACTERS = 8192;
 var SHOWN_RUNNING = 4;
 var SHOWN_NEXT = 3;
-function prefixedLine(name, line) {
-  return `${shortName(name)}> ${terminalLine(clip(line, LINE_CHARACTERS))}`;
+function prefixedLine(name2, line) {
+  return `${shortName(name2)}> ${terminalLine(clip(line, LINE_CHARACTERS))}`;
 }
-function startedLine(name, builder) {
-  return `${shortName(name)}: building on ${cleanLine(builder)}`;
+function repeatedLine(line) {
+  return `  > ${terminalLine(clip(line, LINE_CHARACTERS))}`;
 }
-function finishedLine(name, outcome, wallSeconds, cpu) {
-  const place3 = outcomePlace(outcome);
-  const words2 = `${outcomeSign(outcome)} ${shortName(name)}: ${outcomeWords(outcome)}`;
-  const where = place3 === void 0 ? "" : ` on ${cleanLine(place3)}`;
+function startedLine(name2, builder) {
+  return `${shortName(name2)}: building on ${cleanLine(builder)}`;
+}
+function finishedLine(name2, outcome, wallSeconds, cpu) {
+  const place2 = outcomePlace(outcome);
+  const words = `${outcomeSign(outcome)} ${shortName(name2)}: ${outcomeWords(outcome)}`;
+  const where = place2 === void 0 ? "" : ` on ${cleanLine(place2)}`;
   const time = wallSeconds === void 0 ? "" : ` in ${formatDuration(wallSeconds)}`;
   const used = cpu === void 0 ? "" : `, CPU ${formatCpu(cpu)}`;
   const message = clip(cleanLine(outcomeMessage(outcome)), 500);
-  return `${words2}${where}${time}${used}${message === "" ? "" : `: ${message}`}`;
+  return `${words}${where}${time}${used}${message === "" ? "" : `: ${message}`}`;
 }
 function heartbeatLine(progress) {
   const total = `${progress.total}${progress.isTotalFinal ? "" : "+"}`;
@@ -2620,8 +3729,8 @@ function runningWords(build) {
 function withMore(shown, count) {
   return count > shown.length ? `${shown.join(", ")}, ${count - shown.length} more` : shown.join(", ");
 }
-function shortName(name) {
-  return clip(cleanLine(name), NAME_CHARACTERS);
+function shortName(name2) {
+  return clip(cleanLine(name2), NAME_CHARACTERS);
 }
 
 // src/report/log/evaluation.ts
@@ -2656,7 +3765,7 @@ async function evaluateJobs(stage2) {
   const exposed = await exposeBuilders({
     builders: inputs.builders,
     defaultSystem: systemOfUname(type(), machine()) ?? "",
-    openChannel: (id) => dispatch.openStream(id)
+    serve: async (id, client) => joinStreams(client, await dispatch.openStream(id))
   });
   try {
     await evaluate2(stage2, exposed);
@@ -2679,7 +3788,7 @@ async function evaluate2(stage2, exposed) {
     maxMemoryBytes,
     timeoutMs,
     environment,
-    cacheFolder: usesCache ? cacheFolderOf(environment) : void 0,
+    cacheFolder: usesCache ? join6(cacheFolderOf(environment), "evaluations") : void 0,
     signal
   });
   const workspace = environment["GITHUB_WORKSPACE"] ?? process.cwd();
@@ -2714,10 +3823,6 @@ async function evaluate2(stage2, exposed) {
     }
   }
 }
-function cacheFolderOf(environment) {
-  const base = environment["XDG_CACHE_HOME"] || join4(homedir(), ".cache");
-  return join4(base, "nix-dispatch", "evaluations");
-}
 function importSettings({ machineLines }, { builders }) {
   if (machineLines === "") return "";
   const buildsHere = builders.some(({ address }) => address.kind === "local");
@@ -2728,387 +3833,9 @@ function importSettings({ machineLines }, { builders }) {
   ].join("\n");
 }
 
-// src/dispatch/open-runner.ts
-var runner = {
-  name: "local",
-  uri: "local",
-  address: { kind: "local" },
-  systems: [],
-  keyFile: void 0,
-  maxJobs: 1,
-  speedFactor: 1,
-  supportedFeatures: [],
-  mandatoryFeatures: [],
-  hostKey: void 0,
-  parameters: DEFAULT_PARAMETERS
-};
-async function openRunner() {
-  const opened = await openBuilder(runner, { privateKey: void 0, knownHosts: "" });
-  return {
-    store: createStore(runner.name, opened),
-    [Symbol.asyncDispose]: async () => opened.close()
-  };
-}
-
-// src/dispatch/proc-meter.ts
-import { createInterface } from "node:readline";
-
-// src/accounting/cpu-time.ts
-var QUALITY = ["cgroup", "proc", "service", "estimate"];
-function bestCpuTime(known) {
-  return known.filter((cpu) => cpu !== void 0).sort((a, b) => QUALITY.indexOf(a.source) - QUALITY.indexOf(b.source))[0];
-}
-function cgroupCpuTime(userMicroseconds, systemMicroseconds) {
-  if (userMicroseconds === void 0 || systemMicroseconds === void 0) return void 0;
-  return { seconds: (Number(userMicroseconds) + Number(systemMicroseconds)) / 1e6, source: "cgroup" };
-}
-function estimatedCpuTime(wallSeconds, cores) {
-  return { seconds: wallSeconds * cores, source: "estimate" };
-}
-
-// src/accounting/proc/stat.ts
-var PARENT_PID = 1;
-var CHILD_USER = 13;
-var CHILD_SYSTEM = 14;
-var START_TIME = 19;
-function parseProcessStat(text) {
-  const pid = /^(\d+) \(/.exec(text)?.[1];
-  const commandEnd = text.lastIndexOf(") ");
-  if (pid === void 0 || commandEnd < 0) return void 0;
-  const fields = text.slice(commandEnd + 2).trim().split(" ");
-  const [parentPid, user, system, start2] = [PARENT_PID, CHILD_USER, CHILD_SYSTEM, START_TIME].map(
-    (index) => wholeNumber(fields[index])
-  );
-  if (parentPid === void 0 || user === void 0 || system === void 0 || start2 === void 0)
-    return void 0;
-  return { pid: Number(pid), parentPid, waitedChildTicks: user + system, startTicks: start2 };
-}
-function wholeNumber(text) {
-  if (text === void 0 || !/^\d{1,15}$/.test(text)) return void 0;
-  return Number(text);
-}
-
-// src/accounting/proc/probe.ts
-var READY = /^nix-dispatch-probe (\d{1,6}) (\d{1,6})$/;
-var PROBE_END = "nix-dispatch-probe-end";
-var ARGUMENT_END = "";
-var PROBE_SCRIPT = `
-echo "nix-dispatch-probe $(getconf CLK_TCK 2>/dev/null || echo 100) $(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 0)"
-while read -r verb rest; do
-  case $verb in
-  scan)
-    for dir in /proc/[0-9]*; do
-      words=
-      { read -r words < "$dir/cmdline"; } 2>/dev/null
-      case $words in *nix-daemon*|*nixdaemon*|nix[0-9]*|*/nix[0-9]*) ;; *) continue ;; esac
-      echo "argv \${dir#/proc/} $(tr '\\000\\n' '\\037 ' < "$dir/cmdline" 2>/dev/null)"
-      { read -r words < "$dir/stat" && echo "stat $words"; } 2>/dev/null
-    done ;;
-  stat)
-    for pid in $rest; do
-      { read -r words < "/proc/$pid/stat" && echo "stat $words"; } 2>/dev/null
-    done ;;
-  esac
-  echo ${PROBE_END}
-done
-`;
-function statRequest(pids) {
-  return `stat ${pids.join(" ")}
-`;
-}
-var SCAN_REQUEST = "scan\n";
-function parseReadyLine(line) {
-  const [, ticks, cores] = READY.exec(line) ?? [];
-  const ticksPerSecond = Number(ticks);
-  return ticksPerSecond > 0 ? { ticksPerSecond, cores: Number(cores) || void 0 } : void 0;
-}
-function parseProbeAnswer(lines) {
-  const processes = [];
-  const stats = [];
-  let argv;
-  for (const line of lines) {
-    const stat2 = line.startsWith("stat ") ? parseProcessStat(line.slice("stat ".length)) : void 0;
-    if (stat2 !== void 0) {
-      stats.push(stat2);
-      if (argv !== void 0) processes.push({ pid: stat2.pid, argv, stat: stat2 });
-    }
-    argv = parseArgv(line);
-  }
-  return { processes, stats };
-}
-function parseArgv(line) {
-  const words2 = /^argv \d+ (.*)$/s.exec(line)?.[1];
-  if (words2 === void 0) return void 0;
-  return words2.split(ARGUMENT_END).filter((word, index) => index === 0 || word !== "");
-}
-
-// src/accounting/proc/worker.ts
-function findWorker(processes, clientPid, place3 = { index: 0, of: 1 }) {
-  const pid = String(clientPid);
-  const workers = processes.filter((process2) => process2.pid !== clientPid && servesClient(process2.argv, pid)).sort((one, other2) => one.stat.startTicks - other2.stat.startTicks || one.pid - other2.pid);
-  if (workers.length > 0) return workers.length === place3.of ? workers[place3.index] : void 0;
-  return processes.find((process2) => process2.pid === clientPid && isStdioDaemon(process2.argv));
-}
-function cpuBetween(before, after, ticksPerSecond) {
-  const isSame = before === void 0 || before.pid === after.pid && before.startTicks === after.startTicks;
-  const ticks = after.waitedChildTicks - (before?.waitedChildTicks ?? 0);
-  return isSame && ticks >= 0 ? { seconds: ticks / ticksPerSecond, source: "proc" } : void 0;
-}
-function servesClient(argv, pid) {
-  const [program = "", first = "", second = ""] = argv;
-  const name = program.slice(program.lastIndexOf("/") + 1);
-  switch (name) {
-    case "nix-daemon":
-      return first === pid || first === "--for" && second === pid;
-    case "nix":
-      return first === pid.slice(0, "daemon".length);
-    default:
-      return false;
-  }
-}
-function isStdioDaemon(argv) {
-  return argv.includes("--stdio");
-}
-
-// src/dispatch/proc-meter.ts
-var patienceMs = 1e4;
-var mostAnswerBytes = 16 * 2 ** 20;
-function createCpuMeter(opened) {
-  let probe;
-  const workers = /* @__PURE__ */ new WeakMap();
-  let scanning;
-  let nextScan;
-  const scan = (opening) => {
-    nextScan ??= Promise.resolve(scanning).then(() => {
-      nextScan = void 0;
-      scanning = opening.ask(SCAN_REQUEST);
-      return scanning;
-    });
-    return nextScan;
-  };
-  const find = async (client) => {
-    probe ??= openProbe(opened).catch(() => void 0);
-    const pid = opened.clientPid(client);
-    const opening = await probe;
-    if (pid === void 0 || opening === void 0) return void 0;
-    const { processes } = await scan(opening);
-    const siblings = opened.siblings(client);
-    const place3 = { index: siblings.indexOf(client), of: siblings.length };
-    return findWorker(processes, pid, place3)?.stat;
-  };
-  const findFresh = async (client) => {
-    const stat2 = await find(client);
-    return stat2 === void 0 ? void 0 : { ...stat2, waitedChildTicks: 0 };
-  };
-  const lookBefore = async (client, worker) => {
-    if (worker.kind === "known") return worker.stat;
-    return worker.kind === "fresh" ? findFresh(client) : find(client);
-  };
-  const lookAfter = async (pid) => {
-    const answer = await (await probe)?.ask(statRequest([pid]));
-    return answer?.stats.find((stat2) => stat2.pid === pid);
-  };
-  return {
-    begin(client) {
-      const worker = workers.get(client) ?? Promise.resolve({ kind: "fresh" });
-      const early = worker.then((known) => lookBefore(client, known)).catch(() => void 0);
-      const beganMs = performance.now();
-      return async (result) => {
-        const wallSeconds = (performance.now() - beganMs) / 1e3;
-        const before = early.then(async (stat2) => {
-          const isLate = stat2 === void 0 && (await worker).kind === "fresh";
-          return isLate ? findFresh(client).catch(() => void 0) : stat2;
-        });
-        const after = before.then((stat2) => stat2 === void 0 ? void 0 : lookAfter(stat2.pid)).catch(() => void 0);
-        workers.set(
-          client,
-          after.then((stat2) => stat2 === void 0 ? { kind: "unknown" } : { kind: "known", stat: stat2 })
-        );
-        const told = cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds);
-        if (told !== void 0) return told;
-        const [from, to, opening] = await Promise.all([before, after, probe?.catch(() => void 0)]);
-        if (opening === void 0) return void 0;
-        const read = from === void 0 || to === void 0 ? void 0 : cpuBetween(from, to, opening.ticksPerSecond);
-        return bestCpuTime([
-          read,
-          opening.cores === void 0 ? void 0 : estimatedCpuTime(wallSeconds, opening.cores)
-        ]);
-      };
-    }
-  };
-}
-async function openProbe(opened) {
-  const { stream } = await opened.openCommand(["sh", "-c", PROBE_SCRIPT]);
-  const waiting = [];
-  let lines = [];
-  let ready = () => {
-  };
-  const isReady = new Promise((resolve2) => {
-    ready = resolve2;
-  });
-  let isOver = false;
-  const end = () => {
-    isOver = true;
-    ready(void 0);
-    for (const resolve2 of waiting.splice(0)) resolve2(parseProbeAnswer([]));
-  };
-  const giveUp = () => {
-    end();
-    stream.destroy();
-  };
-  stream.on("error", end).on("close", end);
-  let answerBytes = 0;
-  stream.on("data", (chunk) => {
-    answerBytes += chunk.byteLength;
-    if (answerBytes > mostAnswerBytes) giveUp();
-  });
-  const reader = createInterface({ input: stream });
-  reader.on("error", () => {
-  });
-  reader.on("line", (line) => {
-    const greeting2 = parseReadyLine(line);
-    if (greeting2 !== void 0) ready(greeting2);
-    else if (line === PROBE_END) waiting.shift()?.(parseProbeAnswer(lines));
-    else lines.push(line);
-    if (line !== PROBE_END) return;
-    lines = [];
-    answerBytes = 0;
-  });
-  const timer = setTimeout(giveUp, patienceMs);
-  const greeting = await isReady;
-  clearTimeout(timer);
-  if (greeting === void 0) return void 0;
-  return {
-    ...greeting,
-    ask: (request) => new Promise((resolve2) => {
-      if (isOver) {
-        resolve2(parseProbeAnswer([]));
-        return;
-      }
-      const late = setTimeout(giveUp, patienceMs);
-      waiting.push((answer) => {
-        clearTimeout(late);
-        resolve2(answer);
-      });
-      stream.write(request);
-    })
-  };
-}
-
-// src/dispatch/slots.ts
-function createSlots() {
-  const taken = /* @__PURE__ */ new Set();
-  return {
-    take() {
-      let slot = 0;
-      while (taken.has(slot)) slot += 1;
-      taken.add(slot);
-      return slot;
-    },
-    free: (slot) => void taken.delete(slot)
-  };
-}
-
-// src/dispatch/open-session.ts
-async function openSession(id, builder, credentials, runner2) {
-  const opened = await openBuilder(builder, credentials);
-  const isRunner = builder.address.kind === "local";
-  const { trust, systems, supportedFeatures, maxJobs, nixVersion, connectSeconds } = opened.info;
-  const granularity = builder.parameters.granularity ?? (trust === "trusted" ? "derivation" : "closure");
-  return {
-    id,
-    name: builder.name,
-    offer: {
-      id,
-      systems,
-      supportedFeatures,
-      mandatoryFeatures: builder.mandatoryFeatures,
-      maxJobs,
-      speedFactor: builder.speedFactor,
-      granularity
-    },
-    store: isRunner ? runner2 : createStore(builder.name, opened),
-    channels: opened,
-    slots: createSlots(),
-    // A service that is set up by environment has no shell that could be asked.
-    cpuMeter: credentials.environment === void 0 ? createCpuMeter(opened) : void 0,
-    nixVersion,
-    connectSeconds,
-    isRunner,
-    lost: opened.lost,
-    whenFull: (listener) => opened.whenFull(listener),
-    diskSpace: async () => {
-      const answer = await opened.exec(["sh", "-c", DISK_SPACE_SCRIPT]).catch(() => void 0);
-      return answer === void 0 ? void 0 : parseDiskSpace(answer.stdout);
-    },
-    openStream: () => opened.openStream(),
-    close: () => opened.close()
-  };
-}
-
-// src/dispatch/run-dispatch.ts
-import { once as once3 } from "node:events";
-
-// src/dispatch/attempt.ts
-import { once as once2 } from "node:events";
-
-// src/dispatch/attempt-logs.ts
-var mostNested = 4e3;
-function createAttemptLogs(folder, observer, main) {
-  const log = folder.open(main.drvPath);
-  const nested = /* @__PURE__ */ new Map();
-  let hasStarted = false;
-  let bytes = 0;
-  const placeOf = (drvPath) => (drvPath === void 0 ? void 0 : nested.get(drvPath)) ?? { build: main, log };
-  return {
-    listener: {
-      onBuildStarted(text) {
-        hasStarted = true;
-        if (text === main.drvPath || nested.has(text) || nested.size >= mostNested) return;
-        if (!isStorePath(text) || storePathName(text) === storePathName(main.drvPath)) return;
-        const name = storePathName(text).replace(/\.drv$/u, "");
-        const build = { drvPath: text, name, builder: main.builder };
-        const startedAtMs = Date.now();
-        nested.set(text, { build, startedAtMs, finishedAtMs: void 0, log: folder.open(text) });
-        observer.buildStarted(build);
-      },
-      onBuildStopped(text) {
-        const stopped = nested.get(text);
-        if (stopped === void 0) return;
-        stopped.finishedAtMs ??= Date.now();
-        stopped.log.flush();
-      },
-      onLogLine(line, drvPath) {
-        const place3 = placeOf(drvPath);
-        const before = place3.log.bytes;
-        place3.log.write(line);
-        bytes += place3.log.bytes - before;
-        observer.logLine(place3.build, line);
-      },
-      onPhase: (phase, drvPath) => observer.phase(placeOf(drvPath).build, phase)
-    },
-    hasStarted: () => hasStarted,
-    bytes: () => bytes,
-    close: () => ({
-      log: log.close(),
-      nested: [...nested.values()].map(({ build, startedAtMs, finishedAtMs, log: log2 }) => ({
-        build,
-        startedAtMs,
-        finishedAtMs,
-        log: log2.close()
-      }))
-    })
-  };
-}
-
-// src/dispatch/build-request.ts
-async function buildOne(client, drvPath, derivation, inputPaths, listener) {
-  return client.buildDerivation(drvPath, toBasicDerivation(derivation, inputPaths), listener);
-}
-async function buildWithClosure(client, drvPath, listener) {
-  const results = await client.buildPathsWithResults([{ kind: "built", drvPath, outputs: "all" }], listener);
-  return results.find(({ path }) => path.kind === "built" && path.drvPath === drvPath)?.result;
-}
+// src/dispatch/history/history-file.ts
+import { mkdir as mkdir2, readFile as readFile2, rename as rename2, rm as rm5, stat as stat2, writeFile as writeFile3 } from "node:fs/promises";
+import { dirname } from "node:path";
 
 // src/dispatch/graph/graph.ts
 function createGraph() {
@@ -3162,7 +3889,8 @@ function unreadableFacts(drvPath) {
     inputSources: [],
     // What is above it is not planned as something that could do without it.
     needsClosure: true,
-    isImpure: false
+    isImpure: false,
+    isFetch: false
   };
 }
 function outputPaths(facts, outputs) {
@@ -3174,128 +3902,424 @@ function outputPaths(facts, outputs) {
   return paths;
 }
 
-// src/dispatch/ledger/build-error.ts
-var COLOUR = /\u001b\[[0-9;]*m/g;
-var SUBJECT = /^Cannot build '.*'\.$/;
-var KNOWN_ELSEWHERE = /^(?:last \d+ log lines?:|for full logs, run\b|output paths:$)/i;
-function readBuildError(text) {
-  const lines = text.replaceAll(COLOUR, "").trim().split("\n");
-  const ours = lines.findIndex((line) => KNOWN_ELSEWHERE.test(line.trim()));
-  const own = ours > 0 ? lines.slice(0, ours) : lines;
-  const [first = "", second = "", ...rest] = own;
-  const told = SUBJECT.test(first) && second.startsWith("Reason: ") ? [second.slice("Reason: ".length), ...rest] : own;
-  return told.join("\n").replace(/^(?:error: )?builder for '[^'\n]*' failed/, "builder failed").replace(/[;.]$/, "");
+// src/dispatch/history/package-name.ts
+var DOTTED_NUMBER = /\d+(?:\.\d+)+/g;
+var VERSION = /^v?\d[\w.+~]*$/;
+var REVISION = /^(?=.*\d)[0-9a-f]{7,40}$/;
+function splitPackageName(name2) {
+  const versions = [];
+  const words = name2.split("-").flatMap((word, index) => {
+    if (index > 0 && (VERSION.test(word) || REVISION.test(word))) {
+      versions.push(word);
+      return [];
+    }
+    return word.replace(DOTTED_NUMBER, (version) => {
+      versions.push(version);
+      return "";
+    });
+  });
+  return { stem: words.join("-") || name2, version: versions.join("-") };
 }
 
-// src/dispatch/ledger/attempt-end.ts
-function endOfResult(result, hasStarted) {
-  if (result === void 0) {
-    return { kind: "infrastructure", message: "the daemon gave no result for this build" };
+// src/dispatch/history/durations.ts
+function timedDerivation(node, granularity) {
+  return { drvPath: node.drvPath, facts: factsOf(node), granularity };
+}
+var MOST_ENTRIES2 = 2e4;
+var MOST_SAMPLES = 8;
+var DERIVATION_CHARACTERS = 8;
+var FEWEST_FOR_USUAL = 5;
+var FETCH_SECONDS = 3;
+function createDurations(earlier = []) {
+  const entries = new Map(earlier.map(({ key, samples }) => [key, samples]));
+  const noted = /* @__PURE__ */ new Map();
+  const usual = /* @__PURE__ */ new Map();
+  const usualSeconds = (sort) => {
+    if (!usual.has(sort)) {
+      const known = earlier.filter(({ key }) => key.startsWith(`${sort} `));
+      const seconds2 = known.map(({ samples }) => median(samples.map((sample) => sample.seconds)));
+      usual.set(sort, seconds2.length < FEWEST_FOR_USUAL ? void 0 : median(seconds2));
+    }
+    return usual.get(sort);
+  };
+  return {
+    expectedSeconds({ drvPath, facts, granularity }) {
+      const { key, version, derivation } = identify(drvPath, facts, granularity);
+      const samples = entries.get(key) ?? [];
+      const same = samples.filter((sample) => sample.derivation === derivation);
+      const alike = same.length > 0 ? same : samples.filter((sample) => sample.version === version);
+      const best = alike.length > 0 ? alike : samples;
+      if (best.length > 0) return median(best.map(({ seconds: seconds2 }) => seconds2));
+      if (facts.isFetch) return usualSeconds(sortOf(facts, granularity)) ?? FETCH_SECONDS;
+      return facts.preferLocalBuild ? void 0 : usualSeconds(sortOf(facts, granularity));
+    },
+    note({ drvPath, facts, granularity }, seconds2, speedFactor) {
+      const { key, version, derivation } = identify(drvPath, facts, granularity);
+      const sample = { seconds: seconds2 * (speedFactor > 0 ? speedFactor : 1), derivation, version };
+      noted.set(key, [...noted.get(key) ?? [], sample].slice(-MOST_SAMPLES));
+      const samples = [...entries.get(key) ?? [], sample].slice(-MOST_SAMPLES);
+      entries.delete(key);
+      entries.set(key, samples);
+    },
+    merge(earlier2) {
+      const own = [...entries];
+      entries.clear();
+      for (const { key, samples } of earlier2) entries.set(key, samples);
+      for (const [key, samples] of own) {
+        const theirs = entries.get(key);
+        const mine = noted.get(key);
+        if (theirs !== void 0 && mine === void 0) continue;
+        entries.delete(key);
+        entries.set(key, [...theirs ?? [], ...mine ?? samples].slice(-MOST_SAMPLES));
+      }
+    },
+    entries: () => [...entries].slice(-MOST_ENTRIES2).map(([key, samples]) => ({ key, samples })),
+    get hasNews() {
+      return noted.size > 0;
+    }
+  };
+}
+function identify(drvPath, facts, granularity) {
+  const { stem, version } = splitPackageName(facts.name);
+  return {
+    key: `${sortOf(facts, granularity)} ${facts.system} ${stem}`,
+    version,
+    derivation: storePathHashPart(drvPath).slice(0, DERIVATION_CHARACTERS)
+  };
+}
+function sortOf({ isFetch }, granularity) {
+  if (granularity === "closure") return "closure";
+  return isFetch ? "fetch" : "build";
+}
+function median(values) {
+  const sorted = values.toSorted((one, other2) => one - other2);
+  const high = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? high;
+  return (low + high) / 2;
+}
+
+// src/dispatch/history/history-text.ts
+var VERSION2 = 1;
+var LONGEST_TEXT = 300;
+var LONGEST_SECONDS = 30 * 24 * 3600;
+function printHistory(entries) {
+  const durations = entries.map(({ key, samples }) => [
+    key,
+    samples.map(({ seconds: seconds2, derivation, version }) => [Number(seconds2.toFixed(2)), derivation, version])
+  ]);
+  return `${JSON.stringify({ version: VERSION2, durations: Object.fromEntries(durations) })}
+`;
+}
+function parseHistory(text) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return "it is not JSON";
   }
-  const message = readBuildError(result.errorMessage);
-  switch (result.status) {
-    case "built":
-    case "substituted":
-      return { kind: result.status };
-    case "already-valid":
-    case "resolves-to-already-valid":
-      return { kind: "already-valid" };
-    case "dependency-failed":
-      if (!hasStarted) {
-        return { kind: "infrastructure", message: `it was refused: ${message}`, isRefusal: true };
+  if (!isObject5(value)) return "it is not a JSON object";
+  if (value["version"] !== VERSION2) {
+    return `expected version ${VERSION2}, got ${JSON.stringify(value["version"])?.slice(0, 20) ?? "none"}`;
+  }
+  if (!isObject5(value["durations"])) return "it has no durations";
+  return Object.entries(value["durations"]).slice(-MOST_ENTRIES2).flatMap(parseEntry);
+}
+function parseEntry([key, list]) {
+  if (key.length > LONGEST_TEXT || !Array.isArray(list)) return [];
+  const samples = list.slice(-MOST_SAMPLES).flatMap(parseSample);
+  return samples.length === 0 ? [] : [{ key, samples }];
+}
+function parseSample(value) {
+  if (!Array.isArray(value)) return [];
+  const [seconds2, derivation, version] = value;
+  const isSample = typeof seconds2 === "number" && seconds2 >= 0 && seconds2 <= LONGEST_SECONDS && typeof derivation === "string" && derivation.length <= DERIVATION_CHARACTERS && typeof version === "string" && version.length <= LONGEST_TEXT;
+  return isSample ? [{ seconds: seconds2, derivation, version }] : [];
+}
+function isObject5(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/dispatch/history/history-file.ts
+var MOST_BYTES = 32 * 2 ** 20;
+async function openHistory(file, notice) {
+  if (file === void 0) return { durations: createDurations(), keep: async () => {
+  } };
+  const read = async () => {
+    const read2 = await readEntries(file);
+    if (typeof read2 !== "string") return read2;
+    notice(`${file} was not used, and is written anew: ${read2}`);
+    return [];
+  };
+  const durations = createDurations(await read());
+  return {
+    durations,
+    async keep() {
+      if (!durations.hasNews) return;
+      try {
+        const latest = await readEntries(file);
+        if (typeof latest !== "string") durations.merge(latest);
+        await replace(file, printHistory(durations.entries()));
+      } catch (thrown) {
+        notice(`${file} could not be written: ${describeTrouble(toDispatchError(thrown, "local"))}`);
       }
-      return { kind: "dependency-failed", drvPath: void 0, message };
-    case "timed-out":
-      return { kind: "timed-out", message };
-    case "log-limit-exceeded":
-      return { kind: "log-limit", message };
-    case "no-substituters":
-      return { kind: "infrastructure", message };
-    // Nix says `transient` of every fixed-output build that fails, whatever the reason was.
-    case "transient-failure":
-    case "permanent-failure":
-    case "input-rejected":
-    case "misc-failure":
-      if (!hasStarted) {
-        return { kind: "infrastructure", message: `it was refused: ${message}`, isRefusal: true };
-      }
-      return { kind: "failed", message };
-    case "output-rejected":
-    case "cached-failure":
-    case "not-deterministic":
-    case "hash-mismatch":
-    case "cancelled":
-    case "unknown":
-      return { kind: "failed", message: message === "" ? `the daemon says "${result.status}"` : message };
+    }
+  };
+}
+async function readEntries(file) {
+  try {
+    const { size } = await stat2(file);
+    if (size > MOST_BYTES) return `it has ${size} bytes, more than ${MOST_BYTES}`;
+    return parseHistory(await readFile2(file, "utf8"));
+  } catch (thrown) {
+    const isAbsent = thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
+    return isAbsent ? [] : describeTrouble(toDispatchError(thrown, "local"));
   }
 }
-function endOfError(error) {
+async function replace(file, text) {
+  await mkdir2(dirname(file), { recursive: true, mode: 448 });
+  const temporary = `${file}.${process.pid}`;
+  try {
+    await writeFile3(temporary, text, { mode: 384 });
+    await rename2(temporary, file);
+  } catch (thrown) {
+    await rm5(temporary, { force: true }).catch(() => {
+    });
+    throw thrown;
+  }
+}
+
+// src/dispatch/open-runner.ts
+var runner = {
+  name: "local",
+  uri: "local",
+  address: { kind: "local" },
+  systems: [],
+  keyFile: void 0,
+  maxJobs: 1,
+  speedFactor: 1,
+  supportedFeatures: [],
+  mandatoryFeatures: [],
+  hostKey: void 0,
+  parameters: DEFAULT_PARAMETERS
+};
+async function openRunner() {
+  const opened = await openBuilder(runner, { privateKey: void 0, knownHosts: "" });
   return {
-    kind: "infrastructure",
-    message: error.hint === void 0 ? error.message : `${error.message} ${error.hint}`,
-    ...error.code === "daemon" ? { isRefusal: true } : {}
+    store: createStore(runner.name, opened),
+    [Symbol.asyncDispose]: async () => opened.close()
   };
 }
 
-// src/dispatch/is-there.ts
-import { setTimeout as sleep } from "node:timers/promises";
-var longestAnswerMs = 6e4;
-async function isThere(session) {
-  const over = new AbortController();
-  const { signal } = over;
-  const answer = session.store.ask((client) => client.queryValidPaths([], { substitute: false })).then(() => true).catch(() => false);
-  const tooLong = sleep(longestAnswerMs, true, { ref: false, signal }).catch(() => true);
-  const isAnswering = await Promise.race([answer, tooLong]);
-  over.abort();
-  return isAnswering;
+// src/dispatch/run-dispatch.ts
+import { once as once3 } from "node:events";
+
+// src/dispatch/attempt.ts
+import { once as once2 } from "node:events";
+
+// src/dispatch/attempt-logs.ts
+var mostNested = 4e3;
+function createAttemptLogs(folder, observer, main) {
+  const log = folder.open(main.drvPath);
+  const nested = /* @__PURE__ */ new Map();
+  let hasStarted = false;
+  let bytes = 0;
+  const placeOf = (drvPath) => (drvPath === void 0 ? void 0 : nested.get(drvPath)) ?? { build: main, log };
+  return {
+    listener: {
+      onBuildStarted(text) {
+        hasStarted = true;
+        if (text === main.drvPath || nested.has(text) || nested.size >= mostNested) return;
+        if (!isStorePath(text) || storePathName(text) === storePathName(main.drvPath)) return;
+        const name2 = storePathName(text).replace(/\.drv$/u, "");
+        const build = { drvPath: text, name: name2, builder: main.builder };
+        const startedAtMs = Date.now();
+        nested.set(text, { build, startedAtMs, finishedAtMs: void 0, log: folder.open(text) });
+        observer.buildStarted(build);
+      },
+      onBuildStopped(text) {
+        const stopped = nested.get(text);
+        if (stopped === void 0) return;
+        stopped.finishedAtMs ??= Date.now();
+        stopped.log.flush();
+      },
+      onLogLine(line, drvPath) {
+        const place2 = placeOf(drvPath);
+        const before = place2.log.bytes;
+        place2.log.write(line);
+        bytes += place2.log.bytes - before;
+        observer.logLine(place2.build, line);
+      },
+      onPhase: (phase, drvPath) => observer.phase(placeOf(drvPath).build, phase)
+    },
+    hasStarted: () => hasStarted,
+    bytes: () => bytes,
+    close: () => ({
+      log: log.close(),
+      nested: [...nested.values()].map(({ build, startedAtMs, finishedAtMs, log: log2 }) => ({
+        build,
+        startedAtMs,
+        finishedAtMs,
+        log: log2.close()
+      }))
+    })
+  };
+}
+
+// src/dispatch/build-request.ts
+async function buildOne(client, drvPath, derivation, inputPaths, listener) {
+  return client.buildDerivation(drvPath, toBasicDerivation(derivation, inputPaths), listener);
+}
+async function buildWithClosure(client, drvPath, listener) {
+  const results = await client.buildPathsWithResults([{ kind: "built", drvPath, outputs: "all" }], listener);
+  return results.find(({ path }) => path.kind === "built" && path.drvPath === drvPath)?.result;
+}
+
+// src/nix/derivation/resolve.ts
+function placeholderOf(sha2562, drvPath, output) {
+  const name2 = outputPathName(storePathName(drvPath).replace(/\.drv$/, ""), output);
+  const text = `nix-upstream-output:${storePathHashPart(drvPath)}:${name2}`;
+  return `/${encodeNix32(sha2562(new TextEncoder().encode(text)))}`;
+}
+function resolveDerivation(sha2562, derivation, pathOf) {
+  const paths = new Set(derivation.inputSources);
+  const rewrites = /* @__PURE__ */ new Map();
+  for (const [drvPath, outputs] of derivation.inputDerivations) {
+    for (const output of outputs) {
+      const path = pathOf(drvPath, output);
+      if (path === void 0) {
+        throw new DispatchError("daemon", `no builder has told the path of output ${output} of ${drvPath}`);
+      }
+      paths.add(path);
+      rewrites.set(placeholderOf(sha2562, drvPath, output), path);
+    }
+  }
+  const rewrite = (text) => {
+    let rewritten = text;
+    for (const [placeholder, path] of rewrites) rewritten = rewritten.replaceAll(placeholder, path);
+    return rewritten;
+  };
+  return withOutputPaths(sha2562, {
+    ...derivation,
+    inputDerivations: /* @__PURE__ */ new Map(),
+    dynamicInputs: /* @__PURE__ */ new Map(),
+    inputSources: [...paths].sort(),
+    builder: rewrite(derivation.builder),
+    args: derivation.args.map(rewrite),
+    environment: new Map([...derivation.environment].map(([name2, value]) => [rewrite(name2), rewrite(value)]))
+  });
+}
+function withOutputPaths(sha2562, derivation) {
+  const { outputs, environment, name: name2 } = derivation;
+  if (![...outputs.values()].some(({ kind }) => kind === "deferred")) return derivation;
+  const masked = new Map(environment);
+  for (const output of outputs.keys()) if (masked.has(output)) masked.set(output, "");
+  const digest = sha2562(formatDerivation({ ...derivation, environment: masked }));
+  const named = /* @__PURE__ */ new Map();
+  const filled = new Map(environment);
+  for (const [output, what] of outputs) {
+    if (what.kind === "deferred") {
+      const path = outputPathOf(sha2562, digest, output, { name: outputPathName(name2, output) });
+      named.set(output, { kind: "input-addressed", path });
+      filled.set(output, path);
+    } else named.set(output, what);
+  }
+  return { ...derivation, outputs: named, environment: filled };
+}
+
+// src/dispatch/late-outputs.ts
+function outputsOf(node, result) {
+  const facts = factsOf(node);
+  const outputs = /* @__PURE__ */ new Map();
+  for (const name2 of facts.outputs.keys()) {
+    const path = outputPaths(facts, [name2])[0] ?? result?.builtOutputs.get(name2)?.outPath;
+    if (path !== void 0) outputs.set(name2, path);
+  }
+  return outputs;
+}
+function learnOutputs(node, outputs) {
+  const facts = factsOf(node);
+  if ([...facts.outputs.values()].includes(void 0)) {
+    node.facts = { ...facts, outputs: new Map([...facts.outputs, ...outputs]) };
+  }
+}
+function resolveInputs(graph, node, derivation) {
+  if ([...derivation.outputs.values()].every(({ kind }) => kind === "input-addressed")) return derivation;
+  const inputs = new Map(node.inputs.map((input2) => [graph.node(input2.node).drvPath, input2.node]));
+  return resolveDerivation(sha256, derivation, (drvPath, output) => {
+    const id = inputs.get(drvPath);
+    return id === void 0 ? void 0 : factsOf(graph.node(id)).outputs.get(output);
+  });
 }
 
 // src/dispatch/limits.ts
-var askAgainMs = 1e3;
+var questionsPerLimit = 10;
+var mostTimes = 6;
 var longestTimerMs = 2 ** 31 - 1;
-function watchLimits(limits, { isThere: isThere2, exceeded }) {
-  const { maxSilentMs, timeoutMs } = limits;
-  let silence;
-  let whole;
-  let outputs = 0;
+function watchLimits(limits, { hear: hear2, exceeded }) {
+  const { maxSilentMs, timeoutMs, maxLogBytes } = limits;
+  const timers = /* @__PURE__ */ new Set();
+  let heardSinceMs = performance.now();
+  const startedAtMs = heardSinceMs;
+  let outputAtMs = startedAtMs;
   let isOver = false;
   const end = (kind, message) => {
     if (isOver) return;
     stop();
     exceeded({ kind, message });
   };
-  const endSilent = async (limitMs) => {
-    silence = void 0;
-    const heard = outputs;
-    const isConfirmed = await isThere2() && outputs === heard;
-    if (isConfirmed) end("timed-out", `printed nothing for ${seconds(limitMs)} (max_silent_time)`);
-    else startSilence();
+  const ask = async (promptMs) => {
+    const askedAtMs = performance.now();
+    const heard = await hear2();
+    if (heard === "hangs") end("infrastructure", "its daemon does not answer any more");
+    const isPrompt = heard === "answers" && performance.now() - askedAtMs <= promptMs;
+    if (!isPrompt) heardSinceMs = performance.now();
   };
-  const startSilence = () => {
-    if (maxSilentMs === void 0 || isOver) return;
-    silence = setTimeout(() => void endSilent(maxSilentMs), Math.min(maxSilentMs, longestTimerMs));
+  const later = (waitMs, act) => {
+    if (isOver) return;
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        void act();
+      },
+      Math.min(waitMs, longestTimerMs)
+    );
+    timers.add(timer);
   };
-  const endLate = async (limitMs) => {
-    if (await isThere2()) end("timed-out", `ran longer than ${seconds(limitMs)} (build_timeout)`);
-    else if (!isOver) whole = setTimeout(() => void endLate(limitMs), askAgainMs);
+  const watchSpan = (limitMs2, beganAtMs, message) => {
+    const promptMs = limitMs2 / questionsPerLimit;
+    const leftMs = () => {
+      const endsAtMs = Math.max(beganAtMs(), heardSinceMs) + limitMs2;
+      return Math.round(Math.min(endsAtMs, beganAtMs() + limitMs2 * mostTimes) - performance.now());
+    };
+    const look = async () => {
+      if (leftMs() <= 0) await ask(promptMs);
+      if (leftMs() <= 0) end("timed-out", message);
+      else later(leftMs(), look);
+    };
+    const listen = async () => {
+      await ask(promptMs);
+      later(promptMs, listen);
+    };
+    later(limitMs2, look);
+    later(promptMs, listen);
   };
-  if (timeoutMs !== void 0) {
-    whole = setTimeout(() => void endLate(timeoutMs), Math.min(timeoutMs, longestTimerMs));
-  }
   const stop = () => {
     isOver = true;
-    clearTimeout(silence);
-    clearTimeout(whole);
+    for (const timer of timers) clearTimeout(timer);
   };
-  startSilence();
+  if (maxSilentMs !== void 0) {
+    const message = `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`;
+    watchSpan(maxSilentMs, () => outputAtMs, message);
+  }
+  if (timeoutMs !== void 0) {
+    const message = `ran longer than ${seconds(timeoutMs)} (build_timeout)`;
+    watchSpan(timeoutMs, () => startedAtMs, message);
+  }
   return {
     sawOutput(logBytes) {
-      if (isOver) return;
-      outputs += 1;
-      silence?.refresh();
-      if (limits.maxLogBytes !== void 0 && logBytes > limits.maxLogBytes) {
-        end("log-limit", `its log is larger than ${limits.maxLogBytes} bytes (max_log_size)`);
-      }
+      outputAtMs = performance.now();
+      if (maxLogBytes === void 0 || logBytes <= maxLogBytes) return;
+      end("log-limit", `its log is larger than ${maxLogBytes} bytes (max_log_size)`);
     },
     stop
   };
@@ -3315,17 +4339,21 @@ var MissingInput = class extends DispatchError {
     this.paths = paths;
   }
 };
+function inputsWith(graph, node, paths) {
+  const isWith = ({ node: node2, outputs }) => outputPaths(factsOf(graph.node(node2)), outputs).some((path) => paths.includes(path));
+  return node.inputs.filter(isWith).map((input2) => input2.node);
+}
 
 // src/dispatch/staging.ts
 function inputPathsOf(graph, node) {
   const paths = [...factsOf(node).inputSources];
-  for (const input of node.inputs) paths.push(...outputPaths(factsOf(graph.node(input.node)), input.outputs));
+  for (const input2 of node.inputs) paths.push(...outputPaths(factsOf(graph.node(input2.node)), input2.outputs));
   return paths;
 }
 function createStaging(context) {
   const { graph, runner: runner2 } = context;
   const fetchablePaths = (node) => node.inputs.flatMap(
-    (input) => context.substitutable(input.node) ? outputPaths(factsOf(graph.node(input.node)), input.outputs) : []
+    (input2) => context.substitutable(input2.node) ? outputPaths(factsOf(graph.node(input2.node)), input2.outputs) : []
   );
   const originOf = async (node, to, absent) => {
     const wanted = new Set(absent);
@@ -3337,13 +4365,13 @@ function createStaging(context) {
       else paths.push(path);
     };
     for (const source of factsOf(node).inputSources) assign2(runner2, source);
-    for (const input of node.inputs) {
-      const paths = outputPaths(factsOf(graph.node(input.node)), input.outputs);
-      for (const holder of context.holders(input.node)) {
+    for (const input2 of node.inputs) {
+      const paths = outputPaths(factsOf(graph.node(input2.node)), input2.outputs);
+      for (const holder of context.holders(input2.node)) {
         for (const path of paths) if (holder.held.has(path)) assign2(holder, path);
       }
     }
-    for (const store of /* @__PURE__ */ new Set([runner2, ...context.builderStores()])) {
+    for (const store of /* @__PURE__ */ new Set([runner2, ...context.otherStores()])) {
       if (wanted.size === 0) break;
       if (store === to) continue;
       const found = await store.hold([...wanted]).catch(() => []);
@@ -3352,25 +4380,39 @@ function createStaging(context) {
     if (wanted.size > 0) throw new MissingInput(node.drvPath, [...wanted]);
     return origins;
   };
+  const lacking = /* @__PURE__ */ new Set();
+  const closure = (node, to) => to === runner2 ? Promise.resolve(0) : copyClosure(runner2, to, [node.drvPath]);
   return {
+    closure,
+    lacksInputs: (node) => lacking.has(node),
     async inputs(node, to) {
-      const paths = inputPathsOf(graph, node);
-      if (paths.every((path) => to.held.has(path))) return 0;
-      let valid = await to.hold(paths);
-      let absent = paths.filter((path) => !valid.has(path));
-      if (absent.length === 0) return 0;
-      const fetchable = fetchablePaths(node).filter((path) => !valid.has(path));
-      if (fetchable.length > 0) {
-        await to.use((client) => client.queryValidPaths(fetchable, { substitute: true }));
-        valid = await to.hold(absent);
-        absent = absent.filter((path) => !valid.has(path));
+      try {
+        return await bringInputs(node, to);
+      } catch (thrown) {
+        if (!node.inputs.some((input2) => context.isOnlyCached(input2.node))) throw thrown;
+        const bytes = await closure(node, to);
+        lacking.add(node.id);
+        context.cacheFailed(toDispatchError(thrown, "connection-lost"));
+        return bytes;
       }
-      const origins = await originOf(node, to, absent);
-      const copied = await Promise.all([...origins].map(([from, paths2]) => copyClosure(from, to, paths2)));
-      return copied.reduce((total, bytes) => total + bytes, 0);
-    },
-    closure: (node, to) => to === runner2 ? Promise.resolve(0) : copyClosure(runner2, to, [node.drvPath])
+    }
   };
+  async function bringInputs(node, to) {
+    const paths = inputPathsOf(graph, node);
+    if (paths.every((path) => to.held.has(path))) return 0;
+    let valid = await to.hold(paths);
+    let absent = paths.filter((path) => !valid.has(path));
+    if (absent.length === 0) return 0;
+    const fetchable = fetchablePaths(node).filter((path) => !valid.has(path));
+    if (fetchable.length > 0) {
+      await to.use((client) => client.queryValidPaths(fetchable, { substitute: true }));
+      valid = await to.hold(absent);
+      absent = absent.filter((path) => !valid.has(path));
+    }
+    const origins = await originOf(node, to, absent);
+    const copied = await Promise.all([...origins].map(([from, paths2]) => copyClosure(from, to, paths2)));
+    return copied.reduce((total, bytes) => total + bytes, 0);
+  }
 }
 
 // src/dispatch/attempt.ts
@@ -3389,7 +4431,10 @@ async function runAttempt(context, node, session, signal) {
   session.slots.free(slot);
   const { log, nested } = logs.close();
   const outputs = outputsOf(node, run2.result);
-  if (isGoodEnd(run2.end)) session.store.keep([...outputs.values()]);
+  if (isGoodEnd(run2.end)) {
+    learnOutputs(node, outputs);
+    session.store.keep([...outputs.values()]);
+  }
   const tail = [...nested.flatMap((one) => one.log.tail), ...log.tail];
   const end = signal.aborted ? run2.end : await unlessStopped(signal, session, context.judge(session, node.id, run2.end, tail));
   const attempt = {
@@ -3405,11 +4450,12 @@ async function runAttempt(context, node, session, signal) {
     log
   };
   const complete = async () => {
-    const [cpu, outputBytes2] = await Promise.all([run2.cpu, run2.outputBytes ?? narSizeOf(session, attempt)]);
-    const measured = { ...attempt, cpu, outputBytes: outputBytes2 };
+    const [cpu, outputBytes] = await Promise.all([run2.cpu, run2.outputBytes ?? narSizeOf(session, attempt)]);
+    const measured = { ...attempt, cpu, outputBytes };
     context.observer.buildFinished(build, measured);
     return measured;
   };
+  context.observer.buildEnded(build, attempt);
   return { attempt, complete: complete() };
 }
 async function narSizeOf(session, { end, outputs }) {
@@ -3428,8 +4474,8 @@ async function execute(context, node, session, signal, logs) {
   let client;
   let giveUp = () => {
   };
-  const early = new Promise((resolve2) => {
-    giveUp = resolve2;
+  const early = new Promise((resolve) => {
+    giveUp = resolve;
   });
   const endEarly = (end) => {
     isOver = true;
@@ -3443,7 +4489,7 @@ async function execute(context, node, session, signal, logs) {
       const request = await prepare(context, node, session);
       client = await session.channels.acquire();
       if (isOver) return { end: { kind: "cancelled" } };
-      watch = watchLimits(context.limits, { isThere: () => isThere(session), exceeded: endEarly });
+      watch = watchLimits(context.limits, { hear: () => hear(session), exceeded: endEarly });
       const finishMeter = session.cpuMeter?.begin(client);
       const building = request(client, watchedBy(watch, logs));
       const measuring = knownSize(client, node);
@@ -3487,7 +4533,7 @@ async function prepare(context, node, session) {
     return (client, listener) => buildWithClosure(client, node.drvPath, listener);
   }
   context.copied(node.id, await context.staging.inputs(node, session.store));
-  const derivation = await context.readDerivation(node.drvPath);
+  const derivation = resolveInputs(context.graph, node, await context.readDerivation(node.drvPath));
   const inputs = inputPathsOf(context.graph, node);
   return (client, listener) => buildOne(client, node.drvPath, derivation, inputs, listener);
 }
@@ -3497,141 +4543,6 @@ async function unlessStopped(signal, session, judging) {
 }
 function endOfStop(reason, builder) {
   return reason === "builder-lost" ? { kind: "infrastructure", message: `the connection to ${builder} was lost while it was building` } : { kind: "cancelled" };
-}
-function outputsOf(node, result) {
-  const facts = factsOf(node);
-  const outputs = /* @__PURE__ */ new Map();
-  for (const name of facts.outputs.keys()) {
-    const path = outputPaths(facts, [name])[0] ?? result?.builtOutputs.get(name)?.outPath;
-    if (path !== void 0) outputs.set(name, path);
-  }
-  return outputs;
-}
-
-// src/dispatch/busy-time.ts
-function withBusyTime(builds) {
-  const busy = /* @__PURE__ */ new Map();
-  for (const { builder, startedAtMs, finishedAtMs } of builds.flatMap(({ attempts }) => attempts)) {
-    busy.set(builder, (busy.get(builder) ?? 0) + (finishedAtMs - startedAtMs) / 1e3);
-  }
-  return (report) => ({ ...report, busySeconds: busy.get(report.name) ?? 0 });
-}
-
-// src/dispatch/build-log.ts
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join as join5 } from "node:path";
-var tailLines = 40;
-var tailLineCharacters = 2e3;
-var tailCharacters = 16e3;
-var flushBytes = 16 * 1024;
-function createLogFolder(directory) {
-  const opened = /* @__PURE__ */ new Map();
-  return {
-    open(drvPath) {
-      const name = fileBase(drvPath);
-      const attempt = opened.get(name) ?? 0;
-      opened.set(name, attempt + 1);
-      const suffix = attempt === 0 ? "" : `.retry-${attempt}`;
-      return openBuildLog(directory, `${name}${suffix}.log`);
-    }
-  };
-}
-function fileBase(drvPath) {
-  const name = storePathName(drvPath).replace(/\.drv$/u, "").replaceAll("?", "_").replace(/^[.-]/u, "_");
-  return `${name}-${storePathHashPart(drvPath).slice(0, 8)}`;
-}
-function openBuildLog(directory, file) {
-  const tail = [];
-  let kept = 0;
-  let pending = [];
-  let pendingBytes = 0;
-  let bytes = 0;
-  let lines = 0;
-  let state = "empty";
-  const flush = () => {
-    const text = pending.join("");
-    pending = [];
-    pendingBytes = 0;
-    if (text === "" || state === "broken") return;
-    try {
-      if (state === "empty") mkdirSync(directory, { recursive: true });
-      writeFileSync(join5(directory, file), text, { flag: state === "empty" ? "w" : "a" });
-      state = "begun";
-    } catch (error) {
-      state = "broken";
-      keep(
-        `(the log could not be written to its file: ${error instanceof Error ? error.message : "unknown"})`
-      );
-    }
-  };
-  const keep = (line) => {
-    const text = line.length > tailLineCharacters ? cut(line) : line;
-    tail.push(text);
-    kept += text.length;
-    while (tail.length > tailLines || kept > tailCharacters) kept -= tail.shift()?.length ?? kept;
-  };
-  return {
-    get bytes() {
-      return bytes;
-    },
-    write(line) {
-      lines += 1;
-      const size = Buffer.byteLength(line) + 1;
-      bytes += size;
-      pending.push(line, "\n");
-      pendingBytes += size;
-      keep(line);
-      if (pendingBytes >= flushBytes) flush();
-    },
-    flush,
-    close() {
-      flush();
-      return { tail: tail.map(cleanLine), lines, file: state === "begun" ? file : void 0 };
-    }
-  };
-}
-function cut(line) {
-  return `${Buffer.from(line.slice(0, tailLineCharacters)).toString()}\u2026`;
-}
-
-// src/dispatch/activities.ts
-function createActivities() {
-  const active = /* @__PURE__ */ new Map();
-  return {
-    begin(node, builder, isBuild) {
-      const controller = new AbortController();
-      const startedAtMs = isBuild ? performance.now() : void 0;
-      active.set(keyOf(node, builder), { node, builder, controller, startedAtMs });
-      return controller.signal;
-    },
-    end(node, builder, signal) {
-      const key = keyOf(node, builder);
-      if (active.get(key)?.controller.signal === signal) active.delete(key);
-    },
-    stop(node, builder) {
-      const key = keyOf(node, builder);
-      active.get(key)?.controller.abort("not-needed");
-      active.delete(key);
-    },
-    isBuilding: (node) => [...active.values()].some((one) => one.node === node && one.startedAtMs !== void 0),
-    abandon(builder) {
-      let builds = 0;
-      let seconds2 = 0;
-      for (const [key, activity] of active) {
-        if (activity.builder !== builder) continue;
-        if (activity.startedAtMs !== void 0) {
-          builds += 1;
-          seconds2 += (performance.now() - activity.startedAtMs) / 1e3;
-        }
-        activity.controller.abort("builder-lost");
-        active.delete(key);
-      }
-      return { builds, seconds: seconds2 };
-    }
-  };
-}
-function keyOf(node, builder) {
-  return `${node} ${builder}`;
 }
 
 // src/dispatch/still-held.ts
@@ -3710,28 +4621,23 @@ function createDispatcher(context) {
     });
   };
   const stage2 = async (node, session, signal) => {
-    const place3 = { node: node.id, builder: session.id };
+    const place2 = { node: node.id, builder: session.id };
     try {
       const bytes = context.planner.isClosure(node.id) ? await staging.closure(node, session.store) : await staging.inputs(node, session.store);
       ledger.copied(node.id, bytes);
-      return { kind: "staged", ...place3 };
+      return { kind: "staged", ...place2 };
     } catch (thrown) {
       const error = toDispatchError(thrown, "connection-lost", { host: session.name });
       if (!signal.aborted) {
         ledger.notStaged(node.id, session.name, error.message);
         observer.builderTrouble(error.host ?? session.name, describeTrouble(error));
-        if (error instanceof MissingInput) tell(outputsGone(node, error.paths));
+        if (error instanceof MissingInput)
+          tell({ kind: "outputs-gone", nodes: inputsWith(graph, node, error.paths) });
         await context.notStaged(session, error);
       }
-      return { kind: "stage-failed", ...place3 };
+      return { kind: "stage-failed", ...place2 };
     }
   };
-  const outputsGone = (node, paths) => ({
-    kind: "outputs-gone",
-    nodes: node.inputs.filter(
-      (input) => outputPaths(factsOf(graph.node(input.node)), input.outputs).some((path) => paths.includes(path))
-    ).map((input) => input.node)
-  });
   const build = async (node, session, signal) => {
     building += 1;
     const { attempt, complete } = await context.attempt(node, session, signal);
@@ -3744,24 +4650,27 @@ function createDispatcher(context) {
       settleIfDone();
     });
     const { end } = attempt;
-    if (end.kind === "infrastructure" && end.missing !== void 0) tell(outputsGone(node, end.missing));
+    if (end.kind === "infrastructure" && end.missing !== void 0)
+      tell({ kind: "outputs-gone", nodes: inputsWith(graph, node, end.missing) });
     const result = scheduleResultOf(attempt.end, attempt.outputBytes ?? 0);
     if (result.kind === "built" && !signal.aborted) open.delete(node.id);
     return { kind: "finished", node: node.id, builder: session.id, result };
   };
   return {
     async add(roots) {
-      if (isCancelled) return;
+      if (isCancelled) return [];
       adding += 1;
       try {
         await context.inventory.take(roots);
-        const nodes = context.planner.plan(roots);
+        const premature = context.planner.premature(roots);
+        const nodes = context.planner.plan(roots.filter((root) => !premature.has(root)));
         for (const node of nodes) {
           if (node.kind !== "build") continue;
           open.add(node.id);
           total.add(node.id);
         }
         if (nodes.length > 0) tell({ kind: "nodes-added", nodes });
+        return [...premature];
       } finally {
         adding -= 1;
         settleIfDone();
@@ -3770,18 +4679,22 @@ function createDispatcher(context) {
     join(session) {
       const { id, offer } = session;
       sessions.set(id, session);
-      const absent = schedule.absent(id);
-      if (absent.length === 0) {
+      const idle = [...open].filter((node) => !active.isBuilding(node));
+      const asked = [.../* @__PURE__ */ new Set([...schedule.absent(id), ...idle])];
+      if (asked.length === 0) {
         tell({ kind: "builder-joined", builder: offer });
         return;
       }
       void stillHeld(
         session,
-        absent.map((node) => graph.node(node))
+        asked.map((node) => graph.node(node))
       ).then((holds) => {
         if (sessions.get(id) !== session) return;
         tell({ kind: "builder-joined", builder: offer, holds });
-        for (const node of holds) if (!active.isBuilding(node)) open.delete(node);
+        for (const node of holds) {
+          ledger.existed(node, session.name);
+          if (!active.isBuilding(node)) open.delete(node);
+        }
         settleIfDone();
       });
     },
@@ -3795,8 +4708,8 @@ function createDispatcher(context) {
     resize: (builder, maxJobs) => tell({ kind: "slots-changed", builder, maxJobs }),
     buildersComplete: () => tell({ kind: "builders-complete" }),
     cancel: cancel2,
-    drained: () => new Promise((resolve2) => {
-      whenDrained = resolve2;
+    drained: () => new Promise((resolve) => {
+      whenDrained = resolve;
       settleIfDone();
     }),
     get progress() {
@@ -3831,227 +4744,6 @@ function createEvaluationRecorder(graph, ledger, runner2, readFacts) {
   };
 }
 
-// src/dispatch/fleet.ts
-import { setMaxListeners } from "node:events";
-import { setTimeout as sleep2 } from "node:timers/promises";
-
-// src/dispatch/seat.ts
-var firstPauseMs = 500;
-function createSeat(member, id) {
-  return {
-    member,
-    id,
-    session: void 0,
-    last: void 0,
-    slots: 0,
-    isDrained: false,
-    bytesReceived: 0,
-    bytesSent: 0,
-    trouble: [],
-    giveUpAtMs: void 0,
-    pauseMs: firstPauseMs,
-    overdue: void 0,
-    examination: void 0
-  };
-}
-function seat(seat2, session) {
-  clearTimeout(seat2.overdue);
-  seat2.session = session;
-  seat2.last = session;
-  seat2.slots = session.offer.maxJobs;
-  seat2.isDrained = false;
-}
-function unseat(seat2) {
-  if (seat2.session === void 0) return;
-  seat2.bytesReceived += seat2.session.store.bytesReceived;
-  seat2.bytesSent += seat2.session.store.bytesSent;
-  seat2.session.close();
-  seat2.session = void 0;
-}
-function forgive(seat2) {
-  seat2.giveUpAtMs = void 0;
-  seat2.pauseMs = firstPauseMs;
-}
-function reportOf(seat2) {
-  return {
-    name: seat2.member.name,
-    systems: seat2.last?.offer.systems ?? [],
-    maxJobs: seat2.last?.offer.maxJobs ?? 0,
-    nixVersion: seat2.last?.nixVersion,
-    connectSeconds: seat2.last?.connectSeconds,
-    bytesReceived: seat2.bytesReceived + (seat2.session?.store.bytesReceived ?? 0),
-    bytesSent: seat2.bytesSent + (seat2.session?.store.bytesSent ?? 0),
-    trouble: seat2.trouble
-  };
-}
-
-// src/dispatch/fleet.ts
-var goodSessionMs = 3e4;
-var longestPauseMs = 5e3;
-var final = /* @__PURE__ */ new Set(["host-key", "authentication", "not-nix", "input", "local"]);
-var finalOnReturn = /* @__PURE__ */ new Set(["host-key", "authentication"]);
-function createFleet(members, options) {
-  const { observer } = options;
-  const seats = members.map(createSeat);
-  let dispatcher;
-  let isClosed = false;
-  const closing = new AbortController();
-  setMaxListeners(0, closing.signal);
-  const seatOf = (session) => {
-    const seat2 = seats[session.id];
-    return seat2?.session === session && !isClosed ? seat2 : void 0;
-  };
-  const seated = (seat2, session) => {
-    if (isClosed) {
-      session.close();
-      return;
-    }
-    const joinedAtMs = performance.now();
-    const isReturn = seat2.last !== void 0;
-    seat(seat2, session);
-    const { offer, nixVersion } = session;
-    const trusted = offer.granularity === "derivation" ? "" : ", whole closures only";
-    observer.builderJoined(
-      session.name,
-      `${isReturn ? "back, " : ""}Nix ${nixVersion}, ${offer.systems.join(" ")}, ${offer.maxJobs} slots${trusted}`
-    );
-    dispatcher?.join(session);
-    session.whenFull((conversations, reason) => shrink(session, conversations, reason));
-    void session.lost.then((reason) => {
-      if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat2);
-      lose(session, reason === void 0 ? "the connection was closed" : describeTrouble(reason));
-    });
-  };
-  const lose = (session, message) => {
-    const seat2 = seatOf(session);
-    if (seat2 === void 0) return;
-    unseat(seat2);
-    const isHopeless = seat2.giveUpAtMs !== void 0 && performance.now() >= seat2.giveUpAtMs;
-    const work = dispatcher?.lose(seat2.id, !isHopeless) ?? { builds: 0, seconds: 0 };
-    note(seat2, `${isHopeless ? "given up: " : ""}${message}${costOf(work)}`);
-    if (isHopeless) return;
-    seat2.overdue = setTimeout(() => dispatcher?.overdue(seat2.id), options.graceMs).unref();
-    void reconnect(seat2);
-  };
-  const shrink = (session, conversations, reason) => {
-    const seat2 = seatOf(session);
-    if (seat2 === void 0) return;
-    const slots = Math.max(1, conversations - 1);
-    if (slots >= seat2.slots) return;
-    seat2.slots = slots;
-    note(
-      seat2,
-      `builds in ${slots} of ${session.offer.maxJobs} slots from now on: ${describeTrouble(reason)}`
-    );
-    if (!seat2.isDrained) dispatcher?.resize(seat2.id, slots);
-  };
-  const note = (seat2, message) => {
-    seat2.trouble.push(message);
-    observer.builderTrouble(seat2.member.name, message);
-  };
-  const reconnect = async (seat2) => {
-    seat2.giveUpAtMs ??= performance.now() + options.reconnectMs;
-    for (; ; ) {
-      const pauseMs = seat2.pauseMs * (0.5 + Math.random());
-      await sleep2(pauseMs, void 0, { signal: closing.signal }).catch(() => {
-      });
-      if (isClosed) return;
-      seat2.pauseMs = Math.min(seat2.pauseMs * 2, longestPauseMs);
-      try {
-        seated(seat2, await seat2.member.open(seat2.id));
-        return;
-      } catch (thrown) {
-        const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
-        const isFinal = (seat2.last === void 0 ? final : finalOnReturn).has(error.code);
-        if (!isFinal && performance.now() < seat2.giveUpAtMs) continue;
-        note(seat2, `given up: ${error.message}`);
-        dispatcher?.lose(seat2.id, false);
-        return;
-      }
-    }
-  };
-  const isAnswering = async (session) => {
-    try {
-      await session.store.use((client) => client.queryValidPaths([], { substitute: false }));
-      return void 0;
-    } catch (thrown) {
-      return toDispatchError(thrown, "connection-lost", { host: session.name });
-    }
-  };
-  return {
-    async connect(chosen) {
-      dispatcher = chosen;
-      const errors = [];
-      const failed = [];
-      await Promise.all(
-        seats.map(async (seat2) => {
-          try {
-            seated(seat2, await seat2.member.open(seat2.id));
-          } catch (thrown) {
-            const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
-            errors.push(error);
-            note(seat2, describeTrouble(error));
-            if (!final.has(error.code)) failed.push(seat2);
-          }
-        })
-      );
-      const [first] = errors;
-      if (first !== void 0 && errors.length === seats.length) throw noneUsable(errors, first);
-      for (const seat2 of failed) void reconnect(seat2);
-      dispatcher.buildersComplete();
-    },
-    get sessions() {
-      return seats.flatMap(({ session }) => session ?? []);
-    },
-    get offers() {
-      return seats.flatMap(({ last }) => last === void 0 ? [] : [{ ...last.offer, name: last.name }]);
-    },
-    async examine(session) {
-      const seat2 = seatOf(session);
-      if (seat2 === void 0) return;
-      const examine = async () => {
-        const error = await isAnswering(session) && await isAnswering(session);
-        if (error !== void 0) lose(session, `its daemon does not answer: ${error.message}`);
-      };
-      seat2.examination ??= examine().finally(() => {
-        seat2.examination = void 0;
-      });
-      await seat2.examination;
-    },
-    worked(session) {
-      const seat2 = seatOf(session);
-      if (seat2 !== void 0) forgive(seat2);
-    },
-    drain(session, message) {
-      const seat2 = seatOf(session);
-      if (seat2 === void 0 || seat2.isDrained) return;
-      seat2.isDrained = true;
-      note(seat2, message);
-      dispatcher?.resize(seat2.id, 0);
-    },
-    reopen(session, message) {
-      const seat2 = seatOf(session);
-      if (seat2?.isDrained !== true) return;
-      seat2.isDrained = false;
-      note(seat2, message);
-      dispatcher?.resize(seat2.id, seat2.slots);
-    },
-    reports: () => seats.map(reportOf),
-    close() {
-      isClosed = true;
-      closing.abort();
-      for (const { session, overdue } of seats) {
-        clearTimeout(overdue);
-        session?.close();
-      }
-    }
-  };
-}
-function costOf({ builds, seconds: seconds2 }) {
-  if (builds === 0) return "";
-  return `; it cost ${seconds2.toFixed(1)} s of work in ${builds} ${builds === 1 ? "build" : "builds"} that ran there`;
-}
-
 // src/dispatch/graph/plan.ts
 function createPlanner(graph, context) {
   const planned = /* @__PURE__ */ new Map();
@@ -4065,13 +4757,13 @@ function createPlanner(graph, context) {
   const decideClosure = (id) => {
     const facts = factsOf(graph.node(id));
     const own = facts.needsClosure || !context.fitsByDerivation(facts) && context.fitsByClosure(facts);
-    closureNeeded.set(id, own || missingInputs2(id).some((input) => closureNeeded.get(input) === true));
+    closureNeeded.set(id, own || missingInputs2(id).some((input2) => closureNeeded.get(input2) === true));
   };
   const inputsToPlan = (id) => {
     if (context.presence(id).kind === "existing") return [];
     if (closureNeeded.get(id) !== true) return graph.node(id).inputs.map(({ node }) => node);
     return missingInputs2(id).filter(
-      (input) => closureNeeded.get(input) === true && !factsOf(graph.node(input)).isImpure
+      (input2) => closureNeeded.get(input2) === true && !factsOf(graph.node(input2)).isImpure
     );
   };
   const scheduleNode = (derivation) => {
@@ -4080,25 +4772,46 @@ function createPlanner(graph, context) {
     const presence = context.presence(derivation);
     planned.set(id, presence.kind === "existing" ? "existing" : "build");
     if (presence.kind === "existing") {
-      const { locations, onRunner, substitutable, narSizeBytes } = presence;
+      const { locations, substitutable, cache, narSizeBytes } = presence;
+      const onRunner = presence.onRunner || cache !== void 0;
       return { kind: "existing", id, locations, onRunner, substitutable, narSizeBytes };
     }
     const facts = factsOf(node);
     const closure = closureNeeded.get(derivation) === true;
     closureNeeded.set(id, closure);
+    const granularity = closure ? "closure" : "derivation";
     return {
       kind: "build",
       id,
-      dependencies: inputsToPlan(derivation).map((input) => graph.current(input).id),
+      dependencies: inputsToPlan(derivation).map((input2) => graph.current(input2).id),
       system: facts.system,
       requiredFeatures: facts.requiredFeatures,
       preferLocalBuild: facts.preferLocalBuild,
-      granularity: closure ? "closure" : "derivation",
-      expectedSeconds: context.expectedSeconds(facts),
+      granularity,
+      expectedSeconds: context.expectedSeconds(node, granularity),
       sourceBytes: context.sourceBytes(id)
     };
   };
+  const isPremature = (id) => {
+    const facts = factsOf(graph.node(id));
+    return !context.fitsByDerivation(facts) && !context.fitsByClosure(facts) && context.mayYetFit(facts);
+  };
   return {
+    premature(roots) {
+      const found = /* @__PURE__ */ new Map();
+      for (const root of roots) {
+        if (context.presence(root).kind === "existing") continue;
+        postOrder(
+          root,
+          missingInputs2,
+          (id) => found.has(id),
+          (id) => {
+            found.set(id, isPremature(id) || missingInputs2(id).some((input2) => found.get(input2) === true));
+          }
+        );
+      }
+      return new Set(roots.filter((root) => found.get(root) === true));
+    },
     isClosure: (node) => closureNeeded.get(node) === true,
     plan(roots) {
       const added = [];
@@ -4120,35 +4833,48 @@ function postOrder(root, below, isDone, visit2) {
       continue;
     }
     stack.push({ id: top.id, entered: true });
-    for (const input of below(top.id)) if (!isDone(input)) stack.push({ id: input, entered: false });
+    for (const input2 of below(top.id)) if (!isDone(input2)) stack.push({ id: input2, entered: false });
   }
 }
 
 // src/dispatch/intake.ts
 function createIntake(take) {
   let waiting = [];
+  let putOff = [];
   let isOpen2 = false;
-  let work = Promise.resolve();
   let isWorking = false;
+  let isNews = false;
+  let fault;
+  let told = [];
+  const tell = () => {
+    if (isWorking || fault === void 0 && (putOff.length > 0 || isOpen2 && waiting.length > 0)) return;
+    const listeners = told;
+    told = [];
+    for (const { resolve, reject } of listeners) {
+      if (fault === void 0) resolve();
+      else reject(fault.thrown);
+    }
+  };
   const workOff = async () => {
     try {
       await new Promise(setImmediate);
       while (waiting.length > 0) {
         const batch = [...new Set(waiting)];
         waiting = [];
-        await take(batch);
+        isNews = false;
+        const later = await take(batch);
+        (isNews ? waiting : putOff).push(...later);
       }
-    } finally {
-      isWorking = false;
+    } catch (thrown) {
+      fault ??= { thrown };
     }
+    isWorking = false;
+    tell();
   };
   const start2 = () => {
     if (!isOpen2 || isWorking || waiting.length === 0) return;
     isWorking = true;
-    work = Promise.all([work, workOff()]).then(() => {
-    });
-    work.catch(() => {
-    });
+    void workOff();
   };
   return {
     open() {
@@ -4159,7 +4885,16 @@ function createIntake(take) {
       waiting.push(node);
       start2();
     },
-    emptied: () => work
+    retry() {
+      isNews = true;
+      waiting.push(...putOff);
+      putOff = [];
+      start2();
+    },
+    emptied: () => new Promise((resolve, reject) => {
+      told.push({ resolve, reject });
+      tell();
+    })
   };
 }
 
@@ -4188,9 +4923,9 @@ function createInventory(context) {
     const news = [];
     const inputs = [];
     for (const [drvPath, outputs] of factsOf(node).inputDerivations) {
-      const input = graph.intern(drvPath);
-      inputs.push({ node: input.id, outputs });
-      if (want(input, outputs)) news.push(input);
+      const input2 = graph.intern(drvPath);
+      inputs.push({ node: input2.id, outputs });
+      if (want(input2, outputs)) news.push(input2);
     }
     node.inputs = inputs;
     return news;
@@ -4205,14 +4940,22 @@ function createInventory(context) {
     const all = [...pathsOf.values()].flat();
     const valid = all.length === 0 ? [] : await Promise.all(stores.map((store) => store.validPaths(all)));
     const absent = [...pathsOf.values()].filter((paths) => !valid.some((set) => hasAll(set, paths))).flat();
-    const fetchable = absent.length === 0 ? [] : await Promise.all(
-      stores.map(
-        async (store) => store.builder === void 0 ? none : store.substitutablePaths(absent)
-      )
-    );
+    const [fetchable, cached] = absent.length === 0 ? [[], []] : await Promise.all([
+      Promise.all(
+        stores.map(
+          async (store) => store.builder === void 0 ? none : store.substitutablePaths(absent)
+        )
+      ),
+      Promise.all(context.caches.map((cache) => cache.has(absent)))
+    ]);
     for (const node of level) {
       const paths = pathsOf.get(node.id);
-      found.set(node.id, paths === void 0 ? missing : presenceOf(paths, stores, valid, fetchable));
+      if (paths === void 0) {
+        found.set(node.id, missing);
+        continue;
+      }
+      const cache = context.caches.find((_, index) => hasAll(cached[index] ?? none, paths))?.name;
+      found.set(node.id, presenceOf(paths, stores, valid, fetchable, cache));
     }
   };
   const measure = async (inputs) => {
@@ -4240,15 +4983,15 @@ function createInventory(context) {
   };
   const measureSources = async (nodes) => {
     const runner2 = context.stores().find(({ isRunner }) => isRunner);
-    const sourcesOf = /* @__PURE__ */ new Map();
+    const sourcesOf2 = /* @__PURE__ */ new Map();
     for (const node of nodes) {
       const sources = factsOf(node).inputSources.filter((path) => !countedSources.has(path));
       for (const path of sources) countedSources.add(path);
-      if (sources.length > 0) sourcesOf.set(node.id, sources);
+      if (sources.length > 0) sourcesOf2.set(node.id, sources);
     }
-    if (sourcesOf.size === 0 || runner2 === void 0) return;
-    const sizes = await runner2.narSizes([...sourcesOf.values()].flat());
-    for (const [id, sources] of sourcesOf)
+    if (sourcesOf2.size === 0 || runner2 === void 0) return;
+    const sizes = await runner2.narSizes([...sourcesOf2.values()].flat());
+    for (const [id, sources] of sourcesOf2)
       sourceBytes.set(id, sum(sources.map((path) => sizes.get(path) ?? 0)));
   };
   const topLevel = async (roots) => {
@@ -4257,6 +5000,10 @@ function createInventory(context) {
     return nodes.filter((node) => want(node, [...factsOf(node).outputs.keys()]));
   };
   return {
+    read: (roots) => readAll(
+      roots.map((id) => graph.node(id)),
+      context.readFacts
+    ),
     look: async (roots) => askLevel(await topLevel(roots)),
     async take(roots) {
       const existingInputs = [];
@@ -4277,15 +5024,16 @@ function createInventory(context) {
   };
 }
 var none = /* @__PURE__ */ new Set();
-function presenceOf(paths, stores, valid, fetchable) {
+function presenceOf(paths, stores, valid, fetchable, cache) {
   const holders = stores.filter((_, index) => hasAll(valid[index] ?? none, paths));
   const substitutable = fetchable.some((set) => hasAll(set, paths));
-  if (holders.length === 0 && !substitutable) return missing;
+  if (holders.length === 0 && !substitutable && cache === void 0) return missing;
   return {
     kind: "existing",
     locations: holders.flatMap(({ builder }) => builder === void 0 ? [] : [builder]),
     onRunner: holders.some(({ isRunner }) => isRunner),
     substitutable,
+    cache,
     narSizeBytes: 0
   };
 }
@@ -4351,8 +5099,9 @@ function outcomeOf(graph, record) {
     case "cancelled":
       return decisive !== void 0 && isGoodEnd(decisive.end) ? outcomeOfAttempt(decisive) : { kind: "cancelled" };
     case void 0:
-      if (decisive !== void 0) return outcomeOfAttempt(decisive);
-      return existedIn === void 0 ? void 0 : { kind: "already-valid", where: existedIn };
+      if (existedIn !== void 0 && (decisive === void 0 || !isGoodEnd(decisive.end)))
+        return { kind: "already-valid", where: existedIn };
+      return decisive === void 0 ? void 0 : outcomeOfAttempt(decisive);
   }
 }
 function decisiveAttempt({ settlement, attempts }) {
@@ -4503,9 +5252,9 @@ function buildReport(graph, node, record, outcome, isReported) {
     outputs: outputsOf2(node, record),
     outputBytes: last?.outputBytes,
     copiedBytes: record.copiedBytes,
-    attempts: record.attempts.map(attemptReport),
+    attempts: record.attempts.map((attempt) => attemptReport(attempt, outcome)),
     dependencies: node.inputs.flatMap(
-      (input) => isReported(input.node) ? graph.node(input.node).drvPath : []
+      (input2) => isReported(input2.node) ? graph.node(input2.node).drvPath : []
     ),
     logTail: last?.log.tail ?? [],
     logLines: last?.log.lines ?? 0,
@@ -4514,9 +5263,9 @@ function buildReport(graph, node, record, outcome, isReported) {
 }
 function outputsOf2(node, record) {
   const outputs = {};
-  for (const [name, path] of node.facts?.outputs ?? []) if (path !== void 0) outputs[name] = path;
+  for (const [name2, path] of node.facts?.outputs ?? []) if (path !== void 0) outputs[name2] = path;
   const attempt = record === void 0 ? void 0 : decisiveAttempt(record);
-  for (const [name, path] of attempt?.outputs ?? []) outputs[name] = path;
+  for (const [name2, path] of attempt?.outputs ?? []) outputs[name2] = path;
   return outputs;
 }
 
@@ -4584,7 +5333,7 @@ function isFailure(end) {
 }
 
 // src/dispatch/machine-watch.ts
-import { setTimeout as sleep3 } from "node:timers/promises";
+import { setTimeout as sleep2 } from "node:timers/promises";
 
 // src/dispatch/conduct.ts
 var mostWrongInARow = 3;
@@ -4644,8 +5393,8 @@ function looksLikeMachine(text) {
 
 // src/dispatch/machine-watch.ts
 var lookAgainMs = 1e4;
-var firstPauseMs2 = 1e3;
-var longestPauseMs2 = 16e3;
+var firstPauseMs = 1e3;
+var longestPauseMs = 16e3;
 function mayBeItsFault(end) {
   if (end.kind === "failed") return end.isSuspect === true;
   return end.kind === "infrastructure" && end.isRefusal === true;
@@ -4664,8 +5413,8 @@ function createMachineWatch(fleet) {
     const excess = conduct.failedInARow(builder) - mostWrongInARow;
     if (excess < 0) return;
     const { signal } = quarantineOf(builder);
-    const pauseMs = Math.min(firstPauseMs2 * 2 ** excess, longestPauseMs2);
-    await sleep3(pauseMs, void 0, { ref: false, signal }).catch(() => {
+    const pauseMs = Math.min(firstPauseMs * 2 ** excess, longestPauseMs);
+    await sleep2(pauseMs, void 0, { ref: false, signal }).catch(() => {
     });
   };
   const watchDisks = () => {
@@ -4724,15 +5473,15 @@ ${tail}`;
     }
   };
   return {
-    async judge(session, node, end, logTail2) {
-      const judged = await blame(session, end, logTail2.join("\n"));
+    async judge(session, node, end, logTail) {
+      const judged = await blame(session, end, logTail.join("\n"));
       note(session, node, judged);
       if (mayBeItsFault(judged)) await patience(session.id);
       return judged;
     },
     async notStaged(session, error) {
       const { host } = error;
-      const suspects = /* @__PURE__ */ new Set([session, ...fleet.sessions.filter(({ name }) => name === host)]);
+      const suspects = /* @__PURE__ */ new Set([session, ...fleet.sessions.filter(({ name: name2 }) => name2 === host)]);
       await Promise.all([...suspects].map((suspect) => fleet.examine(suspect)));
       if (looksLikeFullDisk(error.message)) await fullDiskOf(session);
     },
@@ -4740,248 +5489,11 @@ ${tail}`;
   };
 }
 
-// src/dispatch/read-derivation.ts
-import { readFile as readFile2 } from "node:fs/promises";
-
-// src/nix/derivation/build-options.ts
-var STRUCTURED_ATTRIBUTES = "__json";
-function buildOptions(derivation) {
-  const json = derivation.environment.get(STRUCTURED_ATTRIBUTES);
-  const attributes = json === void 0 ? void 0 : parseAttributes(derivation.name, byteStringToText(json));
-  const features = attributes === void 0 ? words(derivation.environment.get("requiredSystemFeatures") ?? "") : stringList(derivation.name, attributes["requiredSystemFeatures"]);
-  return {
-    requiredSystemFeatures: needsContentAddressing(derivation) ? [...features, "ca-derivations"] : features,
-    preferLocalBuild: flag("preferLocalBuild", false),
-    allowSubstitutes: flag("allowSubstitutes", true)
-  };
-  function flag(name, fallback) {
-    if (attributes !== void 0) {
-      const value2 = attributes[name];
-      return typeof value2 === "boolean" ? value2 : fallback;
-    }
-    const value = derivation.environment.get(name);
-    return value === void 0 ? fallback : value === "1";
-  }
-}
-function needsContentAddressing(derivation) {
-  return [...derivation.outputs.values()].some(({ kind }) => kind === "floating" || kind === "deferred");
-}
-function words(text) {
-  return text.split(/[ \t\n\r]+/).filter((word) => word !== "");
-}
-function parseAttributes(name, json) {
-  let value;
-  try {
-    value = JSON.parse(json);
-  } catch (error) {
-    throw new DispatchError("protocol", `the __json of derivation ${name} is not JSON`, { cause: error });
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new DispatchError("protocol", `the __json of derivation ${name} is not an object`);
-  }
-  return value;
-}
-function stringList(name, value) {
-  if (value === void 0) return [];
-  if (Array.isArray(value)) {
-    const strings2 = value.filter((item) => typeof item === "string");
-    if (strings2.length === value.length) return strings2;
-  }
-  throw new DispatchError(
-    "protocol",
-    `requiredSystemFeatures of derivation ${name} is not a list of strings`
-  );
-}
-
-// src/nix/derivation/derivation.ts
-function knownOutputPath(output) {
-  return output.kind === "input-addressed" || output.kind === "fixed" ? output.path : void 0;
-}
-
-// src/nix/derivation/aterm-reader.ts
-var QUOTE = 34;
-var BACKSLASH = 92;
-var ESCAPED = { n: "\n", r: "\r", t: "	" };
-function createAtermReader(bytes, name) {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let offset = 0;
-  const reader = {
-    expect(text) {
-      if (!reader.skip(text)) throw malformed2(`expected ${JSON.stringify(text)}`);
-    },
-    skip(text) {
-      for (let index = 0; index < text.length; index++) {
-        if (buffer[offset + index] !== text.charCodeAt(index)) return false;
-      }
-      offset += text.length;
-      return true;
-    },
-    string() {
-      reader.expect('"');
-      const start2 = offset;
-      let hasEscapes = false;
-      for (; offset < buffer.length; offset++) {
-        const byte = buffer[offset];
-        if (byte === QUOTE) break;
-        if (byte === BACKSLASH) {
-          hasEscapes = true;
-          offset++;
-        }
-      }
-      if (offset >= buffer.length) throw malformed2("a string does not end");
-      const text = buffer.toString("latin1", start2, offset);
-      offset++;
-      return hasEscapes ? unescape(text) : text;
-    },
-    list(item) {
-      reader.expect("[");
-      const items = [];
-      if (reader.skip("]")) return items;
-      do
-        items.push(item());
-      while (reader.skip(","));
-      reader.expect("]");
-      return items;
-    },
-    end() {
-      if (offset < buffer.length) throw malformed2("something follows the end");
-    }
-  };
-  return reader;
-  function malformed2(what) {
-    const found = JSON.stringify(buffer.toString("latin1", offset, offset + 40));
-    return new DispatchError(
-      "protocol",
-      `malformed derivation ${name} at byte ${offset}: ${what}, found ${found}`
-    );
-  }
-}
-function unescape(text) {
-  return text.replaceAll(/\\([\s\S])/g, (_, character) => ESCAPED[character] ?? character);
-}
-
-// src/nix/derivation/parse.ts
-var MAX_DYNAMIC_DEPTH = 64;
-var DRV_SUFFIX = ".drv";
-function parseDerivation(bytes, drvPath, storeDir = DEFAULT_STORE_DIR) {
-  const fileName = storePathName(drvPath);
-  if (!fileName.endsWith(DRV_SUFFIX)) {
-    throw new DispatchError(
-      "protocol",
-      `${drvPath} is no derivation: its name does not end in ${DRV_SUFFIX}`
-    );
-  }
-  return parseNamedDerivation(bytes, fileName.slice(0, -DRV_SUFFIX.length), storeDir);
-}
-function parseNamedDerivation(bytes, name, storeDir = DEFAULT_STORE_DIR) {
-  const reader = createAtermReader(bytes, name);
-  const isDynamic = !reader.skip("Derive(");
-  if (isDynamic) {
-    reader.expect('DrvWithVersion("xp-dyn-drv",');
-  }
-  const outputs = readMap(reader, name, () => readOutput(reader, storeDir));
-  reader.expect(",");
-  const inputs = readInputs(reader, name, storeDir, isDynamic);
-  reader.expect(",");
-  const inputSources = reader.list(() => parseStorePath(reader.string(), storeDir));
-  reader.expect(",");
-  const system = reader.string();
-  reader.expect(",");
-  const builder = reader.string();
-  reader.expect(",");
-  const args = reader.list(() => reader.string());
-  reader.expect(",");
-  const environment = readMap(reader, name, () => reader.string());
-  reader.expect(")");
-  reader.end();
-  return { name, outputs, ...inputs, inputSources, system, builder, args, environment, isDynamic };
-}
-function readOutput(reader, storeDir) {
-  const path = reader.string();
-  reader.expect(",");
-  const hashAlgo = reader.string();
-  reader.expect(",");
-  return parseOutputFields({ path, hashAlgo, hash: reader.string() }, storeDir);
-}
-function readInputs(reader, name, storeDir, isDynamic) {
-  const inputDerivations = /* @__PURE__ */ new Map();
-  const dynamicInputs = /* @__PURE__ */ new Map();
-  const inputs = readMap(reader, name, () => readDynamicInput(reader, name, isDynamic, 0));
-  for (const [text, { outputs, dynamicOutputs }] of inputs) {
-    const path = parseStorePath(text, storeDir);
-    inputDerivations.set(path, outputs);
-    if (dynamicOutputs.size > 0) dynamicInputs.set(path, dynamicOutputs);
-  }
-  return { inputDerivations, dynamicInputs };
-}
-var NO_DYNAMIC_OUTPUTS = /* @__PURE__ */ new Map();
-function readDynamicInput(reader, name, isDynamic, depth) {
-  const isNested = isDynamic && reader.skip("(");
-  const outputs = reader.list(() => reader.string());
-  if (!isNested) return { outputs, dynamicOutputs: NO_DYNAMIC_OUTPUTS };
-  if (depth >= MAX_DYNAMIC_DEPTH) {
-    throw new DispatchError("protocol", `the dynamic inputs of derivation ${name} are nested too deep`);
-  }
-  reader.expect(",");
-  const dynamicOutputs = readMap(reader, name, () => readDynamicInput(reader, name, isDynamic, depth + 1));
-  reader.expect(")");
-  return { outputs, dynamicOutputs };
-}
-function readMap(reader, name, value) {
-  const entries = /* @__PURE__ */ new Map();
-  reader.list(() => {
-    reader.expect("(");
-    const key = reader.string();
-    reader.expect(",");
-    if (entries.has(key)) {
-      throw new DispatchError("protocol", `derivation ${name} has ${JSON.stringify(key)} twice`);
-    }
-    entries.set(key, value());
-    reader.expect(")");
-  });
-  return entries;
-}
-
-// src/dispatch/read-derivation.ts
-async function readDerivation(drvPath) {
-  try {
-    return parseDerivation(await readFile2(drvPath), drvPath);
-  } catch (error) {
-    throw toDispatchError(error, "local", { hint: `${drvPath} should be in this machine's store.` });
-  }
-}
-function factsOfDerivation(derivation) {
-  const { requiredSystemFeatures, preferLocalBuild } = buildOptions(derivation);
-  const isImpure = [...derivation.outputs.values()].some(({ kind }) => kind === "impure");
-  return {
-    name: derivation.name,
-    system: derivation.system,
-    requiredFeatures: requiredSystemFeatures,
-    preferLocalBuild,
-    outputs: new Map([...derivation.outputs].map(([name, output]) => [name, knownOutputPath(output)])),
-    inputDerivations: derivation.inputDerivations,
-    inputSources: derivation.inputSources,
-    needsClosure: derivation.isDynamic || needsContentAddressing(derivation) || isImpure,
-    isImpure
-  };
-}
-
-// src/dispatch/schedule/constraints.ts
-function canBuild(builder, needs) {
-  const { systems, supportedFeatures, mandatoryFeatures } = builder;
-  return (needs.system === "builtin" || systems.includes(needs.system)) && needs.requiredFeatures.every(
-    (feature) => supportedFeatures.includes(feature) || mandatoryFeatures.includes(feature)
-  ) && mandatoryFeatures.every((feature) => needs.requiredFeatures.includes(feature)) && (builder.granularity === "derivation" || needs.granularity === "closure");
-}
-function needsKey(needs) {
-  return JSON.stringify([needs.granularity, needs.system, ...new Set(needs.requiredFeatures.toSorted())]);
-}
-
 // src/dispatch/schedule/heap.ts
 function createHeap(isBefore, moved = () => {
 }) {
   const items = [];
-  const place3 = (item, index) => {
+  const place2 = (item, index) => {
     items[index] = item;
     moved(item, index);
   };
@@ -4991,10 +5503,10 @@ function createHeap(isBefore, moved = () => {
       const parentIndex = index - 1 >> 1;
       const parent = items[parentIndex];
       if (parent === void 0 || !isBefore(item, parent)) break;
-      place3(parent, index);
+      place2(parent, index);
       index = parentIndex;
     }
-    place3(item, index);
+    place2(item, index);
   };
   const back = (item, start2) => {
     let index = start2;
@@ -5008,10 +5520,10 @@ function createHeap(isBefore, moved = () => {
         childIndex++;
       }
       if (!isBefore(child, item)) break;
-      place3(child, index);
+      place2(child, index);
       index = childIndex;
     }
-    place3(item, index);
+    place2(item, index);
   };
   const removeAt = (index) => {
     const removed = items[index];
@@ -5041,7 +5553,7 @@ function createHeap(isBefore, moved = () => {
 
 // src/dispatch/schedule/node-record.ts
 var WAITING = { kind: "waiting" };
-var READY2 = { kind: "ready" };
+var READY = { kind: "ready" };
 var DONE = { kind: "done" };
 function createRecord(node, order, dependencies, buildClass) {
   const changing = { dependants: [], unavailableInputs: 0, queueIndex: -1, moves: 0 };
@@ -5090,8 +5602,8 @@ function rankAdded(added) {
   const grown = grownNodes();
   for (const record of added.toReversed()) {
     if (!isOpen(record)) continue;
-    for (const input of record.dependencies) {
-      if (raise(input, record.rank) && input.order < oldest) grown.push(input);
+    for (const input2 of record.dependencies) {
+      if (raise(input2, record.rank) && input2.order < oldest) grown.push(input2);
     }
   }
   passDown(grown);
@@ -5114,8 +5626,8 @@ function passDown(grown) {
   for (let record = grown.pop(); record !== void 0; record = grown.pop()) {
     if (record === previous) continue;
     previous = record;
-    for (const input of record.dependencies) {
-      if (raise(input, record.rank)) grown.push(input);
+    for (const input2 of record.dependencies) {
+      if (raise(input2, record.rank)) grown.push(input2);
     }
   }
 }
@@ -5256,7 +5768,7 @@ function noteAbsentHolding(state, record, builder) {
 // src/dispatch/schedule/transitions.ts
 function awaitInputs(state, record) {
   leaveQueue(record);
-  record.unavailableInputs = record.dependencies.filter((input) => !isAvailable(state, input)).length;
+  record.unavailableInputs = record.dependencies.filter((input2) => !isAvailable(state, input2)).length;
   record.state = WAITING;
   if (record.unavailableInputs === 0) enqueue(record);
 }
@@ -5295,16 +5807,16 @@ function stage(state, record, builder, missing2, { bytes, stageSeconds }) {
   leaveQueue(record);
   const sinceSeconds = state.nowSeconds;
   const expectedAtSeconds = sinceSeconds + stageSeconds;
-  const isMeasure = !missing2.some((input) => builder.arriving.has(input));
-  for (const input of missing2) {
-    const arrival = builder.arriving.get(input);
-    if (arrival === void 0) builder.arriving.set(input, { stages: 1, expectedAtSeconds });
+  const isMeasure = !missing2.some((input2) => builder.arriving.has(input2));
+  for (const input2 of missing2) {
+    const arrival = builder.arriving.get(input2);
+    if (arrival === void 0) builder.arriving.set(input2, { stages: 1, expectedAtSeconds });
     else arrival.stages++;
   }
   const where = { builder: builder.id, missing: missing2, bytes, sinceSeconds, expectedAtSeconds, isMeasure };
   record.state = { kind: "staging", ...where };
   builder.staging.add(record);
-  const ids = missing2.map((input) => input.id);
+  const ids = missing2.map((input2) => input2.id);
   state.commands.push({ kind: "stage", node: record.id, builder: builder.id, missing: ids });
 }
 function start(state, record, builder) {
@@ -5321,9 +5833,9 @@ function detach(state, record) {
   if (builder === void 0) return void 0;
   builder[where.kind].delete(record);
   if (where.kind === "staging") {
-    for (const input of where.missing) {
-      const arrival = builder.arriving.get(input);
-      if (arrival !== void 0 && --arrival.stages === 0) builder.arriving.delete(input);
+    for (const input2 of where.missing) {
+      const arrival = builder.arriving.get(input2);
+      if (arrival !== void 0 && --arrival.stages === 0) builder.arriving.delete(input2);
     }
   }
   return builder;
@@ -5353,7 +5865,7 @@ function settleOne(state, record, settlement, root) {
   state.commands.push({ kind: "settle", node: record.id, settlement });
 }
 function enqueue(record) {
-  record.state = READY2;
+  record.state = READY;
   record.buildClass?.queue.push(record);
 }
 function leaveQueue(record) {
@@ -5445,7 +5957,7 @@ function attemptStaged(state, record, builder) {
   if (where.isMeasure) builder.link.observe(where.bytes, seconds2);
   builder.pace.observeStage(seconds2);
   detach(state, record);
-  for (const input of where.missing) state.holders.add(input.order, builder.id);
+  for (const input2 of where.missing) state.holders.add(input2.order, builder.id);
   record.state = { kind: "staged", builder: builder.id };
   builder.staged.add(record);
 }
@@ -5464,8 +5976,8 @@ function attemptFinished(state, record, builder, result) {
       record.narSizeBytes = result.narSizeBytes;
       state.mishaps.delete(record);
       makeAvailable(state, record, builder.id);
-      for (const input of record.dependencies) {
-        if (isAvailable(state, input)) state.holders.add(input.order, builder.id);
+      for (const input2 of record.dependencies) {
+        if (isAvailable(state, input2)) state.holders.add(input2.order, builder.id);
       }
       return;
     case "failed":
@@ -5506,8 +6018,8 @@ function suspectAttempt(state, record, builder) {
 }
 function queueAgain(state, record) {
   awaitInputs(state, record);
-  for (const input of record.dependencies) {
-    if (record.state.kind === "waiting" && !isAvailable(state, input)) bringAbout(state, input);
+  for (const input2 of record.dependencies) {
+    if (record.state.kind === "waiting" && !isAvailable(state, input2)) bringAbout(state, input2);
   }
 }
 function clearBuilder(state, builder) {
@@ -5590,8 +6102,8 @@ function createPlacement(state, reserve) {
         const soonest = forecast.startOf(0, reserve.heldFrom(record, builder)) + record.seconds / speed;
         if (best !== void 0 && soonest >= best.endSeconds) continue;
         const { bytes, stageSeconds } = stageCost(state, record, builder);
-        const place3 = placeAt2(prospect, record, bytes, stageSeconds);
-        if (best === void 0 || place3.endSeconds < best.endSeconds) best = place3;
+        const place2 = placeAt2(prospect, record, bytes, stageSeconds);
+        if (best === void 0 || place2.endSeconds < best.endSeconds) best = place2;
       }
       return best;
     },
@@ -5608,7 +6120,7 @@ function createPlacement(state, reserve) {
 }
 function missingInputs(state, record, builder) {
   if (isClosure(record)) return [];
-  return record.dependencies.filter((input) => !state.holders.has(input.order, builder.id));
+  return record.dependencies.filter((input2) => !state.holders.has(input2.order, builder.id));
 }
 function isClosure(record) {
   return record.buildClass?.needs.granularity === "closure";
@@ -5618,10 +6130,10 @@ function rebuiltSeconds(state, record, builder) {
   let seconds2 = 0;
   const seen = /* @__PURE__ */ new Set([record]);
   for (const dependant of seen) {
-    for (const input of dependant.dependencies) {
-      if (seen.has(input) || state.holders.has(input.order, builder.id)) continue;
-      seen.add(input);
-      seconds2 += input.seconds;
+    for (const input2 of dependant.dependencies) {
+      if (seen.has(input2) || state.holders.has(input2.order, builder.id)) continue;
+      seen.add(input2);
+      seconds2 += input2.seconds;
       if (seen.size === MOST_REBUILT) return seconds2;
     }
   }
@@ -5631,11 +6143,11 @@ function stageCost(state, record, builder) {
   let bytes = record.sourceBytes;
   let lastArrival = 0;
   const inputs = isClosure(record) ? [] : record.dependencies;
-  for (const input of inputs) {
-    if (state.holders.has(input.order, builder.id)) continue;
-    const arrival = builder.arriving.get(input);
+  for (const input2 of inputs) {
+    if (state.holders.has(input2.order, builder.id)) continue;
+    const arrival = builder.arriving.get(input2);
     if (arrival !== void 0) lastArrival = Math.max(lastArrival, arrival.expectedAtSeconds);
-    else if (!input.isSubstitutable) bytes += input.narSizeBytes || UNKNOWN_NAR_BYTES;
+    else if (!input2.isSubstitutable) bytes += input2.narSizeBytes || UNKNOWN_NAR_BYTES;
   }
   const sendSeconds = bytes === 0 ? 0 : builder.link.secondsFor(bytes);
   return { bytes, stageSeconds: Math.max(sendSeconds, lastArrival - state.nowSeconds) };
@@ -5746,16 +6258,16 @@ function reconsider(state, placement, record) {
   withdraw(state, record);
   if (!place(state, best, record)) enqueue(record);
 }
-function place(state, place3, record) {
-  if (place3 === void 0) return false;
-  const { builder } = place3.prospect;
-  const isFree = hasRoom(place3.prospect) && inHand(builder) < fullAt(builder);
+function place(state, place2, record) {
+  if (place2 === void 0) return false;
+  const { builder } = place2.prospect;
+  const isFree = hasRoom(place2.prospect) && inHand(builder) < fullAt(builder);
   const missing2 = isFree ? missingInputs(state, record, builder) : [];
-  const isThere2 = missing2.length === 0 && record.sourceBytes === 0;
-  const isGiven = isFree && (!isThere2 || isIdle(place3.prospect, place3.heldSlots));
-  if (isGiven && isThere2) start(state, record, builder);
-  else if (isGiven) stage(state, record, builder, missing2, place3);
-  claim(place3);
+  const isThere = missing2.length === 0 && record.sourceBytes === 0;
+  const isGiven = isFree && (!isThere || isIdle(place2.prospect, place2.heldSlots));
+  if (isGiven && isThere) start(state, record, builder);
+  else if (isGiven) stage(state, record, builder, missing2, place2);
+  claim(place2);
   return isGiven;
 }
 function claim({ prospect, stageSeconds, heldSlots, buildSeconds }) {
@@ -5873,6 +6385,7 @@ function joinBuilder(state, offer, holds) {
   state.absentHoldings.delete(offer.id);
   state.overdue.delete(offer.id);
   for (const record of holdings) reclaim(state, record, offer.id);
+  for (const id of holds ?? []) reclaim(state, recordOf(state, id), offer.id);
 }
 function loseBuilder(state, id, mayReturn) {
   const builder = state.builders.get(id);
@@ -5932,6 +6445,13 @@ function isHopeful(state, eligible) {
   });
 }
 
+// src/dispatch/schedule/upcoming.ts
+function upcoming(state) {
+  const handedOut = [...state.builders.values()].flatMap(({ staged, staging }) => [...staged, ...staging]);
+  const queued = [...state.classes.all()].flatMap(({ queue }) => queue.items);
+  return [...handedOut, ...queued].sort((one, other2) => isMoreUrgent(one, other2) ? -1 : 1).map(({ id }) => id);
+}
+
 // src/dispatch/schedule/create-schedule.ts
 function createSchedule(options = {}) {
   const state = createState(options);
@@ -5947,7 +6467,8 @@ function createSchedule(options = {}) {
     },
     absent: (builder) => [...state.absentHoldings.get(builder) ?? []].flatMap(
       ({ id, buildClass }) => buildClass === void 0 ? [] : [id]
-    )
+    ),
+    upcoming: () => upcoming(state)
   };
 }
 function takeIn(state, event) {
@@ -6007,9 +6528,9 @@ function link2(state, node) {
   const buildClass = node.kind === "build" ? state.classes.of(node) : void 0;
   const record = createRecord(node, order, dependencies, buildClass);
   state.nodes.set(node.id, record);
-  for (const input of dependencies) {
-    input.dependants.push(record);
-    if (input.queueIndex >= 0) input.buildClass?.queue.moveForward(input.queueIndex);
+  for (const input2 of dependencies) {
+    input2.dependants.push(record);
+    if (input2.queueIndex >= 0) input2.buildClass?.queue.moveForward(input2.queueIndex);
   }
   if (node.kind === "existing") {
     for (const builder of node.locations) {
@@ -6039,9 +6560,9 @@ function explainNoBuilder(facts, builders) {
   if (builders.length === 0) {
     return `${facts.name} needs a builder for ${needs}, and no builder could be reached`;
   }
-  const there = builders.map(({ name, systems, supportedFeatures, mandatoryFeatures }) => {
+  const there = builders.map(({ name: name2, systems, supportedFeatures, mandatoryFeatures }) => {
     const must = mandatoryFeatures.length === 0 ? "" : ` (only builds that require ${mandatoryFeatures.join(", ")})`;
-    return `${name}: ${withFeatures(systems.join(", "), supportedFeatures)}${must}`;
+    return `${name2}: ${withFeatures(systems.join(", "), supportedFeatures)}${must}`;
   }).join("; ");
   return `${facts.name} needs a builder for ${needs}, and none offers that. There are ${there}. Add the system or feature to a machine line (columns 2 and 6), or leave the attribute out with filter_builds.`;
 }
@@ -6055,29 +6576,35 @@ var runnerName = "local";
 function whereIs(presence, sessions) {
   if (presence.kind === "missing") return void 0;
   const holder = sessions.find(({ id }) => presence.locations.includes(id));
-  return holder?.name ?? (presence.onRunner ? runnerName : cacheName);
+  return holder?.name ?? (presence.onRunner ? runnerName : presence.cache ?? cacheName);
 }
-function holdersOf(node, presence, sessions, runner2) {
+function isOnlyCached(presence) {
+  if (presence.kind === "missing" || presence.cache === void 0) return false;
+  return presence.locations.length === 0 && !presence.onRunner && !presence.substitutable;
+}
+function holdersOf(node, presence, sessions, runner2, caches = []) {
   const facts = factsOf(node);
   const paths = outputPaths(facts, facts.outputs.keys());
   const stores = [runner2, ...sessions.map(({ store }) => store)];
   const certain = stores.filter((store) => paths.length > 0 && paths.every((path) => store.held.has(path)));
   if (presence.kind === "missing") return certain;
   const likely = sessions.filter(({ id }) => presence.locations.includes(id)).map(({ store }) => store);
-  return [.../* @__PURE__ */ new Set([...certain, ...presence.onRunner ? [runner2] : [], ...likely])];
+  const cached = caches.filter(({ name: name2 }) => name2 === presence.cache).map(({ store }) => store);
+  return [.../* @__PURE__ */ new Set([...certain, ...presence.onRunner ? [runner2] : [], ...likely, ...cached])];
 }
 
 // src/dispatch/run-dispatch.ts
 function createDispatchRun(options) {
-  const { observer, runner: runner2 } = options;
+  const { observer, runner: runner2, durations } = options;
   const graph = createGraph();
   const ledger = createLedger(graph);
-  const fleet = createFleet(options.builders, options);
+  const fleet = createFleet(options.builders, { ...options, changed: () => intake.retry() });
   const watch = createMachineWatch(fleet);
   const readFacts = async (drvPath) => factsOfDerivation(await readDerivation(drvPath));
   const inventory = createInventory({
     graph,
     stores: () => createInventoryStores(runner2, fleet.sessions),
+    caches: options.caches,
     readFacts
   });
   const fits = (facts, granularity) => fleet.offers.some((offer) => canBuild(offer, { ...facts, granularity }));
@@ -6085,40 +6612,54 @@ function createDispatchRun(options) {
     presence: (node) => inventory.presence(node),
     fitsByDerivation: (facts) => fits(facts, "derivation"),
     fitsByClosure: (facts) => fits(facts, "closure"),
-    expectedSeconds: () => void 0,
+    mayYetFit: (facts) => fleet.mayYetBuild(facts),
+    expectedSeconds: (node, granularity) => durations.expectedSeconds(timedDerivation(node, granularity)),
     sourceBytes: (node) => inventory.sourceBytes(node)
   });
   const staging = createStaging({
     graph,
     runner: runner2,
-    holders: (node) => holdersOf(graph.node(node), inventory.presence(node), fleet.sessions, runner2),
-    builderStores: () => fleet.sessions.map(({ store }) => store),
+    holders: (node) => holdersOf(graph.node(node), inventory.presence(node), fleet.sessions, runner2, options.caches),
+    otherStores: () => [...fleet.sessions, ...options.caches].map(({ store }) => store),
     substitutable: (node) => {
       const presence = inventory.presence(node);
       return presence.kind === "existing" && presence.substitutable;
-    }
+    },
+    isOnlyCached: (node) => isOnlyCached(inventory.presence(node)),
+    cacheFailed: (error) => observer.builderTrouble(error.host ?? "cache", describeTrouble(error))
   });
+  const logs = createLogFolder(options.logDirectory);
   const attempts = {
     graph,
     staging,
-    logs: createLogFolder(options.logDirectory),
+    logs,
     limits: options.limits,
     observer,
-    isClosure: (node) => planner.isClosure(node.id),
+    isClosure: ({ id }) => planner.isClosure(id) || staging.lacksInputs(id),
     readDerivation,
     judge: watch.judge,
     recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
     copied: (node, bytes) => ledger.copied(node, bytes)
   };
+  const schedule = createSchedule({ infraRetries: options.infraRetries });
   const dispatcher = createDispatcher({
     graph,
     inventory,
     planner,
-    schedule: createSchedule({ infraRetries: options.infraRetries }),
+    schedule,
     staging,
     ledger,
     observer,
-    attempt: (node, session, signal) => runAttempt(attempts, node, session, signal),
+    async attempt(node, session, signal) {
+      const run2 = await runAttempt(attempts, node, session, signal);
+      const { end, startedAtMs, finishedAtMs } = run2.attempt;
+      if (end.kind === "built") {
+        const granularity = planner.isClosure(node.id) ? "closure" : "derivation";
+        const seconds2 = (finishedAtMs - startedAtMs) / 1e3;
+        durations.note(timedDerivation(node, granularity), seconds2, session.offer.speedFactor);
+      }
+      return run2;
+    },
     notStaged: watch.notStaged,
     failFast: options.failFast,
     explain: (node) => node.unreadable ?? explainNoBuilder(factsOf(node), fleet.offers)
@@ -6128,44 +6669,50 @@ function createDispatchRun(options) {
     if (cancelled.signal.aborted) return;
     await Promise.race([work, once3(cancelled.signal, "abort")]);
   };
-  let connected = Promise.resolve();
   const besides = [];
   const recordEvaluationBuild = createEvaluationRecorder(graph, ledger, runner2, readFacts);
+  const reading = createIntake(async (roots) => {
+    await Promise.all([runner2.hold(roots.map((root) => graph.node(root).drvPath)), inventory.read(roots)]);
+    return [];
+  });
+  reading.open();
   const intake = createIntake(async (roots) => {
-    await runner2.hold(roots.map((root) => graph.node(root).drvPath));
-    await (options.builds ? dispatcher.add(roots) : inventory.look(roots));
+    await reading.emptied();
+    const later = options.builds ? await dispatcher.add(roots) : [];
+    if (!options.builds) await inventory.look(roots);
     for (const root of roots) {
       const where = whereIs(inventory.presence(root), fleet.sessions);
       if (where !== void 0) ledger.existed(root, where);
     }
+    return later;
   });
   return {
     async connect() {
       const connecting = fleet.connect(dispatcher);
-      connected = connecting.catch(() => {
-      });
-      await unlessCancelled(connecting);
+      await unlessCancelled(options.builds ? connecting : connecting.then(() => fleet.tried()));
       intake.open();
     },
     select(job) {
       const node = graph.intern(job.drvPath);
       ledger.jobSelected(job, node.id);
+      reading.put(node.id);
       intake.put(node.id);
     },
     failed: (failure) => ledger.jobNotEvaluated(failure),
     builtForEvaluation: (build, builder) => void besides.push(recordEvaluationBuild(build, builder)),
     async openStream(id) {
-      await connected;
+      await fleet.tried(id);
       const session = fleet.sessions.find((candidate) => candidate.id === id);
       if (session === void 0) throw new DispatchError("unreachable", `builder ${id} is not connected`);
-      return session.openStream();
+      return (await session.openDaemonChannel()).stream;
     },
-    storeOf: (name) => fleet.sessions.find((session) => session.name === name)?.store ?? (name === runnerName ? runner2 : void 0),
+    storeOf: (name2) => [...fleet.sessions, ...options.caches].find((holder) => holder.name === name2)?.store ?? (name2 === runnerName ? runner2 : void 0),
     async finish() {
       await unlessCancelled(intake.emptied());
       await unlessCancelled(Promise.all(besides).then(() => {
       }));
       await dispatcher.drained();
+      await logs.packed();
     },
     cancel() {
       dispatcher.cancel();
@@ -6176,7 +6723,8 @@ function createDispatchRun(options) {
       fleet.close();
     },
     get progress() {
-      return dispatcher.progress;
+      const next = schedule.upcoming().map((id) => factsOf(graph.node(id)).name);
+      return { ...dispatcher.progress, next };
     },
     result: () => {
       const builds = ledger.builds();
@@ -6185,630 +6733,200 @@ function createDispatchRun(options) {
   };
 }
 
-// src/github/artifact-folder.ts
-import { randomBytes as randomBytes2 } from "node:crypto";
-import { mkdir as mkdir2 } from "node:fs/promises";
-import { homedir as homedir2, tmpdir as tmpdir2 } from "node:os";
-import { join as join6, resolve } from "node:path";
-async function createArtifactFolder(environment, wanted) {
-  const prefix = artifactName("", wanted ?? `nix-dispatch-${randomBytes2(4).toString("hex")}`);
-  const base = baseFolder2(environment);
-  const root = join6(base, prefix);
-  const folder = { prefix, root, logs: join6(root, "logs"), results: join6(root, "results") };
-  await mkdir2(folder.logs, { recursive: true });
-  await mkdir2(folder.results, { recursive: true });
-  return folder;
+// src/fleet-members.ts
+function fleetMembers(builders, credentials, runner2, shared, refused) {
+  const withNotice = async () => shared === void 0 ? void 0 : { ...await shared, refused };
+  return builders.map((builder) => ({
+    name: builder.name,
+    line: builder,
+    open: async (id) => openSession(id, builder, credentials(builder), runner2, await withNotice())
+  }));
 }
-function baseFolder2(environment) {
-  if (environment["ACT"] === "true") {
-    return join6(environment["XDG_CACHE_HOME"] || join6(homedir2(), ".cache"), "nix-dispatch");
-  }
-  if (environment["GITHUB_ACTIONS"] === "true") {
-    return join6(environment["RUNNER_TEMP"] ?? tmpdir2(), "nix-dispatch");
-  }
-  return resolve(".nix-dispatch");
+
+// src/report/log/output-window.ts
+function createOutputWindow(mostCharacters) {
+  const all = [];
+  let first = 0;
+  let characters = 0;
+  let dropped = 0;
+  return {
+    get lines() {
+      return all.slice(first);
+    },
+    get omitted() {
+      return dropped;
+    },
+    push(line) {
+      all.push(line);
+      characters += line.length;
+      while (characters > mostCharacters && first < all.length - 1) {
+        characters -= all[first]?.length ?? 0;
+        all[first] = "";
+        first += 1;
+        dropped += 1;
+      }
+      if (first > 4096 && first > all.length / 2) {
+        all.splice(0, first);
+        first = 0;
+      }
+    }
+  };
+}
+
+// src/report/log/build-blocks.ts
+var KEPT_CHARACTERS = 128 * 1024;
+var OPEN_LINES = 200;
+function createBuildBlocks(folds) {
+  const talks = /* @__PURE__ */ new Map();
+  let lastSpeaker;
+  const folded = (title, lines) => folds ? [`##[group]${title}`, ...lines, "##[endgroup]"] : [];
+  const block = ({ name: name2, output }, { isFailure: isFailure2, logFile }) => {
+    const place2 = logFile === void 0 ? "they were not kept" : `they are in ${logFile} of the logs artifact`;
+    const note = output.omitted === 0 ? [] : [`  (${plural(output.omitted, "line")} before these: ${place2})`];
+    const open = isFailure2 ? output.lines.slice(-OPEN_LINES) : [];
+    const rest = output.lines.slice(0, output.lines.length - open.length);
+    const title = `${shortName(name2)}: ${plural(rest.length, "line")}${isFailure2 ? " before the last ones" : ""}`;
+    return [...rest.length === 0 ? note : folded(title, [...note, ...rest]), ...open];
+  };
+  return {
+    started(key, name2, builder) {
+      const output = createOutputWindow(KEPT_CHARACTERS);
+      talks.set(key, { name: name2, output, hasSpoken: false, isWhole: true });
+      return [startedLine(name2, builder)];
+    },
+    said(key, line) {
+      const talk = talks.get(key);
+      if (talk === void 0) return [];
+      if (talk.hasSpoken && lastSpeaker !== key) talk.isWhole = false;
+      talk.hasSpoken = true;
+      talk.output.push(repeatedLine(line));
+      lastSpeaker = key;
+      return [prefixedLine(talk.name, line)];
+    },
+    ended(key, end) {
+      const talk = talks.get(key);
+      talks.delete(key);
+      const isSeen = talk?.isWhole === true && (!end.isFailure || lastSpeaker === key);
+      if (talk === void 0 || !talk.hasSpoken || isSeen) return [];
+      lastSpeaker = void 0;
+      return block(talk, end);
+    }
+  };
+}
+
+// src/report/log/ordered-lines.ts
+function createOrderedLines(print, patienceMs, nowMs) {
+  const places = [];
+  const flush = () => {
+    for (let first = places[0]; first !== void 0; first = places[0]) {
+      if (first.lines === void 0 && nowMs() - first.takenAtMs < patienceMs) return;
+      places.shift();
+      if (first.lines === void 0) first.isLate = true;
+      for (const line of first.lines ?? []) print(line);
+    }
+  };
+  const take = (lines) => {
+    const place2 = { takenAtMs: nowMs(), lines, isLate: false };
+    places.push(place2);
+    flush();
+    return place2;
+  };
+  return {
+    flush,
+    print: (lines) => void take(lines),
+    reserve() {
+      const place2 = take(void 0);
+      return (lines) => {
+        place2.lines = lines;
+        if (place2.isLate) take(lines);
+        else flush();
+      };
+    }
+  };
 }
 
 // src/github/live-log.ts
 var heartbeatMs = 3e4;
+var overviewMs = 12e4;
+var figuresMs = 2e3;
 function createLiveLog(effects) {
+  const blocks = createBuildBlocks(effects.folds);
+  const running = /* @__PURE__ */ new Map();
+  const ending = /* @__PURE__ */ new Map();
   let lastPrintedAt = performance.now();
+  let lastOverviewAt = lastPrintedAt;
   let timer;
   let isOpen2 = false;
-  const running = /* @__PURE__ */ new Map();
-  const print = (line) => {
-    if (!isOpen2) return;
-    lastPrintedAt = performance.now();
-    effects.print(line);
-  };
-  const heartbeat = () => heartbeatLine({
-    ...effects.progress(),
-    running: [...running.values()].map(({ name, builder, startedAt }) => ({
-      name,
+  const lines = createOrderedLines(
+    (line) => {
+      if (!isOpen2) return;
+      lastPrintedAt = performance.now();
+      effects.print(line);
+    },
+    figuresMs,
+    () => performance.now()
+  );
+  const say = (line) => lines.print([terminalLine(line)]);
+  const beat = () => {
+    lines.flush();
+    const now = performance.now();
+    const isDue = running.size > 1 && now - lastOverviewAt >= overviewMs;
+    if (!isDue && now - lastPrintedAt < heartbeatMs) return;
+    lastOverviewAt = now;
+    const builds = [...running.values()].map(({ name: name2, builder, startedAt }) => ({
+      name: name2,
       builder,
-      runningSeconds: (performance.now() - startedAt) / 1e3
-    })),
-    next: []
-  });
+      runningSeconds: (now - startedAt) / 1e3
+    }));
+    say(heartbeatLine({ ...effects.progress(), running: builds }));
+  };
   const key = (build) => `${build.drvPath} ${build.builder}`;
+  const ended = (build, attempt) => {
+    running.delete(key(build));
+    const fill = lines.reserve();
+    const outcome = outcomeOfAttempt(attempt);
+    const isFailure2 = classOf(outcome) === "failed";
+    const block = blocks.ended(key(build), { isFailure: isFailure2, logFile: attempt.log.file });
+    const seconds2 = (attempt.finishedAtMs - attempt.startedAtMs) / 1e3;
+    return ({ cpu }) => fill([finishedLine(build.name, outcome, seconds2, cpu), ...block]);
+  };
   return {
     open() {
       effects.print(stopCommands(effects.token));
       isOpen2 = true;
-      timer = setInterval(() => {
-        if (performance.now() - lastPrintedAt >= heartbeatMs) print(heartbeat());
-      }, heartbeatMs / 6);
+      timer = setInterval(beat, heartbeatMs / 6);
       timer.unref();
     },
     close() {
       clearInterval(timer);
+      for (const finish of ending.values()) finish({ cpu: void 0 });
+      ending.clear();
       isOpen2 = false;
       effects.print(resumeCommands(effects.token));
     },
-    say: (line) => print(terminalLine(line)),
+    say,
     buildStarted(build) {
       running.set(key(build), { ...build, startedAt: performance.now() });
-      print(startedLine(build.name, build.builder));
+      lines.print(blocks.started(key(build), build.name, build.builder));
     },
-    logLine: (build, line) => print(prefixedLine(build.name, line)),
-    phase: (build, phase) => print(prefixedLine(build.name, `[${phase}]`)),
+    logLine: (build, line) => lines.print(blocks.said(key(build), line)),
+    phase: (build, phase) => lines.print(blocks.said(key(build), `[${phase}]`)),
+    buildEnded: (build, attempt) => void ending.set(build, ended(build, attempt)),
     buildFinished(build, attempt) {
-      const startedAt = running.get(key(build))?.startedAt;
-      running.delete(key(build));
-      const wallSeconds = startedAt === void 0 ? void 0 : (performance.now() - startedAt) / 1e3;
-      print(finishedLine(build.name, outcomeOfAttempt(attempt), wallSeconds, attempt.cpu));
+      const finish = ending.get(build) ?? ended(build, attempt);
+      ending.delete(build);
+      finish(attempt);
     },
-    gaveUp: (name, why) => print(terminalLine(`${name}: ${why}`)),
-    builderJoined: (builder, detail) => print(terminalLine(`builder ${builder}: ${detail}`)),
-    builderTrouble: (builder, message) => print(terminalLine(`builder ${builder}: ${message}`))
+    gaveUp: (name2, why) => say(`${name2}: ${why}`),
+    builderJoined: (builder, detail) => say(`builder ${builder}: ${detail}`),
+    builderTrouble: (builder, message) => say(`builder ${builder}: ${message}`)
   };
-}
-
-// src/report/summary/headline.ts
-function headlineText({ report, totals, isSuccess }) {
-  if (report.cancelled && totals.jobs === 0) return "Cancelled before anything was selected";
-  if (report.cancelled && report.listed !== void 0) return "Cancelled before everything was evaluated";
-  if (report.cancelled)
-    return `Cancelled after ${plural(totals.built + totals.cached, "job")} of ${totals.jobs}`;
-  if (totals.jobs === 0) return "Nothing was selected";
-  const wrong2 = wrongWords(totals);
-  if (wrong2.length > 0) return `${wrong2.join(", ")} of ${plural(totals.jobs, "job")}`;
-  if (!isSuccess) return `${plural(totals.jobs, "job")} done, with errors`;
-  if (report.listed !== void 0) return `${plural(totals.jobs, "job")} selected, nothing built`;
-  return totals.jobs === 1 ? "The job succeeded" : `All ${totals.jobs} jobs succeeded`;
-}
-function headlineSign({ report, totals, isSuccess }) {
-  if (report.cancelled) return "\u26AA";
-  if (!isSuccess) return "\u274C";
-  return totals.jobs === 0 ? "\u2139\uFE0F" : "\u2705";
-}
-function figuresText({ report, totals, costs }) {
-  const evaluation = `${plural(report.evaluatedAttributes, "attribute")} evaluated in ${formatDuration(report.evaluationSeconds)}`;
-  const all = `${formatDuration(totals.wallSeconds)} in all`;
-  if (report.listed !== void 0) return [`${totals.cached} already there`, all, evaluation];
-  const cpu = totals.cpuSeconds > 0 ? [`${formatCpuHours(totals.cpuSeconds)}${cpuRemark(totals)}`] : [];
-  const copied = totals.bytesSent + totals.bytesReceived;
-  return [
-    `${totals.built} built, ${totals.cached} already there`,
-    all,
-    `${plural(totals.buildsRun, "derivation")} ran for ${formatDuration(totals.buildSeconds)}`,
-    ...cpu,
-    ...costs === void 0 ? [] : [totalCostText(costs)],
-    ...copied > 0 ? [`${formatBytes(copied)} copied`] : [],
-    evaluation
-  ];
-}
-function headline(view2) {
-  const { report } = view2;
-  const flake = markdownCode(reproducibleFlake(report));
-  return [
-    `## ${headlineSign(view2)} ${headlineText(view2)}`,
-    "",
-    `${flake} \xB7 ${figuresText(view2).map((text) => markdownText(text)).join(" \xB7 ")}`
-  ].join("\n");
-}
-function wrongWords(totals) {
-  const parts = [
-    [totals.failed, "failed"],
-    [totals.blocked, "blocked"],
-    [totals.evaluationFailed, "not evaluated"],
-    [totals.infrastructure, "lost to builder trouble"],
-    [totals.cancelled, "cancelled"]
-  ];
-  return parts.filter(([count]) => count > 0).map(([count, words2]) => `${count} ${words2}`);
-}
-function cpuRemark(totals) {
-  const { estimate, unknown } = totals.cpuSources;
-  const remarks = [
-    ...estimate > 0 ? [`${estimate} estimated`] : [],
-    ...unknown > 0 ? [`${unknown} unknown`] : []
-  ];
-  return remarks.length === 0 ? "" : ` (${remarks.join(", ")})`;
-}
-
-// src/report/summary/section.ts
-var EMPTY_SECTION = { text: "", dropped: [] };
-function takeFitting(texts, budgetBytes) {
-  let bytes = 0;
-  let count = 0;
-  for (const text of texts) {
-    const next = bytes + utf8Length(text) + 1;
-    if (next > budgetBytes) break;
-    bytes = next;
-    count += 1;
-  }
-  return { taken: texts.slice(0, count), left: texts.length - count, bytes };
-}
-function rowsSection(parts, what, budgetBytes) {
-  const { head, rows, tail = "" } = parts;
-  if (rows.length === 0) return EMPTY_SECTION;
-  const frame = utf8Length(head) + utf8Length(tail) + 3;
-  const { taken, left } = takeFitting(rows, budgetBytes - frame);
-  const dropped = left === 0 ? [] : [what(left)];
-  if (taken.length === 0) return { text: "", dropped };
-  return { text: `${head}
-${taken.join("\n")}
-${tail}`.trimEnd(), dropped };
-}
-
-// src/report/summary/builder-table.ts
-function builderSection(view2, budgetBytes) {
-  const { report, costs } = view2;
-  const used = usageByBuilder(report.builds);
-  const rows = report.builders.map((builder) => builderRow(builder, used.get(builder.name), view2));
-  const trouble = report.builders.flatMap(
-    (builder) => builder.trouble.map((text) => `- \u{1F50C} ${markdownCode(builder.name, 100)}: ${markdownCode(text, 500)}`)
-  );
-  const columns = ["Builder", "Systems", "Nix", "Slots", "Builds", "Busy", "CPU", "Copied"];
-  const money = costs === void 0 ? [] : ["Cost", "Idle"];
-  const head = [
-    `### Builders
-
-| ${[...columns, ...money].join(" | ")} |`,
-    `|---|---|---|--:|--:|--:|--:|--:|${money.map(() => "--:|").join("")}`
-  ];
-  const list = trouble.map((line, index) => index === 0 ? `
-${line}` : line);
-  return rowsSection(
-    { head: head.join("\n"), rows: [...rows, ...list] },
-    (left) => plural(left, "row of builders", "rows of builders"),
-    budgetBytes
-  );
-}
-function usageByBuilder(builds) {
-  const used = /* @__PURE__ */ new Map();
-  for (const build of builds) {
-    const last = build.attempts.at(-1)?.builder;
-    for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
-      const usage = used.get(builder) ?? { builds: 0, cpuSeconds: 0 };
-      usage.builds += 1;
-      if (builder === last) usage.cpuSeconds += build.cpu?.seconds ?? 0;
-      used.set(builder, usage);
-    }
-  }
-  return used;
-}
-function builderRow(builder, usage, { totals, costs }) {
-  const slotSeconds = totals.wallSeconds * builder.maxJobs;
-  const share = slotSeconds > 0 ? ` (${Math.round(100 * builder.busySeconds / slotSeconds)} %)` : "";
-  const cost = costs?.byBuilder.get(builder.name);
-  const money = (amount) => markdownText(formatMoney(amount, costs?.currency ?? ""));
-  const cells = [
-    markdownCode(builder.name, 100),
-    markdownText(builder.systems.join(", "), 200),
-    builder.nixVersion === void 0 ? "\u2013" : markdownText(builder.nixVersion, 40),
-    String(builder.maxJobs),
-    String(usage?.builds ?? 0),
-    `${formatDuration(builder.busySeconds)}${share}`,
-    usage !== void 0 && usage.cpuSeconds > 0 ? formatCpuHours(usage.cpuSeconds) : "\u2013",
-    formatBytes(builder.bytesReceived + builder.bytesSent),
-    ...cost === void 0 ? [] : [money(cost.builds), money(cost.idle)]
-  ];
-  return `| ${cells.join(" | ")} |`;
-}
-
-// src/report/summary/failures.ts
-var TAIL_LINES = 20;
-var TAIL_LINE_CHARACTERS = 500;
-var BLOCKED_SHOWN = 50;
-var MESSAGE_CHARACTERS = 500;
-var HEADING_BYTES = 20;
-function failuresSection(causes, flake, budgetBytes) {
-  if (causes.length === 0) return EMPTY_SECTION;
-  const briefs = takeFitting(
-    causes.map((cause) => `- ${causeLine(cause)}`),
-    budgetBytes - HEADING_BYTES
-  );
-  let spent = briefs.bytes;
-  const detailed = [];
-  for (const cause of causes.slice(0, briefs.taken.length)) {
-    const entry = `#### ${causeLine(cause)}
-
-${causeDetails(cause, flake).join("\n\n")}
-`;
-    spent += utf8Length(entry);
-    if (spent > budgetBytes - HEADING_BYTES) break;
-    detailed.push(entry);
-  }
-  const undetailed = briefs.taken.slice(detailed.length);
-  return {
-    text: ["### Failures", "", ...detailed, ...undetailed].join("\n"),
-    dropped: [
-      ...briefs.left > 0 ? [plural(briefs.left, "failure")] : [],
-      ...undetailed.length > 0 ? [`details of ${plural(undetailed.length, "failure")}`] : []
-    ]
-  };
-}
-function causeLine(cause) {
-  const place3 = outcomePlace(cause.outcome);
-  const where = place3 === void 0 ? "" : ` on ${markdownCode(place3, 100)}`;
-  const blocks = cause.blocked.length === 0 ? "" : `: blocks ${plural(cause.blocked.length, "job")}`;
-  const words2 = outcomeWords(cause.outcome);
-  return `${outcomeSign(cause.outcome)} ${markdownCode(causeName(cause), 120)} ${words2}${where}${blocks}`;
-}
-function causeName(cause) {
-  const job = cause.jobs[0];
-  return job === void 0 ? cause.name : attributePathOf(job);
-}
-function causeDetails(cause, flake) {
-  const message = firstLine(outcomeMessage(cause.outcome));
-  const job = cause.jobs[0] ?? cause.blocked[0];
-  return [
-    ...message === "" ? [] : [markdownCode(message, MESSAGE_CHARACTERS)],
-    ...job === void 0 ? [] : ["Reproduce locally:", preformatted([reproduceCommand(job, flake)])],
-    ...cause.build === void 0 ? [] : logTail(cause.build),
-    ...blockedJobs(cause)
-  ];
-}
-function logTail(build) {
-  const lines = build.logTail.slice(-TAIL_LINES).map((line) => clip(line, TAIL_LINE_CHARACTERS));
-  if (lines.length === 0) return [];
-  const file = build.logFile === void 0 ? "" : `, whole log: ${markdownCode(build.logFile)}`;
-  const title = `Last ${plural(lines.length, "line")} of ${build.logLines}${file}`;
-  return [folded(title, preformatted(lines))];
-}
-function blockedJobs(cause) {
-  if (cause.blocked.length === 0) return [];
-  const shown = cause.blocked.slice(0, BLOCKED_SHOWN).map((job) => markdownCode(job.label, 100));
-  const more = cause.blocked.length - shown.length;
-  const list = more > 0 ? [...shown, `${more} more`] : shown;
-  return [folded(`Blocks ${plural(cause.blocked.length, "job")}`, `<p>${list.join(", ")}</p>`)];
-}
-function folded(title, html) {
-  return `<details><summary>${title}</summary>
-
-${html}
-
-</details>`;
-}
-
-// src/report/critical-path.ts
-function timedBuilds(builds) {
-  return builds.flatMap((build) => {
-    const { startedAtMs, finishedAtMs } = build;
-    return startedAtMs === void 0 || finishedAtMs === void 0 ? [] : [{ build, startedAtMs, finishedAtMs }];
-  }).sort((a, b) => a.startedAtMs - b.startedAtMs);
-}
-function criticalPath(timed) {
-  const byPath = new Map(timed.map((one) => [one.build.drvPath, one]));
-  const path = /* @__PURE__ */ new Set();
-  let current = lastToFinish(timed);
-  while (current !== void 0) {
-    path.add(current);
-    const { startedAtMs } = current;
-    const below = [];
-    for (const drvPath of current.build.dependencies) {
-      const dependency = byPath.get(drvPath);
-      const isBefore = dependency !== void 0 && dependency.finishedAtMs <= startedAtMs;
-      if (isBefore && !path.has(dependency)) below.push(dependency);
-    }
-    current = lastToFinish(below);
-  }
-  return [...path].reverse();
-}
-function lastToFinish(timed) {
-  let last;
-  for (const one of timed) {
-    if (last === void 0 || one.finishedAtMs > last.finishedAtMs) last = one;
-  }
-  return last;
-}
-
-// src/report/escape/mermaid.ts
-function mermaidLabel(text, maxCharacters = 60) {
-  const label = clip(cleanLine(text), maxCharacters).replace(/[^\p{L}\p{M}\p{N} .…+/=@-]/gu, "_");
-  return label === "" ? "_" : label;
-}
-
-// src/report/summary/gantt.ts
-var DIAGRAM_CHARACTERS = 5e4;
-var PATH_SHOWN = 25;
-var BUSIEST_SHOWN = 40;
-var NAME_CHARACTERS2 = 40;
-function ganttSection({ report, totals }, budgetBytes) {
-  const timed = timedBuilds(report.builds);
-  if (timed.length < 2) return EMPTY_SECTION;
-  const path = criticalPath(timed);
-  const diagram = [
-    "gantt",
-    "  dateFormat x",
-    "  axisFormat %H:%M:%S",
-    "  todayMarker off",
-    ...section("Critical path", path.slice(-PATH_SHOWN), "active, "),
-    ...longestByBuilder(timed).flatMap(([builder, builds]) => section(builder, builds, ""))
-  ].join("\n");
-  const title = `Timeline: critical path of ${plural(path.length, "build")}, ${formatDuration(pathSeconds(path))} of ${formatDuration(totals.wallSeconds)}`;
-  const text = `<details><summary>${title}</summary>
-
-\`\`\`mermaid
-${diagram}
-\`\`\`
-
-</details>`;
-  const isFitting = utf8Length(text) <= budgetBytes && diagram.length <= DIAGRAM_CHARACTERS;
-  return isFitting ? { text, dropped: [] } : { text: "", dropped: ["the timeline"] };
-}
-function section(title, builds, tags) {
-  return [`  section ${mermaidLabel(title, NAME_CHARACTERS2)}`, ...builds.map((one) => task(one, tags))];
-}
-function task({ build, startedAtMs, finishedAtMs }, tags) {
-  const isPassed = classOf(build.outcome) === "passed";
-  const name = `${isPassed ? "\u2713" : "\u2717"} ${mermaidLabel(build.name, NAME_CHARACTERS2)}`;
-  const state = isPassed ? tags : "crit, ";
-  return `  ${name} :${state}${Math.round(startedAtMs)}, ${Math.round(Math.max(finishedAtMs, startedAtMs + 1))}`;
-}
-function longestByBuilder(timed) {
-  const longest = [...timed].sort((a, b) => b.finishedAtMs - b.startedAtMs - (a.finishedAtMs - a.startedAtMs)).slice(0, BUSIEST_SHOWN).sort((a, b) => a.startedAtMs - b.startedAtMs);
-  const byBuilder = /* @__PURE__ */ new Map();
-  for (const one of longest) {
-    const builder = one.build.attempts.at(-1)?.builder ?? "unknown builder";
-    byBuilder.set(builder, [...byBuilder.get(builder) ?? [], one]);
-  }
-  return [...byBuilder].sort(([a], [b]) => a < b ? -1 : 1);
-}
-function pathSeconds(path) {
-  return path.reduce((sum2, one) => sum2 + Math.max(0, one.finishedAtMs - one.startedAtMs), 0) / 1e3;
-}
-
-// src/report/summary/job-list.ts
-function jobListSection(jobs, budgetBytes) {
-  const absent = jobs.filter(({ cached }) => cached === void 0);
-  const there = jobs.filter(({ cached }) => cached !== void 0);
-  return rowsSection(
-    {
-      head: "### Jobs\n\n| Job | System | Already there |\n|---|---|---|",
-      rows: [...absent, ...there].map(
-        ({ label, system, cached }) => `| ${markdownCode(label)} | ${markdownCode(system)} | ${cached === void 0 ? "no" : markdownCode(cached, 100)} |`
-      )
-    },
-    (left) => plural(left, "row of jobs", "rows of jobs"),
-    budgetBytes
-  );
-}
-
-// src/report/job-order.ts
-var ORDER = { failed: 0, evaluation: 1, infrastructure: 2, blocked: 3, cancelled: 4, passed: 5 };
-function sortedJobs(jobs, builds) {
-  const seconds2 = (job) => wallSecondsOf(builds.get(job.drvPath ?? "")) ?? 0;
-  return sortedByLabel(jobs).sort(
-    (a, b) => ORDER[classOf(a.outcome)] - ORDER[classOf(b.outcome)] || seconds2(b) - seconds2(a)
-  );
-}
-function sortedByLabel(jobs) {
-  return [...jobs].sort((a, b) => a.label < b.label ? -1 : Number(a.label > b.label));
-}
-
-// src/report/summary/job-table.ts
-function jobSection(view2, budgetBytes) {
-  const { builds, costs, names } = view2;
-  const jobs = view2.report.jobs.filter((job) => !isCached(job.outcome));
-  const rows = sortedJobs(jobs, builds).map((job) => {
-    const build = job.drvPath === void 0 ? void 0 : builds.get(job.drvPath);
-    return row(
-      names.get(job) ?? job.label,
-      job.outcome,
-      build,
-      costs === void 0 ? [] : [markdownText(jobCostText(costs, job))]
-    );
-  });
-  return rowsSection(
-    { head: `### Jobs
-
-${tableHead("Job", view2)}`, rows },
-    (left) => plural(left, "row of jobs", "rows of jobs"),
-    budgetBytes
-  );
-}
-function cachedSection({ report, names }, budgetBytes) {
-  const jobs = report.jobs.filter((job) => isCached(job.outcome));
-  const title = `${plural(jobs.length, "job")} already there`;
-  return rowsSection(
-    {
-      head: `<details><summary>${title}</summary>
-
-| | Job | Result | Where |
-|---|---|---|---|`,
-      rows: sortedByLabel(jobs).map(
-        (job) => `| ${outcomeSign(job.outcome)} | ${markdownCode(names.get(job) ?? job.label)} | ${outcomeWords(job.outcome)} | ${place2(job.outcome)} |`
-      ),
-      tail: "\n</details>"
-    },
-    (left) => plural(left, "row of jobs that were already there", "rows of jobs that were already there"),
-    budgetBytes
-  );
-}
-function dependencySection(view2, budgetBytes) {
-  const { report, costs } = view2;
-  const ofJobs = new Set(report.jobs.map((job) => job.drvPath));
-  const builds = report.builds.filter((build) => !ofJobs.has(build.drvPath) && wallSecondsOf(build) !== void 0).sort((a, b) => (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0));
-  const title = `${plural(builds.length, "dependency", "dependencies")} built for them`;
-  return rowsSection(
-    {
-      head: `<details><summary>${title}</summary>
-
-${tableHead("Derivation", view2)}`,
-      rows: builds.map(
-        (build) => row(
-          build.name,
-          build.outcome,
-          build,
-          costs === void 0 ? [] : [markdownText(buildCostText(costs, build.drvPath))]
-        )
-      ),
-      tail: "\n</details>"
-    },
-    (left) => plural(left, "row of dependencies", "rows of dependencies"),
-    budgetBytes
-  );
-}
-function tableHead(what, { costs }) {
-  const [title, line] = costs === void 0 ? ["", ""] : [" Cost |", "--:|"];
-  return `| | ${what} | Result | Builder | Time | CPU time |${title}
-|---|---|---|---|--:|--:|${line}`;
-}
-function row(name, outcome, build, money) {
-  const seconds2 = wallSecondsOf(build);
-  const cells = [
-    outcomeSign(outcome),
-    markdownCode(name),
-    outcomeWords(outcome),
-    place2(outcome),
-    seconds2 === void 0 ? "\u2013" : formatDuration(seconds2),
-    formatCpu(build?.cpu),
-    ...money
-  ];
-  return `| ${cells.join(" | ")} |`;
-}
-function place2(outcome) {
-  return markdownCode(outcomePlace(outcome) ?? "", 100);
-}
-function isCached(outcome) {
-  return classOf(outcome) === "passed" && outcome.kind !== "built";
-}
-
-// src/report/summary/other-sections.ts
-var EVALUATION_MESSAGE_CHARACTERS = 4e3;
-var SLOWEST_SHOWN = 10;
-var NOTICE_SIGNS = { error: "\u274C", warning: "\u26A0\uFE0F", notice: "\u2139\uFE0F" };
-function evaluationSection(report, budgetBytes) {
-  const rows = report.jobs.flatMap((job) => {
-    if (job.outcome.kind !== "evaluation-failed") return [];
-    const { message, position } = job.outcome;
-    const at = position === void 0 ? "" : ` at ${markdownCode(`${position.file}:${position.line}`)}`;
-    const text = clipStart(cleanText(message).trim(), EVALUATION_MESSAGE_CHARACTERS);
-    return [`#### ${markdownCode(attributePathOf(job))}${at}
-
-${preformatted(text.split("\n"))}
-`];
-  });
-  return rowsSection(
-    { head: "### Evaluation failures\n", rows },
-    (left) => plural(left, "evaluation failure"),
-    budgetBytes
-  );
-}
-function slowestEvaluations({ jobs, listed = [] }, budgetBytes) {
-  const timed = [...jobs, ...listed].flatMap((job) => job.evaluationSeconds === void 0 ? [] : [{ job, seconds: job.evaluationSeconds }]).sort((a, b) => b.seconds - a.seconds);
-  return rowsSection(
-    {
-      head: "<details><summary>Slowest evaluations</summary>\n\n| Attribute | Time | Memory |\n|---|--:|--:|",
-      rows: timed.slice(0, SLOWEST_SHOWN).map(
-        ({ job, seconds: seconds2 }) => `| ${markdownCode(attributePathOf(job))} | ${formatDuration(seconds2)} | ${memoryText(job)} |`
-      ),
-      tail: "\n</details>"
-    },
-    () => "slowest evaluations",
-    budgetBytes
-  );
-}
-function memoryText({ evaluationMemoryBytes }) {
-  return evaluationMemoryBytes === void 0 ? "\u2013" : formatBytes(evaluationMemoryBytes);
-}
-function noticesSection({ report, notices }, budgetBytes) {
-  const { jobs, listed = [] } = report;
-  const warnings = new Set([...jobs, ...listed].flatMap((job) => job.warnings));
-  const rows = [
-    ...notices.map(
-      ({ level, title, message }) => `- ${NOTICE_SIGNS[level]} **${markdownText(title)}**: ${markdownCode(message, 1e3)}`
-    ),
-    ...[...warnings].map((warning) => `- \u26A0\uFE0F ${markdownCode(warning, 1e3)}`)
-  ];
-  return rowsSection({ head: "### Notices\n", rows }, (left) => plural(left, "notice"), budgetBytes);
-}
-
-// src/report/summary/summary.ts
-var SUMMARY_BUDGET_BYTES = 900 * 1024;
-var CLAIMS = [
-  { part: "failures", share: 0.5 },
-  { part: "evaluation", share: 0.15 },
-  { part: "notices", share: 0.05 },
-  { part: "builders", share: 0.05 },
-  { part: "timeline", share: 0.1 },
-  { part: "slowest", share: 0.05 },
-  { part: "jobs", share: 1 },
-  { part: "dependencies", share: 1 },
-  { part: "cached", share: 1 }
-];
-var PAGE_ORDER = [
-  "failures",
-  "evaluation",
-  "notices",
-  "jobs",
-  "cached",
-  "dependencies",
-  "builders",
-  "timeline",
-  "slowest"
-];
-function renderSummary2(report, links = {}, budgetBytes = SUMMARY_BUDGET_BYTES) {
-  const view2 = viewOf(report);
-  const renderers = partRenderers(view2);
-  const head = headline(view2);
-  const linksLine = linkLine(links);
-  const sections = /* @__PURE__ */ new Map();
-  let left = budgetBytes - utf8Length(head) - utf8Length(linksLine) - RESERVED_BYTES;
-  for (const { part, share } of CLAIMS) {
-    const section2 = renderers[part](Math.min(left, budgetBytes * share));
-    sections.set(part, section2);
-    left -= utf8Length(section2.text) + 2;
-  }
-  const dropped = [...sections.values()].flatMap((section2) => section2.dropped);
-  const parts = PAGE_ORDER.map((part) => sections.get(part)?.text ?? "");
-  return `${[head, linksLine, ...parts, droppedLine(dropped)].filter(Boolean).join("\n\n")}
-`;
-}
-var RESERVED_BYTES = 1024;
-function partRenderers(view2) {
-  const { report, causes } = view2;
-  const flake = reproducibleFlake(report);
-  return {
-    failures: (bytes) => failuresSection(causes, flake, bytes),
-    evaluation: (bytes) => evaluationSection(report, bytes),
-    notices: (bytes) => noticesSection(view2, bytes),
-    builders: (bytes) => builderSection(view2, bytes),
-    jobs: (bytes) => report.listed === void 0 ? jobSection(view2, bytes) : jobListSection(report.listed, bytes),
-    timeline: (bytes) => ganttSection(view2, bytes),
-    slowest: (bytes) => slowestEvaluations(report, bytes),
-    dependencies: (bytes) => dependencySection(view2, bytes),
-    cached: (bytes) => cachedSection(view2, bytes)
-  };
-}
-function linkLine(links) {
-  const named = [
-    ["Build logs", links.logs],
-    ["Report and results", links.results]
-  ];
-  return named.flatMap(([name, url]) => url === void 0 ? [] : [`[${name}](${encodeURI(url)})`]).join(" \xB7 ");
-}
-function droppedLine(dropped) {
-  if (dropped.length === 0) return "";
-  return `> Left out to stay below GitHub's limit for summaries: ${dropped.join(", ")}. The artifacts have everything.`;
 }
 
 // src/report/checks/check-annotations.ts
 var ANNOTATIONS_PER_REQUEST = 50;
 var TITLE_CHARACTERS = 250;
-var MESSAGE_CHARACTERS2 = 8e3;
+var MESSAGE_CHARACTERS = 8e3;
 function checkAnnotations(job) {
   if (job.outcome.kind !== "evaluation-failed" || job.outcome.position === void 0) return [];
   const { position, message } = job.outcome;
@@ -6820,7 +6938,7 @@ function checkAnnotations(job) {
       end_line: position.line,
       annotation_level: "failure",
       title: clip(cleanLine(attributePathOf(job)), TITLE_CHARACTERS),
-      message: clipStart(cleanText(message).trim(), MESSAGE_CHARACTERS2) || "evaluation failed"
+      message: clipStart(cleanText(message).trim(), MESSAGE_CHARACTERS) || "evaluation failed"
     }
   ];
 }
@@ -6837,33 +6955,56 @@ function isInRepository({ file, line }) {
 
 // src/report/checks/check-run.ts
 var CHECK_TEXT_BYTES = 65535;
-var NAME_CHARACTERS3 = 100;
+var NAME_CHARACTERS2 = 100;
 var TITLE_CHARACTERS2 = 250;
-var MESSAGE_CHARACTERS3 = 4e3;
-function jobCheckName(job) {
-  return clip(cleanLine(job.label), NAME_CHARACTERS3) || clip(cleanLine(attributePathOf(job)), NAME_CHARACTERS3);
+var MESSAGE_CHARACTERS2 = 4e3;
+function jobCheckName({ names }, job) {
+  const name2 = clip(cleanLine(names.get(job) ?? job.label), NAME_CHARACTERS2);
+  return name2 || clip(cleanLine(attributePathOf(job)), NAME_CHARACTERS2);
 }
 function jobCheck(view2, job, flake) {
   const own = job.drvPath === void 0 ? void 0 : view2.builds.get(job.drvPath);
   const root = job.outcome.kind === "dependency-failed" ? view2.builds.get(job.outcome.root) : void 0;
   return {
-    name: jobCheckName(job),
+    name: jobCheckName(view2, job),
     conclusion: conclusionOf(job),
     title: jobTitle(view2, job, own),
     summary: jobSummary(job, flake),
     text: logText(root ?? own),
+    startedAtMs: own?.startedAtMs,
+    finishedAtMs: own?.finishedAtMs,
     annotations: checkAnnotations(job)
   };
 }
-function gateCheck(view2, name, verdict, links) {
+function runningJobCheck(view2, job, builder) {
+  return {
+    name: jobCheckName(view2, job),
+    title: clip(cleanLine(`building on ${builder}`), TITLE_CHARACTERS2),
+    summary: markdownCode(attributePathOf(job))
+  };
+}
+function failedGateCheck(name2, reason) {
+  const message = clip(cleanText(reason).trim(), MESSAGE_CHARACTERS2);
+  return {
+    name: name2,
+    conclusion: "failure",
+    title: "Nothing could be built",
+    summary: preformatted(message.split("\n")),
+    text: "",
+    annotations: []
+  };
+}
+function gateCheck(view2, name2, verdict, links) {
   const isExcused = verdict.exitCode === 0 && !verdict.success;
   const red = view2.report.cancelled ? "cancelled" : "failure";
   return {
-    name,
+    name: name2,
     conclusion: verdict.exitCode === 0 ? isExcused ? "neutral" : "success" : red,
     title: clip(headlineText(view2), TITLE_CHARACTERS2),
-    summary: renderSummary2(view2.report, links, CHECK_TEXT_BYTES),
+    summary: renderSummary(view2.report, links, CHECK_TEXT_BYTES),
     text: "",
+    startedAtMs: view2.report.startedAtMs,
+    finishedAtMs: view2.report.finishedAtMs,
     annotations: view2.report.jobs.flatMap(checkAnnotations)
   };
 }
@@ -6882,11 +7023,11 @@ function conclusionOf(job) {
   }
 }
 function jobTitle(view2, job, build) {
-  const place3 = outcomePlace(job.outcome);
+  const place2 = outcomePlace(job.outcome);
   const seconds2 = wallSecondsOf(build);
   const root = job.outcome.kind === "dependency-failed" ? `: ${derivationName(job.outcome.root)}` : "";
   const parts = [
-    `${outcomeWords(job.outcome)}${root}${place3 === void 0 ? "" : ` on ${place3}`}`,
+    `${outcomeWords(job.outcome)}${root}${place2 === void 0 ? "" : ` on ${place2}`}`,
     ...seconds2 === void 0 ? [] : [formatDuration(seconds2)],
     ...build?.cpu === void 0 ? [] : [`CPU ${formatCpu(build.cpu)}`],
     ...view2.costs === void 0 ? [] : [jobCostText(view2.costs, job)].filter((cost) => cost !== "\u2013")
@@ -6894,7 +7035,7 @@ function jobTitle(view2, job, build) {
   return clip(cleanLine(parts.join(", ")), TITLE_CHARACTERS2);
 }
 function jobSummary(job, flake) {
-  const message = clipStart(cleanText(outcomeMessage(job.outcome)).trim(), MESSAGE_CHARACTERS3);
+  const message = clipStart(cleanText(outcomeMessage(job.outcome)).trim(), MESSAGE_CHARACTERS2);
   const isPassed = classOf(job.outcome) === "passed";
   return [
     markdownCode(attributePathOf(job)),
@@ -6922,40 +7063,58 @@ ${preformatted(lines)}`;
 
 // src/github/job-checks.ts
 var reservedRequests = 40;
+var gateRequests = 3;
+var spareRequests = 20;
 function createJobChecks(writer, gateName, snapshot) {
-  const waiting = /* @__PURE__ */ new Set();
+  const begun = /* @__PURE__ */ new Map();
   const shown = /* @__PURE__ */ new Map();
   const ended = /* @__PURE__ */ new Map();
   let isClosed = false;
   let work = Promise.resolve();
   let isQueued = false;
-  const keyOf2 = (job) => JSON.stringify(job.path);
+  const keyOf = (job) => JSON.stringify(job.path);
+  const openCount = () => [...shown.keys()].filter((key) => !ended.has(key)).length;
+  const wish = (job, isFinal) => {
+    const key = keyOf(job);
+    const kind = classOf(job.outcome);
+    const isOpen2 = !isFinal && (kind === "cancelled" || kind === "infrastructure");
+    if (isOpen2 || ended.get(key) === kind) return "no";
+    if (shown.has(key)) return "must";
+    if (kind === "cancelled") return "no";
+    if (isFinal && kind !== "passed") return "must";
+    return isFinal || begun.has(job.drvPath ?? "") ? "may" : "no";
+  };
   const endJobs = async (report, isFinal) => {
     const view2 = viewOf(report);
-    for (const job of report.jobs) {
-      const key = keyOf2(job);
-      const id = shown.get(key);
-      const kind = classOf(job.outcome);
-      const isWanted2 = id !== void 0 || isFinal && kind !== "passed" && kind !== "cancelled";
-      const isOpen2 = !isFinal && (kind === "cancelled" || kind === "infrastructure");
-      if (ended.get(key) === kind || !isWanted2 || isOpen2) continue;
-      if (writer.left <= 1) return;
-      ended.set(key, kind);
-      await writer.end(jobCheck(view2, job, reproducibleFlake(report)), id);
+    const flake = reproducibleFlake(report);
+    for (const wanted of ["must", "may"]) {
+      for (const job of report.jobs) {
+        if (wish(job, isFinal) !== wanted) continue;
+        if (writer.left <= gateRequests) return;
+        if (wanted === "may" && writer.leftNow <= (isFinal ? gateRequests : spareRequests)) return;
+        const key = keyOf(job);
+        ended.set(key, classOf(job.outcome));
+        await writer.end(jobCheck(view2, job, flake), shown.get(key));
+      }
+    }
+  };
+  const openJobs = async ({ jobs }) => {
+    const names = jobNames(jobs);
+    for (const job of jobs) {
+      const start2 = begun.get(job.drvPath ?? "");
+      const key = keyOf(job);
+      if (start2 === void 0 || shown.has(key) || classOf(job.outcome) !== "cancelled") continue;
+      const isLate = writer.left - openCount() <= reservedRequests || writer.leftNow <= spareRequests;
+      if (isClosed || isLate) return;
+      const { builder, startedAtMs } = start2;
+      const id = await writer.open({ ...runningJobCheck({ names }, job, builder), startedAtMs });
+      if (id !== void 0) shown.set(key, id);
     }
   };
   const look = async () => {
     isQueued = false;
-    const hasOpen = ended.size < shown.size;
-    if (isClosed || !hasOpen && writer.left <= reservedRequests) return;
-    const report = snapshot();
-    for (const job of report.jobs) {
-      if (job.drvPath === void 0 || !waiting.has(job.drvPath)) continue;
-      const key = keyOf2(job);
-      if (isClosed || shown.has(key) || writer.left - shown.size + ended.size <= reservedRequests) continue;
-      const id = await writer.open(jobCheckName(job));
-      if (id !== void 0) shown.set(key, id);
-    }
+    if (isClosed || openCount() === 0 && writer.left <= reservedRequests) return;
+    await openJobs(snapshot());
     if (!isClosed) await endJobs(snapshot(), false);
   };
   const queue = () => {
@@ -6964,23 +7123,21 @@ function createJobChecks(writer, gateName, snapshot) {
     work = work.then(look);
   };
   return {
-    started(drvPath) {
-      waiting.add(drvPath);
+    started({ drvPath, builder }) {
+      begun.set(drvPath, { builder, startedAtMs: Date.now() });
       queue();
     },
     finished: queue,
-    async close(report, verdict) {
+    async close({ report, links }, verdict) {
       isClosed = true;
       await work;
       await endJobs(report, true);
-      await writer.end(gateCheck(viewOf(report), gateName, verdict, {}), void 0);
+      await writer.end(gateCheck(viewOf(report), gateName, verdict, links), void 0);
     },
     async fail(reason) {
       isClosed = true;
       await work;
-      const title = "Nothing could be built";
-      const base = { name: gateName, conclusion: "failure", text: "", annotations: [] };
-      await writer.end({ ...base, title, summary: reason }, void 0);
+      await writer.end(failedGateCheck(gateName, reason), void 0);
     }
   };
 }
@@ -6989,7 +7146,7 @@ function watchedBy2(checks, observer) {
     ...observer,
     buildStarted(build) {
       observer.buildStarted(build);
-      checks.started(build.drvPath);
+      checks.started(build);
     },
     buildFinished(build, attempt) {
       observer.buildFinished(build, attempt);
@@ -7001,43 +7158,107 @@ function watchedBy2(checks, observer) {
 // src/github/open-checks.ts
 import { readFile as readFile3 } from "node:fs/promises";
 
+// src/github/request-pace.ts
+var MINUTE_MS = 6e4;
+function createRequestPace(perMinute, nowMs) {
+  const recent = [];
+  const forgetOld = () => {
+    while (recent[0] !== void 0 && nowMs() - recent[0] >= MINUTE_MS) recent.shift();
+  };
+  return {
+    get free() {
+      forgetOld();
+      return Math.max(0, perMinute - recent.length);
+    },
+    get waitMs() {
+      forgetOld();
+      const [first] = recent;
+      return first === void 0 || recent.length < perMinute ? 0 : first + MINUTE_MS - nowMs();
+    },
+    sent: () => void recent.push(nowMs())
+  };
+}
+
+// src/github/request-fault.ts
+var shortestPauseMs = 6e4;
+function requestFault(error, nowMs) {
+  const status = field(error, "status");
+  if (status === 401 || status === 404) return { kind: "forbidden" };
+  if (status !== 403 && status !== 429) return { kind: "broken" };
+  const headers = field(field(error, "response"), "headers");
+  const retryAfter = Number(field(headers, "retry-after") ?? Number.NaN);
+  if (Number.isFinite(retryAfter)) return { kind: "limited", pauseMs: retryAfter * 1e3 };
+  const reset = Number(field(headers, "x-ratelimit-reset") ?? Number.NaN);
+  if (field(headers, "x-ratelimit-remaining") === "0" && Number.isFinite(reset)) {
+    return { kind: "limited", pauseMs: Math.max(0, reset * 1e3 - nowMs) };
+  }
+  const isLimit = status === 429 || /rate limit/i.test(error instanceof Error ? error.message : "");
+  return isLimit ? { kind: "limited", pauseMs: shortestPauseMs } : { kind: "forbidden" };
+}
+function field(value, key) {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : void 0;
+}
+
 // src/github/check-runs.ts
-var defaultPaceMs = 800;
+var mostPerMinute = 60;
 var mostRequests = 200;
 var mostFaultsInARow = 3;
+var longestPauseMs2 = 9e4;
 function createCheckWriter(target) {
-  const { octokit, owner, repo, headSha, onRefusal, paceMs = defaultPaceMs } = target;
+  const { octokit, owner, repo, headSha, onRefusal, detailsUrl, perMinute = mostPerMinute } = target;
+  const place2 = { owner, repo, ...detailsUrl === void 0 ? {} : { details_url: detailsUrl } };
   let left = mostRequests;
   let faults = 0;
-  let nextAtMs = 0;
-  const send = async (request) => {
-    if (left <= 0) return void 0;
-    left -= 1;
-    const waitMs = nextAtMs - performance.now();
-    if (waitMs > 0) await new Promise((resolve2) => setTimeout(resolve2, waitMs));
-    nextAtMs = performance.now() + paceMs;
-    try {
-      const answer = await request();
-      faults = 0;
-      return answer;
-    } catch (error) {
-      faults += 1;
-      const status = error instanceof Error && "status" in error ? error.status : void 0;
-      const isFinal = status === 401 || status === 403 || status === 404 || status === 429;
-      if (left > 0 && (isFinal || faults >= mostFaultsInARow)) {
-        left = 0;
-        onRefusal(error instanceof Error ? error.message : String(error));
-      }
-      return void 0;
+  const pace = createRequestPace(perMinute, () => performance.now());
+  let pauseEndsAtMs = 0;
+  const giveUp = (why, error) => {
+    left = 0;
+    onRefusal(error instanceof Error ? error.message : String(error), why);
+  };
+  const pauseAfter = (error) => {
+    const fault = requestFault(error, Date.now());
+    faults += 1;
+    if (fault.kind === "limited" && fault.pauseMs <= longestPauseMs2 && faults < mostFaultsInARow) {
+      return fault.pauseMs;
     }
+    if (left > 0 && (fault.kind !== "broken" || faults >= mostFaultsInARow)) giveUp(fault.kind, error);
+    return void 0;
+  };
+  const send = async (request) => {
+    while (left > 0) {
+      left -= 1;
+      const waitMs = Math.max(pace.waitMs, pauseEndsAtMs - performance.now());
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      pace.sent();
+      try {
+        const answer = await request();
+        faults = 0;
+        return answer;
+      } catch (error) {
+        const pauseMs = pauseAfter(error);
+        if (pauseMs === void 0) return void 0;
+        pauseEndsAtMs = performance.now() + pauseMs;
+      }
+    }
+    return void 0;
   };
   return {
     get left() {
       return left;
     },
-    async open(name) {
+    get leftNow() {
+      return Math.min(left, pace.free);
+    },
+    async open({ name: name2, title, summary, startedAtMs }) {
       const answer = await send(
-        () => octokit.rest.checks.create({ owner, repo, name, head_sha: headSha, status: "in_progress" })
+        () => octokit.rest.checks.create({
+          ...place2,
+          name: name2,
+          head_sha: headSha,
+          status: "in_progress",
+          started_at: timestamp(startedAtMs),
+          output: { title, summary }
+        })
       );
       return answer?.data.id;
     },
@@ -7050,11 +7271,12 @@ function createCheckWriter(target) {
         ...annotations.length === 0 ? {} : { annotations: [...annotations] }
       });
       const ended = {
-        owner,
-        repo,
+        ...place2,
         name: check.name,
         conclusion: check.conclusion,
-        status: "completed"
+        status: "completed",
+        ...check.startedAtMs === void 0 ? {} : { started_at: timestamp(check.startedAtMs) },
+        ...check.finishedAtMs === void 0 ? {} : { completed_at: timestamp(check.finishedAtMs) }
       };
       const made = await send(async () => {
         const told = { ...ended, output: output(first) };
@@ -7063,52 +7285,31 @@ function createCheckWriter(target) {
       });
       if (made === void 0) return;
       for (const batch of more) {
-        await send(
-          () => octokit.rest.checks.update({ owner, repo, check_run_id: made, output: output(batch) })
-        );
+        await send(() => octokit.rest.checks.update({ ...place2, check_run_id: made, output: output(batch) }));
       }
     }
   };
 }
-
-// src/github/workflow-run.ts
-function workflowRunOf(environment) {
-  if (environment["GITHUB_ACTIONS"] !== "true" || environment["ACT"] === "true") return void 0;
-  const serverUrl = environment["GITHUB_SERVER_URL"] ?? "";
-  const repository = environment["GITHUB_REPOSITORY"] ?? "";
-  const runId = environment["GITHUB_RUN_ID"] ?? "";
-  const commit = environment["GITHUB_SHA"] ?? "";
-  const isWhole = /^https?:\/\/[\w.:-]+$/.test(serverUrl) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(runId) && /^[0-9a-f]{40}$/.test(commit);
-  return isWhole ? { serverUrl, repository, runId, commit } : void 0;
-}
-function artifactUrl({ serverUrl, repository, runId }, id) {
-  return `${serverUrl}/${repository}/actions/runs/${runId}/artifacts/${id}`;
-}
-function flakeOnGitHub(run2, lockedFlake) {
-  const [base = "", query = ""] = lockedFlake?.split("?", 2) ?? [];
-  if (!base.startsWith("git+file:")) return void 0;
-  const parameters = new URLSearchParams(query);
-  if (parameters.get("rev") !== run2.commit) return void 0;
-  if (["submodules", "lfs"].some((name) => ["1", "true"].includes(parameters.get(name) ?? "")))
-    return void 0;
-  const host = run2.serverUrl.replace(/^https?:\/\//, "");
-  const directory = parameters.get("dir") ?? "";
-  const more = [
-    ...host === "github.com" ? [] : [`host=${host}`],
-    ...directory === "" ? [] : [`dir=${encodeURI(directory)}`]
-  ];
-  return `github:${run2.repository}/${run2.commit}${more.length === 0 ? "" : `?${more.join("&")}`}`;
+function timestamp(epochMs) {
+  return new Date(epochMs).toISOString().replace(/\.\d+/, "");
 }
 
 // src/github/open-checks.ts
+var advice = {
+  forbidden: "They need permissions: checks: write, and the input github_token.",
+  limited: "GitHub takes no more requests from this repository for a while; nothing has to be changed.",
+  broken: "The builds are not affected."
+};
 async function openChecks(environment, { githubToken, artifactPrefix, snapshot, notice }) {
-  const onRefusal = (reason) => {
-    const needs = "They need permissions: checks: write, and the input github_token.";
-    notice("Check runs are missing", `Checks could not be written: ${reason.replace(/\.$/, "")}. ${needs}`);
+  const onRefusal = (reason, why) => {
+    notice(
+      "Check runs are missing",
+      `Checks could not be written: ${reason.replace(/\.$/, "")}. ${advice[why]}`
+    );
   };
   const run2 = workflowRunOf(environment);
   if (run2 === void 0 || githubToken === void 0) {
-    onRefusal(run2 === void 0 ? "this is no run on GitHub" : "github_token is empty");
+    onRefusal(run2 === void 0 ? "this is no run on GitHub" : "github_token is empty", "forbidden");
     return void 0;
   }
   const { getOctokit } = await import("./chunk-JQYAPOM3.js");
@@ -7119,7 +7320,8 @@ async function openChecks(environment, { githubToken, artifactPrefix, snapshot, 
     owner,
     repo,
     headSha: await pullRequestHead(environment) ?? run2.commit,
-    onRefusal
+    onRefusal,
+    detailsUrl: `${run2.serverUrl}/${run2.repository}/actions/runs/${run2.runId}`
   });
   const gateName = artifactPrefix === void 0 ? "nix-dispatch" : `nix-dispatch (${artifactPrefix})`;
   return createJobChecks(writer, gateName, snapshot);
@@ -7134,765 +7336,67 @@ async function pullRequestHead(environment) {
   return typeof sha === "string" && /^[0-9a-f]{40}$/.test(sha) ? sha : void 0;
 }
 
-// src/github/publish.ts
-import { readdir as readdir2, writeFile as writeFile3 } from "node:fs/promises";
-import { join as join7 } from "node:path";
-
-// src/report/log/failed-logs.ts
-var MOST_BUILDS = 20;
-var LINE_CHARACTERS2 = 2e3;
-function failedLogs(report, token) {
-  const builds = rootCausesOf(report).flatMap(({ build }) => build?.logTail.length ? [build] : []);
-  return builds.slice(0, MOST_BUILDS).flatMap((build) => {
-    const lines = build.logTail.map((line) => terminalLine(clip(line, LINE_CHARACTERS2)));
-    const place3 = outcomePlace(build.outcome);
-    const where = place3 === void 0 ? "" : ` on ${place3}`;
-    const count = `last ${plural(lines.length, "line")} of ${build.logLines}`;
-    const title = `Log of ${clip(build.name, 120)}, ${outcomeWords(build.outcome)}${where}: ${count}`;
-    return foldedBlock(title, token, lines);
-  });
+// src/builders/local/nix-settings.ts
+async function readNixSettings(nixConf) {
+  const NIX_CONFIG = [process.env["NIX_CONFIG"] ?? "", nixConf].join("\n");
+  const host = { openCommand: (words) => spawnCommand(words, { NIX_CONFIG }) };
+  const answer = await runCommand(host, "local", ["sh", "-c", SETTINGS_SCRIPT]).catch(() => void 0);
+  return answer === void 0 ? void 0 : parseNixSettings(answer.stdout);
 }
 
-// src/report/full-results.ts
-function resultsJson(report) {
-  const round = (_, value) => typeof value === "number" ? Math.round(value * 1e3) / 1e3 : value;
-  return JSON.stringify(fullResults(report), round, 2);
+// src/flake/flake-caches.ts
+var NAMES = ["substituters", "extra-substituters", "trusted-public-keys", "extra-trusted-public-keys"];
+async function readFlakeCaches(options) {
+  const bare = {
+    program: "nix",
+    directory: process.cwd(),
+    environment: options.environment,
+    platforms: platformsOf(process.arch, process.platform)
+  };
+  const version = await findNix(bare);
+  const nix = { ...bare, environment: nixEnvironment(options.environment, options.nixConf, version) };
+  const { resolved } = await resolveFlake(nix, version, options.flake, options.nixArgs);
+  const file = [resolved.sourcePath, resolved.directory, "flake.nix"].filter((part) => part !== "").join("/");
+  const wanted = NAMES.map((name2) => `${name2} = null;`).join(" ");
+  const expression = `builtins.intersectAttrs { ${wanted} } ((import (/. + ${JSON.stringify(file)})).nixConfig or { })`;
+  const { stdout } = await runNix(nix, ["eval", "--impure", "--json", "--expr", expression]);
+  return parseFlakeCaches(stdout);
 }
-function fullResults(report) {
-  const { totals, causes, notices, costs } = viewOf(report);
+function parseFlakeCaches(json) {
+  const config = parseObject3(json);
+  const words = (name2) => {
+    const value = config[name2];
+    const texts = (Array.isArray(value) ? value : [value]).filter((item) => typeof item === "string");
+    return texts.flatMap((text) => text.split(/\s+/)).filter((word) => word !== "");
+  };
   return {
-    schemaVersion: 1,
-    flake: report.flake,
-    lockedFlake: report.lockedFlake ?? null,
-    startedAt: isoTime(report.startedAtMs),
-    finishedAt: isoTime(report.finishedAtMs),
-    evaluationSeconds: report.evaluationSeconds,
-    evaluatedAttributes: report.evaluatedAttributes,
-    cancelled: report.cancelled,
-    totals,
-    costs: costs === void 0 ? null : costResult(costs),
-    jobs: report.jobs.map((job) => jobResult(job, costs)),
-    builds: report.builds.map((build) => buildResult(build, costs)),
-    builders: report.builders.map((builder) => builderResult(builder, costs)),
-    rootCauses: causes.map((cause) => ({
-      drvPath: cause.drvPath,
-      name: cause.name,
-      outcome: cause.outcome.kind,
-      jobs: cause.jobs.map(attributePathOf),
-      blockedJobs: cause.blocked.map(attributePathOf)
-    })),
-    notices
+    substituters: [...words("substituters"), ...words("extra-substituters")],
+    keys: [...words("trusted-public-keys"), ...words("extra-trusted-public-keys")]
   };
 }
-function jobResult(job, costs) {
-  const share = costs?.byJob.get(job);
-  const { topAttr, system, attr, path, label, name, description, outputs, warnings } = job;
-  return {
-    topAttr,
-    system,
-    attr,
-    path,
-    label,
-    name,
-    description,
-    outputs,
-    warnings,
-    attributePath: attributePathOf(job),
-    cost: share === void 0 ? null : formatAmount(share.own + share.dependencies),
-    drvPath: job.drvPath ?? null,
-    requiredFeatures: job.requiredFeatures,
-    evaluationSeconds: job.evaluationSeconds ?? null,
-    evaluationMemoryBytes: job.evaluationMemoryBytes ?? null,
-    ...flatOutcome(job.outcome)
-  };
-}
-function buildResult(build, costs) {
-  const { drvPath, name, system, outputs, copiedBytes, dependencies, logLines, attempts } = build;
-  return {
-    drvPath,
-    name,
-    system,
-    outputs,
-    copiedBytes,
-    dependencies,
-    logLines,
-    attempts: attempts.map((attempt) => ({ ...attempt, message: cleanText(attempt.message) })),
-    ...flatOutcome(build.outcome),
-    startedAt: build.startedAtMs === void 0 ? null : isoTime(build.startedAtMs),
-    finishedAt: build.finishedAtMs === void 0 ? null : isoTime(build.finishedAtMs),
-    wallSeconds: wallSecondsOf(build) ?? null,
-    cost: amountOrNull(costs?.byBuild.get(build.drvPath)?.amount),
-    cpu: build.cpu ?? null,
-    peakMemoryBytes: build.peakMemoryBytes ?? null,
-    slot: build.slot ?? null,
-    outputBytes: build.outputBytes ?? null,
-    isForEvaluation: build.isForEvaluation ?? false,
-    logFile: build.logFile ?? null,
-    logTail: classOf(build.outcome) === "passed" ? [] : build.logTail
-  };
-}
-function builderResult(builder, costs) {
-  return {
-    ...builder,
-    nixVersion: builder.nixVersion ?? null,
-    connectSeconds: builder.connectSeconds ?? null,
-    cost: amountOrNull(costs?.byBuilder.get(builder.name)?.builds),
-    idleCost: amountOrNull(costs?.byBuilder.get(builder.name)?.idle)
-  };
-}
-function costResult({ currency, total, idle, isUpperBound, unpriced }) {
-  return { currency, total: formatAmount(total), idle: formatAmount(idle), isUpperBound, unpriced };
-}
-function amountOrNull(amount) {
-  return amount === void 0 ? null : formatAmount(amount);
-}
-function flatOutcome(outcome) {
-  return {
-    outcome: outcome.kind,
-    class: classOf(outcome),
-    success: classOf(outcome) === "passed",
-    builder: outcomePlace(outcome) ?? null,
-    message: cleanText(outcomeMessage(outcome)) || null,
-    root: outcome.kind === "dependency-failed" ? outcome.root : null
-  };
-}
-function isoTime(epochMs) {
-  return new Date(epochMs).toISOString();
-}
-
-// src/report/job-list.ts
-function listedJobs(jobs) {
-  return jobs.flatMap(({ outcome, drvPath, ...job }) => {
-    if (drvPath === void 0) return [];
-    const isCached2 = outcome.kind === "already-valid" || outcome.kind === "substituted";
-    return [{ ...job, drvPath, cached: isCached2 ? outcome.where : void 0 }];
-  });
-}
-function listing(jobs) {
-  return { jobs: jobs.filter(({ drvPath }) => drvPath === void 0), listed: listedJobs(jobs) };
-}
-function jobListJson({ listed, jobs }) {
-  return JSON.stringify((listed ?? listedJobs(jobs)).map(entryOf));
-}
-function entryOf(job) {
-  const { topAttr, system, attr, label, name, drvPath, outputs, requiredFeatures, cached } = job;
-  return {
-    top_attr: topAttr,
-    system,
-    attr,
-    attributePath: attributePathOf(job),
-    label,
-    name,
-    drvPath,
-    outputs,
-    requiredFeatures,
-    cached: cached ?? null
-  };
-}
-
-// src/report/html/page-rows.ts
-var TEXT_CHARACTERS = 300;
-var MESSAGE_CHARACTERS4 = 8e3;
-var LINE_CHARACTERS3 = 2e3;
-function buildRow(build, context) {
-  const { view: view2, places, flake } = context;
-  const jobs = context.jobs.get(build.drvPath) ?? [];
-  const [job] = jobs;
-  const repeated = job ?? context.repeatedBy.get(build.drvPath);
-  const cost = view2.costs?.byBuild.get(build.drvPath);
-  return {
-    ...ofOutcome(build.outcome, places),
-    jobs: jobs.map((one) => shortText(one.label)),
-    name: shortText(build.name),
-    start: secondsInto(view2, build.startedAtMs),
-    end: secondsInto(view2, build.finishedAtMs),
-    cpu: build.cpu?.seconds ?? null,
-    cpuText: formatCpu(build.cpu),
-    cost: cost === void 0 ? null : Number(cost.amount),
-    costText: view2.costs === void 0 ? "" : buildCostText(view2.costs, build.drvPath),
-    attempts: build.attempts.map(
-      (attempt, index) => attemptOf(attempt, index === build.attempts.length - 1, context)
-    ),
-    dependencies: build.dependencies.flatMap((path) => places.get(path) ?? []),
-    reproduce: repeated === void 0 ? "" : reproduceCommand(repeated, flake),
-    log: build.logTail.slice(-context.logLines).map((line) => clip(cleanText(line), LINE_CHARACTERS3)),
-    logLines: build.logLines,
-    logFile: shortText(build.logFile ?? ""),
-    details: buildDetails(build, job, context)
-  };
-}
-function jobRow(job, context) {
-  const { view: view2, places, flake } = context;
-  return {
-    ...ofOutcome(job.outcome, places),
-    jobs: [shortText(job.label)],
-    name: shortText(job.name === "" ? job.label : job.name),
-    start: null,
-    end: null,
-    cpu: null,
-    cpuText: formatCpu(void 0),
-    cost: null,
-    costText: view2.costs === void 0 ? "" : jobCostText(view2.costs, job),
-    attempts: [],
-    dependencies: [],
-    reproduce: reproduceCommand(job, flake),
-    log: [],
-    logLines: 0,
-    logFile: "",
-    details: jobDetails(job)
-  };
-}
-function ofOutcome(outcome, places) {
-  const root = outcome.kind === "dependency-failed" ? places.get(outcome.root) : void 0;
-  return {
-    state: stateOf(outcome),
-    outcome: outcomeWords(outcome),
-    builder: shortText(outcomePlace(outcome) ?? ""),
-    root: root ?? null,
-    message: clipStart(cleanText(outcomeMessage(outcome)).trim(), MESSAGE_CHARACTERS4)
-  };
-}
-function stateOf(outcome) {
-  switch (classOf(outcome)) {
-    case "passed":
-      return outcome.kind === "built" ? "built" : "cached";
-    case "failed":
-    case "evaluation":
-      return "failed";
-    case "blocked":
-      return "blocked";
-    case "infrastructure":
-      return "trouble";
-    case "cancelled":
-      return "cancelled";
-  }
-}
-function attemptOf(attempt, isFinal, { view: view2, slots }) {
-  return {
-    builder: view2.report.builders.findIndex((builder) => builder.name === attempt.builder),
-    slot: slots.get(attempt) ?? 0,
-    start: secondsInto(view2, attempt.startedAtMs) ?? 0,
-    end: secondsInto(view2, attempt.finishedAtMs) ?? 0,
-    isFinal
-  };
-}
-function buildDetails(build, job, { view: view2 }) {
-  const { costs } = view2;
-  const share = job === void 0 ? void 0 : costs?.byJob.get(job);
-  const own = [
-    ["Derivation", shortText(build.drvPath)],
-    ["System", shortText(build.system)],
-    ...Object.entries(build.outputs).map(
-      ([name, path]) => [`Output ${shortText(name)}`, shortText(path)]
-    )
-  ];
-  if (build.outputBytes !== void 0) own.push(["Output size", formatBytes(build.outputBytes)]);
-  if (build.copiedBytes > 0) own.push(["Copied for it", formatBytes(build.copiedBytes)]);
-  if (build.peakMemoryBytes !== void 0) own.push(["Peak memory", formatBytes(build.peakMemoryBytes)]);
-  if (share !== void 0 && costs !== void 0 && share.dependencies > 0n) {
-    own.push(["Part of shared dependencies", formatMoney(share.dependencies, costs.currency)]);
-  }
-  return job === void 0 ? own : [...jobDetails(job), ...own];
-}
-function jobDetails(job) {
-  const description = shortText(job.description);
-  const path = ["Attribute", shortText(attributePathOf(job))];
-  return description === "" ? [path] : [path, ["Description", description]];
-}
-function secondsInto({ report }, epochMs) {
-  return epochMs === void 0 ? null : Math.round(epochMs - report.startedAtMs) / 1e3;
-}
-function shortText(text) {
-  return clip(cleanLine(text), TEXT_CHARACTERS);
-}
-
-// src/report/html/slots.ts
-function slotsOf(builds) {
-  const byBuilder = /* @__PURE__ */ new Map();
-  for (const build of builds) {
-    for (const [index, attempt] of build.attempts.entries()) {
-      const recorded = index === build.attempts.length - 1 ? build.slot : void 0;
-      const known = byBuilder.get(attempt.builder);
-      if (known === void 0) byBuilder.set(attempt.builder, [{ attempt, recorded }]);
-      else known.push({ attempt, recorded });
-    }
-  }
-  const slots = /* @__PURE__ */ new Map();
-  for (const attempts of byBuilder.values()) {
-    const busyUntil = [];
-    attempts.sort((a, b) => a.attempt.startedAtMs - b.attempt.startedAtMs);
-    for (const { attempt, recorded } of attempts) {
-      const isFree = (slot2) => (busyUntil[slot2] ?? Number.NEGATIVE_INFINITY) <= attempt.startedAtMs;
-      const slot = recorded !== void 0 && isFree(recorded) ? recorded : firstSlot(isFree);
-      busyUntil[slot] = attempt.finishedAtMs;
-      slots.set(attempt, slot);
-    }
-  }
-  return slots;
-}
-function firstSlot(isFree) {
-  let slot = 0;
-  while (!isFree(slot)) slot += 1;
-  return slot;
-}
-
-// src/report/html/describe-run.ts
-var PAGE_LOG_LINES = 6e4;
-function describeRun(report) {
-  const view2 = viewOf(report);
-  const places = new Map(report.builds.map((build, place3) => [build.drvPath, place3]));
-  const jobs = jobsByPath(report.jobs);
-  const context = {
-    view: view2,
-    flake: reproducibleFlake(report),
-    places,
-    jobs,
-    repeatedBy: new Map(
-      view2.causes.flatMap(
-        ({ drvPath, blocked: [job] }) => job === void 0 ? [] : [[drvPath, job]]
-      )
-    ),
-    slots: slotsOf(report.builds),
-    logLines: Math.max(1, Math.floor(PAGE_LOG_LINES / Math.max(1, report.builds.length)))
-  };
-  const rows = [
-    ...report.builds.map(
-      (build) => buildRow(build, isFailed(build.outcome.kind) ? { ...context, logLines: 1e3 } : context)
-    ),
-    ...report.jobs.filter((job) => !places.has(job.drvPath ?? "")).map((job) => jobRow(job, context))
-  ];
-  const shownLines = rows.reduce((sum2, row2) => sum2 + row2.log.length, 0);
-  const knownLines = report.builds.reduce((sum2, build) => sum2 + build.logTail.length, 0);
-  return {
-    headline: `${headlineSign(view2)} ${headlineText(view2)}`,
-    figures: figuresText(view2),
-    flake: clip(cleanLine(reproducibleFlake(report)), 300),
-    startedAtMs: report.startedAtMs,
-    wallSeconds: view2.totals.wallSeconds,
-    hasCosts: view2.costs !== void 0,
-    builders: report.builders.map((builder) => describeBuilder(builder, view2)),
-    rows,
-    notices: view2.notices.map(({ level, title, message }) => ({
-      level,
-      title: clip(cleanLine(title), 300),
-      message: clip(cleanText(message), 4e3)
-    })),
-    criticalPath: criticalPath(timedBuilds(report.builds)).flatMap(
-      ({ build }) => places.get(build.drvPath) ?? []
-    ),
-    droppedLogLines: knownLines - shownLines
-  };
-}
-function describeBuilder(builder, { costs }) {
-  const cost = costs?.byBuilder.get(builder.name);
-  const money = (amount) => formatMoney(amount, costs?.currency ?? "");
-  return {
-    name: clip(cleanLine(builder.name), 200),
-    slots: builder.maxJobs,
-    details: [
-      ["Systems", clip(cleanLine(builder.systems.join(", ")), 300)],
-      ["Nix", clip(cleanLine(builder.nixVersion ?? "\u2013"), 40)],
-      ["Busy", formatDuration(builder.busySeconds)],
-      ["Received", formatBytes(builder.bytesReceived)],
-      ["Sent", formatBytes(builder.bytesSent)],
-      ...cost === void 0 ? [] : [["Cost", money(cost.builds)], ["Idle", money(cost.idle)]]
-    ],
-    trouble: builder.trouble.map((text) => clip(cleanText(text), 1e3))
-  };
-}
-function jobsByPath(jobs) {
-  const byPath = /* @__PURE__ */ new Map();
-  for (const job of jobs) {
-    if (job.drvPath === void 0) continue;
-    const known = byPath.get(job.drvPath);
-    if (known === void 0) byPath.set(job.drvPath, [job]);
-    else known.push(job);
-  }
-  return byPath;
-}
-function isFailed(kind) {
-  return kind === "failed" || kind === "timed-out" || kind === "log-limit" || kind === "infrastructure";
-}
-
-// src/report/html/html-report.ts
-function renderHtmlReport(report, assets) {
-  const data = describeRun(report);
-  const policy = [
-    "default-src 'none'",
-    `script-src '${digest(assets.script)}'`,
-    `style-src '${digest(assets.style)}'`,
-    "base-uri 'none'",
-    "form-action 'none'"
-  ].join("; ");
-  return [
-    "<!doctype html>",
-    '<html lang="en">',
-    "<head>",
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    `<title>${htmlText(data.headline)}</title>`,
-    `<style>${assets.style}</style>`,
-    "</head>",
-    "<body>",
-    `<header><h1>${htmlText(data.headline)}</h1>`,
-    `<p class="flake">${htmlText(data.flake)}</p>`,
-    `<ul class="figures">${data.figures.map((figure) => `<li>${htmlText(figure)}</li>`).join("")}</ul></header>`,
-    "<noscript><p>The tables and the timeline of this report need scripts.</p></noscript>",
-    `<script type="application/json" id="run">${jsonText(data)}</script>`,
-    `<script>${assets.script}</script>`,
-    "</body>",
-    "</html>\n"
-  ].join("\n");
-}
-function jsonText(value) {
-  return JSON.stringify(value).replaceAll("<", String.raw`\u003c`);
-}
-function digest(text) {
-  return `sha256-${encodeBase64(sha256(new TextEncoder().encode(text)))}`;
-}
-
-// src/report/junit.ts
-var MESSAGE_CHARACTERS5 = 1e3;
-function renderJunit(report) {
-  const { builds, totals } = viewOf(report);
-  const suites = /* @__PURE__ */ new Map();
-  for (const job of report.jobs) {
-    const name = `${job.topAttr}.${job.system}`;
-    const known = suites.get(name);
-    if (known === void 0) suites.set(name, [job]);
-    else known.push(job);
-  }
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="nix-dispatch" ${counts(report.jobs)} time="${totals.wallSeconds.toFixed(3)}">`,
-    ...[...suites].map(([name, jobs]) => suite(name, jobs, builds, report)),
-    "</testsuites>\n"
-  ].join("\n");
-}
-function suite(name, jobs, builds, report) {
-  const build = (job) => builds.get(job.drvPath ?? "");
-  const seconds2 = jobs.reduce((sum2, job) => sum2 + (wallSecondsOf(build(job)) ?? 0), 0);
-  const timestamp = new Date(report.startedAtMs).toISOString().slice(0, 19);
-  return [
-    `<testsuite name="${attribute(name)}" ${counts(jobs)} time="${seconds2.toFixed(3)}" timestamp="${timestamp}">`,
-    ...jobs.map((job) => testCase(name, job, build(job))),
-    "</testsuite>"
-  ].join("\n");
-}
-function testCase(suiteName, job, build) {
-  const seconds2 = wallSecondsOf(build) ?? 0;
-  const verdict = verdictOf2(job);
-  const lines = [
-    `<testcase classname="${attribute(suiteName)}" name="${attribute(job.attr)}" time="${seconds2.toFixed(3)}">`
-  ];
-  if (verdict !== "passed") {
-    const message = attribute(clip(headline2(job), MESSAGE_CHARACTERS5));
-    const text = xmlText(outcomeMessage(job.outcome));
-    lines.push(`<${verdict} type="${job.outcome.kind}" message="${message}">${text}</${verdict}>`);
-  }
-  if (build !== void 0 && build.logTail.length > 0 && verdict !== "passed") {
-    lines.push(`<system-out>${xmlText(build.logTail.join("\n"))}</system-out>`);
-  }
-  lines.push("</testcase>");
-  return lines.join("\n");
-}
-function headline2(job) {
-  const place3 = outcomePlace(job.outcome);
-  return `${attributePathOf(job)} ${outcomeWords(job.outcome)}${place3 === void 0 ? "" : ` on ${place3}`}`;
-}
-function verdictOf2(job) {
-  switch (classOf(job.outcome)) {
-    case "passed":
-      return "passed";
-    case "failed":
-    case "blocked":
-      return "failure";
-    case "infrastructure":
-    case "cancelled":
-    case "evaluation":
-      return "error";
-  }
-}
-function counts(jobs) {
-  const of = (verdict) => jobs.filter((job) => verdictOf2(job) === verdict).length;
-  return `tests="${jobs.length}" failures="${of("failure")}" errors="${of("error")}" skipped="0"`;
-}
-function attribute(text) {
-  return xmlText(cleanLine(text));
-}
-function xmlText(text) {
-  return htmlText(text).replace(/[\ufffe\uffff]/g, "\uFFFD");
-}
-
-// src/report/results.ts
-function referenceResults(report) {
-  const byTopAttr = /* @__PURE__ */ new Map();
-  for (const job of report.jobs) {
-    const bySystem = entryOf2(byTopAttr, job.topAttr);
-    entryOf2(bySystem, job.system).set(job.attr, referenceResult(job));
-  }
-  return Object.fromEntries(
-    [...byTopAttr].map(([topAttr, bySystem]) => [
-      topAttr,
-      Object.fromEntries([...bySystem].map(([system, byAttr]) => [system, Object.fromEntries(byAttr)]))
-    ])
-  );
-}
-function referenceResult(job) {
-  const { name, description, label } = job;
-  const success = classOf(job.outcome) === "passed";
-  if (!success || job.drvPath === void 0) return { success, name, description, label };
-  return { success, name, description, label, drvPath: job.drvPath, outputs: job.outputs };
-}
-function entryOf2(map, key) {
-  const known = map.get(key);
-  if (known !== void 0) return known;
-  const made = /* @__PURE__ */ new Map();
-  map.set(key, made);
-  return made;
-}
-
-// src/report/outputs.ts
-var OUTPUT_BUDGET_BYTES = 9e5;
-function reportOutputs(report, verdict) {
-  const { totals, costs } = viewOf(report);
-  const { jobs, built, cached, failed, blocked, infrastructure, cancelled, evaluationFailed } = totals;
-  const counts2 = { jobs, built, cached, failed, blocked, infrastructure, cancelled, evaluationFailed };
-  return [
-    { name: "success", value: String(verdict.success) },
-    { name: "counts", value: JSON.stringify(counts2) },
-    { name: "cpu_seconds", value: String(Math.round(totals.cpuSeconds * 1e3) / 1e3) },
-    { name: "cost", value: costs === void 0 ? "" : formatAmount(costs.total) },
-    { name: "failed", value: JSON.stringify(failedAttributes(report)) },
-    { name: "results", value: JSON.stringify(referenceResults(report)) },
-    { name: "jobs", value: jobListJson(report), file: "jobs.json" }
-  ];
-}
-function fitOutputs(outputs, budgetBytes = OUTPUT_BUDGET_BYTES) {
-  const kept = [];
-  const spilled = [];
-  let left = budgetBytes;
-  for (const output of outputs) {
-    const bytes = outputBytes(output);
-    if (bytes > left) {
-      spilled.push(output);
-      continue;
-    }
-    left -= bytes;
-    kept.push(output);
-  }
-  return { kept, spilled };
-}
-function outputBytes({ name, value }) {
-  return 2 * (name.length + value.length);
-}
-function failedAttributes({ jobs }) {
-  const failed = jobs.filter(({ outcome }) => !["passed", "cancelled"].includes(classOf(outcome)));
-  return failed.map(attributePathOf);
-}
-
-// src/report/text-summary.ts
-var TAIL_LINES2 = 10;
-var LABEL_CHARACTERS = 60;
-var LINE_CHARACTERS4 = 300;
-var EVALUATION_LINES = 12;
-function renderTextSummary(report) {
-  const view2 = viewOf(report);
-  const flake = reproducibleFlake(report);
-  const blocks = [
-    [`${headlineSign(view2)} ${headlineText(view2)}`, `  ${figuresText(view2).join(", ")}`],
-    ...view2.causes.map((cause) => causeBlock(cause, flake)),
-    ...report.jobs.flatMap(evaluationBlock),
-    jobRows(view2),
-    builderRows(report),
-    view2.notices.map((notice) => clipLine(`${notice.level}: ${notice.title}: ${notice.message}`))
-  ];
-  return `${blocks.filter((block) => block.length > 0).map((block) => block.join("\n")).join("\n\n")}
-`;
-}
-function causeBlock(cause, flake) {
-  const place3 = outcomePlace(cause.outcome);
-  const job = cause.jobs[0];
-  const name = clip(cleanLine(job === void 0 ? cause.name : attributePathOf(job)), 120);
-  const where = place3 === void 0 ? "" : ` on ${cleanLine(place3)}`;
-  const blocks = cause.blocked.length === 0 ? "" : `: blocks ${plural(cause.blocked.length, "job")}`;
-  const message = firstLine(messageBesideLog(cause));
-  const repeat = job ?? cause.blocked[0];
-  return [
-    `${outcomeSign(cause.outcome)} ${name} ${outcomeWords(cause.outcome)}${where}${blocks}`,
-    ...message === "" ? [] : [clipLine(`    ${message}`)],
-    ...(cause.build?.logTail ?? []).slice(-TAIL_LINES2).map((line) => clipLine(`    > ${line}`)),
-    ...repeat === void 0 ? [] : [`    reproduce: ${cleanLine(reproduceCommand(repeat, flake))}`]
-  ];
-}
-function evaluationBlock(job) {
-  if (job.outcome.kind !== "evaluation-failed") return [];
-  const lines = cleanText(job.outcome.message).trim().split("\n").slice(-EVALUATION_LINES);
-  const title = `${outcomeSign(job.outcome)} ${clip(cleanLine(attributePathOf(job)), 120)} ${outcomeWords(job.outcome)}`;
-  return [[title, ...lines.map((line) => clipLine(`    ${line}`))]];
-}
-function jobRows({ report, builds, costs, names }) {
-  if (report.jobs.length === 0) return [];
-  const rows = sortedJobs(report.jobs, builds).map((job) => [
-    clip(cleanLine(names.get(job) ?? job.label), LABEL_CHARACTERS),
-    ...jobCells(job, builds.get(job.drvPath ?? ""), costs)
-  ]);
-  const money = costs === void 0 ? [] : ["cost"];
-  return aligned([["job", "result", "builder", "time", "CPU time", ...money], ...rows]);
-}
-function jobCells(job, build, costs) {
-  const seconds2 = wallSecondsOf(build);
-  return [
-    outcomeWords(job.outcome),
-    clip(cleanLine(outcomePlace(job.outcome) ?? "\u2013"), LABEL_CHARACTERS),
-    seconds2 === void 0 ? "\u2013" : formatDuration(seconds2),
-    formatCpu(build?.cpu),
-    ...costs === void 0 ? [] : [jobCostText(costs, job)]
-  ];
-}
-function builderRows(report) {
-  const rows = report.builders.map((builder) => [
-    clip(cleanLine(builder.name), LABEL_CHARACTERS),
-    cleanLine(builder.nixVersion ?? "\u2013"),
-    String(builder.maxJobs),
-    formatDuration(builder.busySeconds),
-    builder.trouble.length === 0 ? "\u2013" : clip(cleanLine(builder.trouble.join("; ")), LINE_CHARACTERS4)
-  ]);
-  return rows.length === 0 ? [] : aligned([["builder", "Nix", "slots", "busy", "trouble"], ...rows]);
-}
-function aligned(rows) {
-  const widths = (rows[0] ?? []).map(
-    (_, column) => Math.max(...rows.map((row2) => (row2[column] ?? "").length))
-  );
-  return rows.map(
-    (row2) => `  ${row2.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd()
-  );
-}
-function clipLine(text) {
-  return clip(cleanText(text).replaceAll("\n", " "), LINE_CHARACTERS4);
-}
-
-// src/github/report-page.ts
-import { readFile as readFile4 } from "node:fs/promises";
-async function readReportPage() {
+function parseObject3(json) {
   try {
-    const [script, style] = await Promise.all(
-      ["report-page.js", "report-page.css"].map((name) => readFile4(new URL(name, import.meta.url), "utf8"))
-    );
-    return script === void 0 || style === void 0 ? void 0 : { script, style };
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
-    throw error;
+    const value = JSON.parse(json);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
   }
 }
 
-// src/github/publish.ts
-var tooLate = {
-  kind: "kept-local",
-  reason: "the run was ended before it was done",
-  isFault: true
-};
-async function publish(runner2, folder, recorded, verdict, options) {
-  const { workflowRun, hurry } = options;
-  const published = workflowRun && flakeOnGitHub(workflowRun, recorded.lockedFlake);
-  const report = { ...recorded, publishedFlake: published };
-  const paths = await writeReports(folder, report);
-  const { kept, spilled } = fitOutputs(reportOutputs(report, verdict));
-  for (const output of spilled) await spill(runner2, folder, output);
-  if (options.canFold) for (const line of failedLogs(report, options.token)) runner2.print(line);
-  for (const line of withCommandsStopped(options.token, renderTextSummary(report).split("\n")))
-    runner2.print(line);
-  for (const annotation of annotationsOf(report)) runner2.annotate(annotation);
-  for (const { name, value } of [...kept, ...paths]) runner2.setOutput(name, value);
-  const results = await upload(runner2, folder, "build-results", folder.results, hurry);
-  const logs = await upload(runner2, folder, "build-logs", folder.logs, hurry);
-  if (results?.kind === "uploaded") runner2.setOutput("results_artifact_id", String(results.id ?? ""));
-  if (logs?.kind === "uploaded") runner2.setOutput("logs_artifact_id", String(logs.id ?? ""));
-  const links = { logs: linkTo(workflowRun, logs), results: linkTo(workflowRun, results) };
-  const summary = renderSummary2(report, links);
-  const summaryPath = join7(folder.root, "summary.md");
-  await writeFile3(summaryPath, summary);
-  runner2.setOutput("summary_path", summaryPath);
-  if (options.wantsSummary) await runner2.writeSummary(summary);
-  if (results?.kind !== "kept-local" && logs?.kind !== "kept-local") return;
-  runner2.setOutput("artifact_dir", folder.root);
-  runner2.print(`Logs and results are kept in ${folder.root}`);
-}
-async function writeReports(folder, report) {
-  const resultsPath = join7(folder.results, "results.json");
-  await writeFile3(resultsPath, resultsJson(report));
-  await writeFile3(join7(folder.results, "jobs.json"), jobListJson(report));
-  const results = { name: "results_path", value: resultsPath };
-  if (report.listed !== void 0) return [results];
-  await writeFile3(join7(folder.results, "junit.xml"), renderJunit(report));
-  const page = await readReportPage();
-  if (page === void 0) return [results];
-  const pagePath = join7(folder.results, "report.html");
-  await writeFile3(pagePath, renderHtmlReport(report, page));
-  return [results, { name: "html_report_path", value: pagePath }];
-}
-async function spill(runner2, folder, output) {
-  const file = output.file ?? `output-${output.name}.json`;
-  if (output.file === void 0) await writeFile3(join7(folder.results, file), output.value);
-  runner2.annotate({
-    level: "warning",
-    title: `The output ${output.name} is too large`,
-    message: `GitHub takes 1 MB of outputs and ${output.name} would be ${outputBytes(output)} bytes of them, so it is empty. Its value is in ${file} of the artifact ${artifactName(folder.prefix, "build-results")}.`
-  });
-}
-function linkTo(run2, upload2) {
-  if (run2 === void 0 || upload2?.kind !== "uploaded" || upload2.id === void 0) return void 0;
-  return artifactUrl(run2, upload2.id);
-}
-async function upload(runner2, folder, name, directory, hurry) {
-  const entries = await readdir2(directory);
-  if (entries.length === 0) return void 0;
-  const files = entries.map((entry) => join7(directory, entry));
-  const work = runner2.uploadArtifact(artifactName(folder.prefix, name), files, directory);
-  const upload2 = await unlessAborted(hurry, work, tooLate);
-  if (upload2.kind === "kept-local" && upload2.isFault) {
-    runner2.annotate({
-      level: "warning",
-      title: `The artifact ${name} was not uploaded`,
-      message: `${upload2.reason.replace(/\.$/, "")}. Its files are in ${directory}.`
-    });
-  }
-  return upload2;
-}
-
-// src/report/recorder.ts
-function createRecorder(flake, selection, startedAtMs) {
-  const notices = [];
-  let locked;
-  let latest;
-  let isEvaluationFinal = false;
+// src/runner-caches.ts
+async function readRunnerCaches(inputs, environment) {
+  const nixConf = nixConfigText(inputs);
+  const { flake, nixArgs } = inputs;
+  const accepts = /^accept-flake-config = true$/m.test(nixConf) || nixArgs.includes("--accept-flake-config");
+  const [settings, ofFlake] = await Promise.all([
+    readNixSettings(nixConf),
+    accepts ? readFlakeCaches({ flake, nixArgs, nixConf, environment }).catch(() => void 0) : void 0
+  ]);
+  const substituters = settings?.flag("substitute") === false ? [] : settings?.list("substituters") ?? [];
   return {
-    resolved(resolved) {
-      locked = resolved;
-    },
-    evaluated(progress, isFinal) {
-      latest = progress;
-      isEvaluationFinal = isFinal;
-    },
-    notice: (level, title, message) => void notices.push({ level, title, message }),
-    get isEvaluationFinal() {
-      return isEvaluationFinal;
-    },
-    report: (parts, { cancelled, finishedAtMs }) => ({
-      schemaVersion: 1,
-      flake,
-      lockedFlake: locked?.lockedUrl,
-      selection,
-      startedAtMs,
-      finishedAtMs,
-      evaluationSeconds: latest?.elapsedSeconds ?? 0,
-      evaluatedAttributes: latest?.evaluated ?? 0,
-      ...parts,
-      notices,
-      cancelled
-    })
+    substituters: [.../* @__PURE__ */ new Set([...substituters, ...ofFlake?.substituters ?? []])],
+    keys: [.../* @__PURE__ */ new Set([...settings?.list("trusted-public-keys") ?? [], ...ofFlake?.keys ?? []])],
+    believesAll: settings?.flag("require-sigs") === false
   };
 }
 
@@ -7902,45 +7406,76 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
   var _stack = [];
   try {
     const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
+    if (inputs.delivery.uploadOutputs !== "") await checkJobFilter(inputs.delivery.uploadOutputs);
     const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
     const local = __using(_stack, await openRunner(), true);
     const credentials = credentialsOf(inputs, account, warnOfUnchecked(recorder));
     const log = createLiveLog({
       print: (line) => runner2.print(line),
       token,
+      folds: environment["GITHUB_ACTIONS"] === "true" && environment["ACT"] !== "true",
       progress: () => ({ ...dispatch.progress, isTotalFinal: recorder.isEvaluationFinal })
     });
     let isLogOpen = false;
+    const workflowRun = workflowRunOf(environment);
     const checksOptions = {
       ...inputs,
-      snapshot: () => ({
-        ...recorder.report(dispatch.result(), { cancelled: false, finishedAtMs: Date.now() }),
-        prices: inputs.prices
-      }),
+      snapshot() {
+        const report2 = recorder.report(dispatch.result(), { cancelled: false, finishedAtMs: Date.now() });
+        return withPublishedFlake({ ...report2, prices: inputs.prices }, workflowRun);
+      },
       notice(title, message) {
         if (isLogOpen) recorder.notice("notice", title, message);
         else runner2.annotate({ level: "notice", title, message });
       }
     };
     const checks = inputs.checkRuns ? await openChecks(environment, checksOptions) : void 0;
+    const destinations = createDestinations({
+      targets: inputs.delivery.pushTo,
+      credentials,
+      nixConf: inputs.nixConf,
+      signal: end.signal
+    });
+    const { skipsCached } = inputs.delivery;
+    const runnerCaches = skipsCached || inputs.sharesSubstituters ? readRunnerCaches(inputs, environment) : void 0;
+    const caches = skipsCached && runnerCaches !== void 0 ? openCaches({
+      runner: await runnerCaches,
+      targets: inputs.delivery.pushTo,
+      destinations,
+      key: inputs.delivery.signingKey,
+      nixConf: inputs.nixConf,
+      notice: (level, title, message) => recorder.notice(level, title, message)
+    }) : void 0;
     const delivery = createDelivery({
       inputs: inputs.delivery,
+      destinations,
       builders,
-      credentials,
-      dispatch: {
-        openStream: (id) => dispatch.openStream(id),
-        storeOf: (name) => dispatch.storeOf(name)
-      },
+      dispatch: { storeOf: (name2) => dispatch.storeOf(name2) },
       runner: local.store,
       directory: process.cwd(),
-      nixConf: nixConfigText(inputs),
+      folders: folder,
       say: (line) => log.say(line),
       notice: (level, title, message) => recorder.notice(level, title, message),
       signal: end.signal
     });
+    const history = await openHistory(
+      historyFileOf(inputs.history, environment),
+      (message) => recorder.notice("notice", "Durations of earlier runs", message)
+    );
     const dispatch = createDispatchRun({
-      builders: fleetMembers(builders, credentials, local.store),
+      builders: fleetMembers(
+        builders,
+        credentials,
+        local.store,
+        inputs.sharesSubstituters ? runnerCaches : void 0,
+        (builder, why) => recorder.notice(
+          "warning",
+          "Substituters are not shared",
+          `${builder} uses its own caches only: ${why}.`
+        )
+      ),
       runner: local.store,
+      caches: caches?.caches ?? [],
       logDirectory: folder.logs,
       limits: inputs.limits,
       infraRetries: inputs.limits.infraRetries,
@@ -7948,6 +7483,7 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
       graceMs: inputs.limits.keepaliveMs,
       failFast: inputs.failFast && !inputs.ignoreBuildFailures,
       builds: inputs.mode === "build",
+      durations: history.durations,
       observer: delivery.watch(checks === void 0 ? log : watchedBy2(checks, log))
     });
     const { signal, hurry } = end;
@@ -7956,6 +7492,7 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
     log.open();
     isLogOpen = true;
     const failed = new AbortController();
+    let delivered;
     const work = async () => {
       const both = AbortSignal.any([signal, failed.signal]);
       await Promise.all([
@@ -7963,7 +7500,7 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
         evaluateJobs({ inputs, environment, signal: both, dispatch, recorder, log })
       ]);
       await dispatch.finish();
-      if (inputs.mode === "build") await delivery.finish(dispatch.result().jobs);
+      if (inputs.mode === "build") delivered = await delivery.finish(dispatch.result().jobs);
     };
     let fault;
     try {
@@ -7982,9 +7519,12 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
       await unlessAborted(hurry, dispatch.finish(), void 0);
     } finally {
       failed.abort();
-      await delivery.close();
+      caches?.close();
+      for (const destination of destinations) if (destination.kind === "store") destination.close();
       dispatch.close();
       log.close();
+      isLogOpen = false;
+      await history.keep();
     }
     fault ??= faultOf(end);
     if (fault !== void 0) recorder.notice("error", "The run was ended by a fault", describeError(fault));
@@ -7997,18 +7537,17 @@ async function run(inputs, builders, { runner: runner2, environment, token, end,
     const report = {
       ...recorder.report({ ...result, builds: told?.builds ?? result.builds }, ending),
       ...inputs.mode === "evaluate" ? listing(result.jobs) : {},
+      archives: delivered?.archives,
       prices: inputs.prices
     };
     const verdict = verdictOf(report, inputs);
-    await publish(runner2, folder, report, verdict, {
+    const published = await publish(runner2, folder, report, verdict, {
       wantsSummary: inputs.generateBuildSummary,
-      canFold: environment["GITHUB_ACTIONS"] === "true",
-      workflowRun: workflowRunOf(environment),
+      workflowRun,
       token,
       hurry
     });
-    isLogOpen = false;
-    await unlessAborted(hurry, Promise.resolve(checks?.close(report, verdict)), void 0);
+    await unlessAborted(hurry, Promise.resolve(checks?.close(published, verdict)), void 0);
     return verdict.exitCode;
   } catch (_) {
     var _error = _, _hasError = true;
@@ -8037,12 +7576,6 @@ function warnOfUnchecked(recorder) {
 }
 function selectionOf({ topAttrs, filterBuilds, failOnEmpty }) {
   return { topAttrs, filter: filterBuilds, failOnEmpty };
-}
-function fleetMembers(builders, credentials, runner2) {
-  return builders.map((builder) => ({
-    name: builder.name,
-    open: (id) => openSession(id, builder, credentials(builder), runner2)
-  }));
 }
 export {
   run

@@ -3,19 +3,16 @@ import { fileURLToPath as nixDispatchFileURLToPath } from 'node:url';
 const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
-
-// src/builders/credentials.ts
-var CONNECT_TIMEOUT_MS = 2e4;
-var KEEPALIVE_MS = 3e4;
-
-// src/nix/hash/sha256.ts
-import { createHash } from "node:crypto";
-function sha256(data) {
-  return new Uint8Array(createHash("sha256").update(data).digest());
-}
-
+import {
+  DispatchError,
+  describeError,
+  describeTrouble,
+  toDispatchError
+} from "./chunk-7AVBNTXI.js";
+import "./chunk-4NJ7PDOZ.js";
 export {
-  CONNECT_TIMEOUT_MS,
-  KEEPALIVE_MS,
-  sha256
+  DispatchError,
+  describeError,
+  describeTrouble,
+  toDispatchError
 };

@@ -4,12 +4,18 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  prepareLogin
-} from "./chunk-NAWLGEIG.js";
-import "./chunk-4UFFZM5N.js";
-import "./chunk-X7WBM6VD.js";
-import "./chunk-HFWW2RYM.js";
+  faultOf,
+  leave,
+  leaveSoon,
+  unlessAborted,
+  watchForEnd
+} from "./chunk-WHCJHVRA.js";
+import "./chunk-7AVBNTXI.js";
 import "./chunk-4NJ7PDOZ.js";
 export {
-  prepareLogin
+  faultOf,
+  leave,
+  leaveSoon,
+  unlessAborted,
+  watchForEnd
 };

@@ -6,7 +6,7 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   decodeBase64,
   encodeBase64
-} from "./chunk-HFWW2RYM.js";
+} from "./chunk-BER7XQ6C.js";
 
 // src/builders/known-hosts/host-key.ts
 var LENGTH_BYTES = 4;

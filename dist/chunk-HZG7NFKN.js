@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   DispatchError
-} from "./chunk-HFWW2RYM.js";
+} from "./chunk-7AVBNTXI.js";
 
 // src/builders/shell-words.ts
 var SAFE_WORD = /^[\w@%+=:,./-]+$/;

@@ -3,50 +3,9 @@ import { fileURLToPath as nixDispatchFileURLToPath } from 'node:url';
 const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
-
-// src/errors.ts
-var DispatchError = class extends Error {
-  name = "DispatchError";
-  code;
-  hint;
-  host;
-  constructor(code, message, details = {}) {
-    super(message, details.cause === void 0 ? void 0 : { cause: details.cause });
-    this.code = code;
-    this.hint = details.hint;
-    this.host = details.host;
-  }
-};
-function toDispatchError(thrown, code, details = {}) {
-  if (thrown instanceof DispatchError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new DispatchError(code, message, { cause: thrown, ...details });
-}
-function describeError(error) {
-  const where = error.host === void 0 || error.message.includes(error.host) ? "" : `${error.host}: `;
-  const hint = error.hint === void 0 ? "" : `
-${error.hint}`;
-  return `${where}${error.message}${hint}`;
-}
-function describeTrouble({ message, hint }) {
-  return (hint === void 0 ? message : `${message}. ${hint}`).replaceAll(/\s*\n\s*/g, " ");
-}
-
-// src/builders/builder.ts
-var DEFAULT_PARAMETERS = {
-  remoteProgram: void 0,
-  remoteStore: void 0,
-  compress: false,
-  maxConnections: void 0,
-  trusted: void 0,
-  granularity: void 0
-};
-function addressText(address) {
-  if (address.kind !== "ssh") return address.kind === "local" ? "local" : address.socketPath;
-  if (address.port === void 0 || address.port === SSH_PORT) return address.host;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
-}
-var SSH_PORT = 22;
+import {
+  DispatchError
+} from "./chunk-7AVBNTXI.js";
 
 // src/nix/hash/nix32.ts
 var DIGITS = "0123456789abcdfghijklmnpqrsvwxyz";
@@ -163,13 +122,6 @@ function badHash(text, reason) {
 }
 
 export {
-  DispatchError,
-  toDispatchError,
-  describeError,
-  describeTrouble,
-  DEFAULT_PARAMETERS,
-  addressText,
-  SSH_PORT,
   encodeNix32,
   parseHashAlgorithm,
   encodeBase16,

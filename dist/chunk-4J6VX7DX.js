@@ -9,7 +9,7 @@ import {
   info,
   setSecret,
   warning
-} from "./chunk-GXGX5A56.js";
+} from "./chunk-2VU3XWCT.js";
 import {
   RequestError,
   defaults,

@@ -4,25 +4,41 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  ANNOTATIONS_PER_LEVEL,
+  ANNOTATIONS_PER_LEVEL
+} from "./chunk-OUEKSZB7.js";
+import {
+  withCommandsStopped
+} from "./chunk-L65LO2JU.js";
+import {
   PLACE_WORDS,
-  cleanText,
   examine,
   headline,
   renderLog,
   renderSummary,
-  verdictOf,
-  withCommandsStopped
-} from "./chunk-PBKQEK77.js";
+  verdictOf
+} from "./chunk-Y6WT7WLT.js";
+import "./chunk-HZG7NFKN.js";
+import "./chunk-SXUCSHNG.js";
+import "./chunk-6I3FJ6SO.js";
+import "./chunk-HFPGBM2Z.js";
+import "./chunk-HXB6XSEK.js";
 import {
-  credentialsOf,
+  credentialsOf
+} from "./chunk-S4MOVWAS.js";
+import "./chunk-UJIYV7HM.js";
+import "./chunk-JZRBOPQK.js";
+import "./chunk-B56HH6Z6.js";
+import {
+  cleanText
+} from "./chunk-RWESDSZG.js";
+import "./chunk-OPTAAB63.js";
+import "./chunk-BER7XQ6C.js";
+import {
   unlessAborted
-} from "./chunk-MIC4KSJU.js";
-import "./chunk-3YXA2UUB.js";
-import "./chunk-X7WBM6VD.js";
+} from "./chunk-WHCJHVRA.js";
 import {
   DispatchError
-} from "./chunk-HFWW2RYM.js";
+} from "./chunk-7AVBNTXI.js";
 import "./chunk-4NJ7PDOZ.js";
 
 // src/doctor/run-doctor.ts

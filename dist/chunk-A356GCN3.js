@@ -4,21 +4,29 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
+  CONNECT_TIMEOUT_MS,
+  KEEPALIVE_MS
+} from "./chunk-SXUCSHNG.js";
+import {
+  sha256
+} from "./chunk-HXB6XSEK.js";
+import {
   fingerprint,
+  formatHostKey,
+  parseHostKeyBlob,
   parseHostKeyLine,
   split
-} from "./chunk-4UFFZM5N.js";
+} from "./chunk-KYHKDAB5.js";
 import {
-  CONNECT_TIMEOUT_MS,
-  KEEPALIVE_MS,
-  sha256
-} from "./chunk-X7WBM6VD.js";
+  SSH_PORT
+} from "./chunk-B56HH6Z6.js";
+import {
+  decodeBase64
+} from "./chunk-BER7XQ6C.js";
 import {
   DispatchError,
-  SSH_PORT,
-  decodeBase64,
   toDispatchError
-} from "./chunk-HFWW2RYM.js";
+} from "./chunk-7AVBNTXI.js";
 import {
   __commonJS,
   __require,
@@ -7787,7 +7795,7 @@ var require_agent = __commonJS({
     var { Socket } = __require("net");
     var { Duplex } = __require("stream");
     var { resolve } = __require("path");
-    var { readFile: readFile3 } = __require("fs");
+    var { readFile: readFile5 } = __require("fs");
     var { execFile, spawn } = __require("child_process");
     var { isParsedKey, parseKey } = require_keyParser();
     var {
@@ -8005,7 +8013,7 @@ var require_agent = __commonJS({
           cb = once(cb);
           let socketPath = this.socketPath;
           let triedCygpath = false;
-          readFile3(socketPath, function readCygsocket(err, data) {
+          readFile5(socketPath, function readCygsocket(err, data) {
             if (err) {
               if (triedCygpath)
                 return cb(new Error("Invalid cygwin unix socket path"));
@@ -8014,7 +8022,7 @@ var require_agent = __commonJS({
                   return cb(new Error("Invalid cygwin unix socket path"));
                 triedCygpath = true;
                 socketPath = stdout.toString().replace(/[\r\n]/g, "");
-                readFile3(socketPath, readCygsocket);
+                readFile5(socketPath, readCygsocket);
               });
               return;
             }
@@ -20160,7 +20168,7 @@ var require_lib2 = __commonJS({
 });
 
 // src/builders/ssh/prepare-login.ts
-import { readFile as readFile2 } from "node:fs/promises";
+import { readFile as readFile4 } from "node:fs/promises";
 import { join as join3 } from "node:path";
 
 // src/builders/ssh-config/jump.ts
@@ -20958,21 +20966,30 @@ function settingsOf(directives, target, account) {
     d: account.home,
     k: textOf("hostkeyalias") ?? target.host
   };
-  const path = (text) => expand(text.replace(/^~(?=\/|$)/, account.home), tokens);
+  const path = (text) => expand(text.replace(/^~(?=\/|$)/, account.home), tokens).replaceAll(
+    /\$\{(\w+)\}/g,
+    (whole, variable) => account.environment[variable] ?? whole
+  );
   const paths = (name) => wordsOf3(name)?.filter((word) => word.toLowerCase() !== "none").map(path);
-  const identityFiles = directives.filter(({ name }) => name === "identityfile").flatMap(({ words }) => words);
+  const all = (wanted) => directives.filter(({ name }) => name === wanted).flatMap(({ words }) => words);
+  const usable = (files) => [
+    ...new Set(files.filter((file) => file.toLowerCase() !== "none").map(path))
+  ];
+  const identityFiles = all("identityfile");
   const agent = textOf("identityagent");
   const [jump, command] = firstOfTwo(directives, "proxyjump", "proxycommand");
   return {
     hostName,
     port,
     user,
-    identityFiles: identityFiles.length === 0 ? void 0 : [...new Set(identityFiles.filter((file) => file.toLowerCase() !== "none").map(path))],
+    identityFiles: identityFiles.length === 0 ? void 0 : usable(identityFiles),
+    certificateFiles: usable(all("certificatefile")),
     identityAgent: agent === void 0 ? void 0 : path(agent),
     identitiesOnly: isYes(textOf("identitiesonly")),
     hostKeyAlias: textOf("hostkeyalias"),
     userKnownHostsFiles: paths("userknownhostsfile"),
     globalKnownHostsFiles: paths("globalknownhostsfile"),
+    revokedHostKeysFile: usable(all("revokedhostkeys").slice(0, 1))[0],
     proxyJump: (jump ?? "").split(",").map((hop) => expand(hop.trim(), tokens)).filter((hop) => hop !== ""),
     proxyCommand: command,
     environment: environmentOf(textOf("setenv") ?? ""),
@@ -21016,9 +21033,9 @@ function wordsWithQuotes(text) {
 }
 
 // src/builders/ssh/config-files.ts
-var PATH = /^(?:~|\.{1,2})?\/[^\n]*$/;
+var PATH = /^(?:(?:~|\.{1,2})?\/[^\n]*|[^\s=]+)$/;
 function readSshConfiguration(given, environment) {
-  const account = localAccount();
+  const account = localAccount(environment);
   const options = parseSshOptions(environment["NIX_SSHOPTS"] ?? "");
   const texts = configTexts(given.trim(), options.configFile, account.home);
   const readInclude = (pattern) => includedTexts(pattern, account.home);
@@ -21032,6 +21049,7 @@ function readSshConfiguration(given, environment) {
   };
 }
 function configTexts(given, file, home) {
+  if (given === "none") return [];
   if (PATH.test(given)) return [mustRead(inHome(given, home), "ssh_config")];
   if (given !== "") return [{ name: "the input ssh_config", text: `${given}
 ` }];
@@ -21071,11 +21089,11 @@ function namesIn(folder) {
 function inHome(path, home) {
   return path.replace(/^~(?=\/)/, home);
 }
-function localAccount() {
+function localAccount(environment) {
   try {
-    return { home: homedir(), user: userInfo().username };
+    return { home: homedir(), user: userInfo().username, environment };
   } catch {
-    return { home: homedir(), user: "" };
+    return { home: homedir(), user: "", environment };
   }
 }
 
@@ -21103,14 +21121,11 @@ function keysOf(knownHosts, host, port, hmacSha12) {
   const bare = host.toLowerCase();
   const full = knownHostsName(host, port);
   const matching = (names, marker) => knownHosts.entries.filter((entry) => entry.marker === marker).filter(({ patterns }) => names.some((name) => patterns.matches(name, hmacSha12))).map(({ key }) => key);
-  const either = (marker) => {
-    const found = matching([full], marker);
-    return found.length > 0 ? found : matching([bare], marker);
-  };
+  const named = matching([full], "trusted");
   return {
-    trusted: either("trusted"),
+    trusted: named.length > 0 ? named : matching([bare], "trusted"),
     revoked: matching([full, bare], "revoked"),
-    certAuthorities: either("cert-authority")
+    certAuthorities: matching([full, bare], "cert-authority")
   };
 }
 function knownHostsName(host, port) {
@@ -21143,28 +21158,217 @@ function hostTrust(host, port, pinned, sources) {
       keys: { trusted: [pinned], revoked, certAuthorities: [] }
     };
   }
-  const first = known.find(({ keys }) => keys.trusted.length > 0) ?? known.find(namesAuthority);
-  const { trusted = [], certAuthorities = [] } = first?.keys ?? {};
+  const byKey = known.find(({ keys }) => keys.trusted.length > 0);
+  const byAuthority = known.find(({ keys }) => keys.certAuthorities.length > 0);
+  const names = new Set([byKey, byAuthority].flatMap((source) => source?.name ?? []));
   return {
     host,
     port,
-    source: first?.name ?? "known_hosts",
-    keys: { trusted, revoked, certAuthorities },
+    source: names.size === 0 ? "known_hosts" : [...names].join(" and "),
+    keys: {
+      trusted: byKey?.keys.trusted ?? [],
+      revoked,
+      certAuthorities: byAuthority?.keys.certAuthorities ?? []
+    },
     unreadable: known.flatMap(
       ({ name, faults }) => faults.map(({ line, message }) => `Line ${line} of ${name} cannot be read: ${message}`)
     )
   };
-}
-function namesAuthority({ keys }) {
-  return keys.certAuthorities.length > 0;
 }
 function hmacSha1(key, data) {
   return createHmac("sha1", key).update(data).digest();
 }
 
 // src/builders/ssh/identities.ts
-import { readFile } from "node:fs/promises";
+import { readFile as readFile2 } from "node:fs/promises";
 import { join as join2 } from "node:path";
+
+// src/builders/ssh/own-certificates.ts
+import { readFile } from "node:fs/promises";
+
+// src/builders/known-hosts/algorithms.ts
+var ED25519 = "ssh-ed25519";
+var ECDSA = ["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"];
+var RSA_SIGNATURES = ["rsa-sha2-512", "rsa-sha2-256"];
+var CERTIFICATE_ALGORITHMS = [
+  ...[ED25519, ...ECDSA].map((keyType) => ({
+    name: certificateName(keyType),
+    certificateType: certificateName(keyType),
+    keyType,
+    signature: keyType
+  })),
+  ...RSA_SIGNATURES.map((signature) => ({
+    name: certificateName(signature),
+    certificateType: certificateName("ssh-rsa"),
+    keyType: "ssh-rsa",
+    signature
+  }))
+];
+var KEY_ALGORITHMS = [ED25519, ...ECDSA, ...RSA_SIGNATURES, "ssh-rsa"];
+function certifiedKeyType(type) {
+  return CERTIFICATE_ALGORITHMS.find(({ certificateType }) => certificateType === type)?.keyType;
+}
+function hostKeyAlgorithms(keys) {
+  const known = new Set(keys.trusted.flatMap(algorithmsOf));
+  return [
+    ...keys.certAuthorities.length > 0 ? CERTIFICATE_ALGORITHMS.map(({ name }) => name) : [],
+    ...KEY_ALGORITHMS.filter((algorithm) => known.has(algorithm)),
+    ...KEY_ALGORITHMS.filter((algorithm) => !known.has(algorithm))
+  ];
+}
+function algorithmsOf({ type }) {
+  return type === "ssh-rsa" ? [...RSA_SIGNATURES, "ssh-rsa"] : [type];
+}
+function certificateName(type) {
+  return `${type}-cert-v01@openssh.com`;
+}
+
+// src/builders/known-hosts/ssh-fields.ts
+var LENGTH_BYTES = 4;
+var UINT64_BYTES = 8;
+function sshFields(source, what) {
+  const view = new DataView(source.buffer, source.byteOffset, source.byteLength);
+  let at = 0;
+  const advance = (count) => {
+    if (count > source.length - at) {
+      throw new DispatchError(
+        "host-key",
+        `${what} ends too early: expected ${count} more bytes after byte ${at} of ${source.length}`
+      );
+    }
+    at += count;
+    return at - count;
+  };
+  const bytes = () => {
+    const length = view.getUint32(advance(LENGTH_BYTES));
+    const start = advance(length);
+    return source.subarray(start, start + length);
+  };
+  return {
+    bytes,
+    text: () => new TextDecoder().decode(bytes()),
+    uint32: () => view.getUint32(advance(LENGTH_BYTES)),
+    uint64: () => view.getBigUint64(advance(UINT64_BYTES)),
+    taken: () => at,
+    isAtEnd: () => at === source.length
+  };
+}
+function allTexts(fields) {
+  const texts = [];
+  while (!fields.isAtEnd()) texts.push(fields.text());
+  return texts;
+}
+function joinFields(...fields) {
+  const parts = fields.map((field2) => typeof field2 === "string" ? new TextEncoder().encode(field2) : field2);
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0));
+  const view = new DataView(joined.buffer);
+  let at = 0;
+  for (const part of parts) {
+    view.setUint32(at, part.length);
+    joined.set(part, at + LENGTH_BYTES);
+    at += LENGTH_BYTES + part.length;
+  }
+  return joined;
+}
+
+// src/builders/known-hosts/certificate.ts
+var WHAT = "the certificate";
+var KINDS = /* @__PURE__ */ new Map([
+  [1, "user"],
+  [2, "host"]
+]);
+var KEY_FIELDS = /* @__PURE__ */ new Map([
+  ["ssh-ed25519", 1],
+  ["ssh-rsa", 2],
+  ["ecdsa-sha2-nistp256", 2],
+  ["ecdsa-sha2-nistp384", 2],
+  ["ecdsa-sha2-nistp521", 2]
+]);
+function parseCertificate({ type, blob }) {
+  const keyType = certifiedKeyType(type);
+  const keyFields = keyType === void 0 ? void 0 : KEY_FIELDS.get(keyType);
+  if (keyType === void 0 || keyFields === void 0) return void 0;
+  const fields = sshFields(blob, WHAT);
+  fields.bytes();
+  fields.bytes();
+  const key = { type: keyType, blob: joinFields(keyType, ...take(keyFields, fields)) };
+  const serial = fields.uint64();
+  const kind = KINDS.get(fields.uint32());
+  const keyId = fields.text();
+  const principals = allTexts(sshFields(fields.bytes(), `the list of principals in ${WHAT}`));
+  const validAfter = fields.uint64();
+  const validBefore = fields.uint64();
+  const criticalOptions = optionNames(fields.bytes());
+  fields.bytes();
+  fields.bytes();
+  const authority = authorityOf(fields.bytes());
+  const signed = blob.subarray(0, fields.taken());
+  const signature = signatureOf(fields.bytes());
+  if (!fields.isAtEnd())
+    throw new DispatchError("host-key", `there are bytes behind the signature of ${WHAT}`);
+  return {
+    key,
+    kind,
+    serial,
+    keyId,
+    principals,
+    validAfter,
+    validBefore,
+    criticalOptions,
+    authority,
+    signed,
+    signature
+  };
+}
+function take(count, fields) {
+  return Array.from({ length: count }, () => fields.bytes());
+}
+function optionNames(bytes) {
+  const fields = sshFields(bytes, `the list of critical options in ${WHAT}`);
+  const names = [];
+  while (!fields.isAtEnd()) {
+    names.push(fields.text());
+    fields.bytes();
+  }
+  return names;
+}
+function authorityOf(blob) {
+  const key = parseHostKeyBlob(blob);
+  if (key === void 0)
+    throw new DispatchError("host-key", `the key of the authority in ${WHAT} has no type`);
+  return key;
+}
+function signatureOf(bytes) {
+  const fields = sshFields(bytes, `the signature of ${WHAT}`);
+  return { algorithm: fields.text(), bytes: fields.bytes() };
+}
+
+// src/builders/ssh/own-certificates.ts
+async function readOwnCertificates(files, nowMs) {
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
+  return texts.flatMap((text) => certificateIn(text, nowMs) ?? []);
+}
+function certificateIn(text, nowMs) {
+  const blob = parseHostKeyLine(text.trim());
+  if (typeof blob === "string") return void 0;
+  try {
+    const certificate = parseCertificate(blob);
+    if (certificate?.kind !== "user") return void 0;
+    const { keyId, key } = certificate;
+    return {
+      label: `${JSON.stringify(keyId.slice(0, 80))}${validity(certificate, nowMs)}`,
+      blob,
+      publicLine: formatHostKey(key)
+    };
+  } catch {
+    return void 0;
+  }
+}
+function validity({ validAfter, validBefore }, nowMs) {
+  const now = BigInt(Math.floor(nowMs / 1e3));
+  if (now >= validBefore) return ", which has expired,";
+  return now < validAfter ? ", which is not valid yet," : "";
+}
 
 // src/builders/ssh/private-key.ts
 var import_ssh2 = __toESM(require_lib2(), 1);
@@ -21288,14 +21492,21 @@ async function findIdentities(sources) {
   const given = await givenKey(name, keyFile, credentials);
   const configured = await usableKeys(settings.identityFiles ?? []);
   const keys = [...given === void 0 ? [] : [given], ...configured.keys];
-  if (keys.length > 0) return withoutDoubles(keys).map((key) => ({ kind: "key", key }));
-  if (credentials.environment !== void 0) return [];
   const socketPath = agentSocket(settings, environment);
-  const usual = settings.identityFiles === void 0 ? await usableKeys(USUAL_FILES.map((file) => join2(account.home, ".ssh", file))) : configured;
-  const found = [
-    ...socketPath === void 0 ? [] : [{ kind: "agent", socketPath }],
-    ...usual.keys.map((key) => ({ kind: "key", key }))
-  ];
+  const agent = socketPath === void 0 ? [] : [{ kind: "agent", socketPath }];
+  const usualFiles = USUAL_FILES.map((file) => join2(account.home, ".ssh", file));
+  const keyFiles = [...keyFile === void 0 ? [] : [keyFile], ...settings.identityFiles ?? usualFiles];
+  const certificates = await readOwnCertificates(
+    [...settings.certificateFiles, ...keyFiles.map((file) => `${file}-cert.pub`)],
+    Date.now()
+  );
+  if (keys.length > 0) {
+    const isAgentAsked = given === void 0 && !settings.identitiesOnly;
+    return [...withCertificates(keys, certificates), ...isAgentAsked ? agent : []];
+  }
+  if (credentials.environment !== void 0) return [];
+  const usual = settings.identityFiles === void 0 ? await usableKeys(usualFiles) : configured;
+  const found = [...agent, ...withCertificates(usual.keys, certificates)];
   if (found.length > 0) return found;
   if (configured.fault !== void 0) throw configured.fault;
   throw new DispatchError("authentication", `there is no private key to log in to ${name} with`, {
@@ -21305,29 +21516,42 @@ async function findIdentities(sources) {
 }
 function identitiesText(identities) {
   if (identities.length === 0) return "without a key";
-  const labels = identities.map(
-    (identity) => identity.kind === "key" ? `the key ${identity.key.label}` : `the keys of the agent at ${identity.socketPath}`
-  );
-  return `with ${labels.join(" or ")}`;
+  return `with ${identities.map(labelOf).join(" or ")}`;
+}
+function labelOf(identity) {
+  switch (identity.kind) {
+    case "key":
+      return `the key ${identity.key.label}`;
+    case "certificate":
+      return `the certificate ${identity.certificate.label} of the key ${identity.key.label}`;
+    case "agent":
+      return `the keys of the agent at ${identity.socketPath}`;
+  }
 }
 async function givenKey(name, keyFile, { privateKey }) {
-  if (keyFile === void 0)
-    return privateKey === void 0 ? void 0 : readPrivateKey(privateKey, "ssh_key");
-  const text = await readFile(keyFile, "utf8").catch((cause) => {
-    throw new DispatchError("input", `the key file ${keyFile} of ${name} cannot be read`, {
-      host: name,
-      hint: "Machine lines name key files on the machine that runs this action.",
-      cause
-    });
-  });
-  return readPrivateKey(text, `the key file ${keyFile}`);
+  if (keyFile !== void 0) {
+    try {
+      const text = await readFile2(keyFile, "utf8");
+      return readPrivateKey(text, `the key file ${keyFile}`);
+    } catch (cause) {
+      if (cause instanceof DispatchError) throw cause;
+      if (privateKey === void 0) {
+        throw new DispatchError("input", `the key file ${keyFile} of ${name} cannot be read`, {
+          host: name,
+          hint: "Machine lines name key files on the machine that runs this action. Where there are none, give the key by the input ssh_key.",
+          cause
+        });
+      }
+    }
+  }
+  return privateKey === void 0 ? void 0 : readPrivateKey(privateKey, "ssh_key");
 }
 async function usableKeys(files) {
   const keys = [];
   let fault;
   for (const file of files) {
     try {
-      keys.push(readPrivateKey(await readFile(file, "utf8"), `the identity file ${file}`));
+      keys.push(readPrivateKey(await readFile2(file, "utf8"), `the identity file ${file}`));
     } catch (error) {
       fault ??= toDispatchError(error, "input");
     }
@@ -21340,8 +21564,38 @@ function agentSocket({ identityAgent }, environment) {
   const path = socket?.startsWith("$") === true ? environment[socket.slice(1)] : socket;
   return path === void 0 || path === "" || path.toLowerCase() === "none" ? void 0 : path;
 }
-function withoutDoubles(keys) {
-  return keys.filter(({ label }, index) => keys.findIndex((key) => key.label === label) === index);
+function withCertificates(keys, certificates) {
+  const once = keys.filter(({ label }, index) => keys.findIndex((key) => key.label === label) === index);
+  return once.flatMap((key) => [
+    ...certificates.filter(({ publicLine }) => publicLine === key.publicLine).map((certificate) => ({ kind: "certificate", key, certificate })),
+    { kind: "key", key }
+  ]);
+}
+
+// src/builders/ssh/revoked-host-keys.ts
+import { readFile as readFile3 } from "node:fs/promises";
+var KRL_START = "SSHKRL\n";
+async function revokedHostKeys(file) {
+  const text = await readFile3(file, "utf8").catch((cause) => {
+    throw new DispatchError("input", `the file ${file}, which RevokedHostKeys names, cannot be read`, {
+      hint: "No host is trusted without it.",
+      cause
+    });
+  });
+  if (text.startsWith(KRL_START)) {
+    throw new DispatchError("input", `${file}, which RevokedHostKeys names, is a binary revocation list`, {
+      hint: "Name a file of public keys instead, one a line."
+    });
+  }
+  const lines = text.split(/\r\n|\n|\r/).map((line) => line.trim());
+  const keys = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  const damaged = keys.find((line) => typeof parseHostKeyLine(line) === "string");
+  if (damaged !== void 0) {
+    throw new DispatchError("input", `line ${lines.indexOf(damaged) + 1} of ${file} is no public key`, {
+      hint: "RevokedHostKeys names a file of public keys, one a line."
+    });
+  }
+  return { name: file, text: keys.map((line) => `@revoked * ${line}`).join("\n") };
 }
 
 // src/builders/ssh/prepare-login.ts
@@ -21360,8 +21614,13 @@ async function prepareLogin(builder, address, credentials) {
   });
   return {
     login: { ...login, compress: builder.parameters.compress || settings.compress },
-    environment: { ...settings.environment, ...credentials.environment }
+    environment: environmentOf2(settings, credentials)
   };
+}
+function environmentOf2(settings, credentials) {
+  const { environment } = credentials;
+  if (environment === void 0 && Object.keys(settings.environment).length === 0) return void 0;
+  return async () => ({ ...settings.environment, ...await environment?.() });
 }
 async function loginTo(context, place, leg) {
   const { name, credentials, configuration } = context;
@@ -21448,13 +21707,26 @@ async function knownHostsSources(given, settings, account) {
     ...settings.globalKnownHostsFiles ?? ["/etc/ssh/ssh_known_hosts"]
   ];
   const texts = await Promise.all(
-    files.map(async (name) => ({ name, text: await readFile2(name, "utf8").catch(() => "") }))
+    files.map(async (name) => ({ name, text: await readFile4(name, "utf8").catch(() => "") }))
   );
-  return [{ name: "the input known_hosts", text: given }, ...texts];
+  const { revokedHostKeysFile: revoked } = settings;
+  return [
+    { name: "the input known_hosts", text: given },
+    ...texts,
+    ...revoked === void 0 ? [] : [await revokedHostKeys(revoked)]
+  ];
 }
 
 export {
   knownHostsName,
+  CERTIFICATE_ALGORITHMS,
+  certifiedKeyType,
+  hostKeyAlgorithms,
+  sshFields,
+  joinFields,
+  parseCertificate,
+  require_constants,
+  require_utils,
   require_lib2 as require_lib,
   identitiesText,
   prepareLogin

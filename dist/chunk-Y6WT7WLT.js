@@ -4,47 +4,50 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  formatMoney,
-  priceOfBuilder,
-  priceOfTime,
-  splitByWeight
-} from "./chunk-MIC4KSJU.js";
-import {
   keepTail,
   mayBeTheWay
-} from "./chunk-3YXA2UUB.js";
+} from "./chunk-HZG7NFKN.js";
 import {
   CONNECT_TIMEOUT_MS,
-  KEEPALIVE_MS,
-  sha256
-} from "./chunk-X7WBM6VD.js";
+  KEEPALIVE_MS
+} from "./chunk-SXUCSHNG.js";
 import {
-  DispatchError,
-  SSH_PORT,
-  describeTrouble,
+  childEnvironment
+} from "./chunk-6I3FJ6SO.js";
+import {
+  formatBytes,
+  markdownCode,
+  markdownText,
+  plural,
+  preformatted,
+  shellWord,
+  utf8Length
+} from "./chunk-HFPGBM2Z.js";
+import {
+  sha256
+} from "./chunk-HXB6XSEK.js";
+import {
+  terminalLine
+} from "./chunk-UJIYV7HM.js";
+import {
+  SSH_PORT
+} from "./chunk-B56HH6Z6.js";
+import {
+  cleanLine
+} from "./chunk-RWESDSZG.js";
+import {
   encodeBase16,
   encodeNix32,
   formatHash,
+  formatPrefixedHash,
   parseHash,
-  parseHashAlgorithm,
+  parseHashAlgorithm
+} from "./chunk-BER7XQ6C.js";
+import {
+  DispatchError,
+  describeTrouble,
   toDispatchError
-} from "./chunk-HFWW2RYM.js";
-
-// src/report/escape/clean.ts
-var REPLACEMENT = "\uFFFD";
-var ESCAPE_STRING = /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u009c|\u001b\\)?/g;
-var CONTROL_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?/g;
-var SHORT_ESCAPE = /\u001b[ -/]*[0-~]?/g;
-var UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Surrogate}\u{e0000}-\u{e007f}]/gu;
-function cleanText(text) {
-  return text.replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n").replace(ESCAPE_STRING, "").replace(CONTROL_SEQUENCE, "").replace(SHORT_ESCAPE, "").replace(UNSAFE, REPLACEMENT);
-}
-function cleanLine(text) {
-  return cleanText(text).replace(/[\n\t]+/g, " ").trim();
-}
-function firstLine(text) {
-  return cleanLine(cleanText(text.trimStart()).trim().split("\n", 1)[0] ?? "");
-}
+} from "./chunk-7AVBNTXI.js";
 
 // src/doctor/finding.ts
 var CHECKS = [
@@ -560,6 +563,16 @@ function encodeBasicDerivation(writer, derivation) {
   writer.set(derivation.inputSrcs).byteString(derivation.platform).byteString(derivation.builder);
   writer.list(derivation.args, (out, arg) => out.byteString(arg));
   writer.list(sortedByKey(derivation.env), (out, [key, value]) => out.byteString(key).byteString(value));
+}
+function* decodeBasicDerivation(input) {
+  return {
+    outputs: yield* decodeOutputs(input),
+    inputSrcs: yield* decodeStorePaths(input),
+    platform: yield* decodeByteString(input),
+    builder: yield* decodeByteString(input),
+    args: yield* decodeByteStrings(input),
+    env: yield* decodeEnvironment(input)
+  };
 }
 var decodeByteStrings = decodeList(decodeByteString);
 var decodeEnvironment = decodeMap(decodeByteString, decodeByteString);
@@ -2348,18 +2361,11 @@ import { join } from "node:path";
 // src/builders/local/spawn-command.ts
 import { spawn } from "node:child_process";
 import { Duplex } from "node:stream";
-
-// src/builders/local/child-environment.ts
-var SECRET = /^(?:INPUT_|ACTIONS_\w*TOKEN$|GITHUB_TOKEN$|GH_TOKEN$)/;
-function childEnvironment(environment) {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRET.test(name)));
-}
-
-// src/builders/local/spawn-command.ts
 var KILL_AFTER_MS = 3e3;
-async function spawnCommand(words) {
+async function spawnCommand(words, added = {}) {
   const [program = "", ...args] = words;
-  const child = spawn(program, args, { env: childEnvironment(process.env), stdio: "pipe" });
+  const env = { ...childEnvironment(process.env), ...added };
+  const child = spawn(program, args, { env, stdio: "pipe" });
   const stderrTail = keepTail(child.stderr);
   const exited = new Promise((resolve) => {
     child.once("close", (code) => resolve(code ?? void 0));
@@ -2437,9 +2443,11 @@ function connectUnix(path) {
 
 // src/builders/machine-facts.ts
 var UNAME_MARK = "nix-dispatch-uname";
-var FACTS_SCRIPT = `
+var SETTINGS_SCRIPT = `
 nix --extra-experimental-features nix-command config show --json 2>/dev/null ||
   nix --extra-experimental-features nix-command show-config --json 2>/dev/null
+`;
+var FACTS_SCRIPT = `${SETTINGS_SCRIPT}
 echo
 echo ${UNAME_MARK} $(uname -sm)
 `;
@@ -2478,6 +2486,10 @@ function parseNixSettings(output) {
     list(name) {
       const value = valueOf(name);
       return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+    },
+    count(name) {
+      const value = valueOf(name);
+      return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : void 0;
     },
     flag(name) {
       const value = valueOf(name);
@@ -2576,7 +2588,7 @@ async function openBuilder(builder, credentials) {
       whenFull: (listener) => pool.whenFull(listener),
       exec: (words, options) => runCommand(host, builder.name, words, options),
       openCommand: (words) => host.openCommand(words),
-      openStream: async () => (await host.openDaemonChannel()).stream,
+      openDaemonChannel: () => host.openDaemonChannel(),
       lost: host.lost,
       close
     };
@@ -2593,7 +2605,7 @@ async function openHost(builder, credentials) {
     case "unix":
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case "ssh": {
-      const { openSshHost } = await import("./chunk-TZ6QYBFD.js");
+      const { openSshHost } = await import("./chunk-HERXNXJZ.js");
       const host = await openSshHost(builder, address, credentials);
       return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
@@ -2709,12 +2721,6 @@ function remediesOf(text) {
   return [onBuilder("The daemon\u2019s own log may say more:", "journalctl -u nix-daemon -n 50")];
 }
 
-// src/report/escape/shell.ts
-var PLAIN_WORD = /^[A-Za-z0-9_@%+=:,./-]+$/;
-function shellWord(text) {
-  return PLAIN_WORD.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 // src/doctor/checks/caches.ts
 var CACHE_NIXOS_KEY = "cache.nixos.org-1:6NCHdD59X431o0gWypbMrAURkbJ16ZPMQFGspcDShjY=";
 function cachesFinding(settings, probes) {
@@ -2773,46 +2779,6 @@ function keyRemedies(url, keys) {
   ];
 }
 
-// src/report/durations.ts
-var MINUTE = 60;
-var HOUR = 3600;
-function formatDuration(seconds) {
-  const known = Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
-  const tenths = Math.round(known * 10);
-  if (tenths < 100) return `${(tenths / 10).toFixed(1)} s`;
-  const whole = Math.round(known);
-  const hours = Math.floor(whole / HOUR);
-  const minutes = Math.floor(whole % HOUR / MINUTE);
-  const rest = twoDigits(whole % MINUTE);
-  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${twoDigits(minutes)}:${rest}`;
-}
-function formatCpuHours(seconds) {
-  const hours = Math.max(0, seconds) / HOUR;
-  if (hours > 0 && hours < 0.01) return "< 0.01 CPU h";
-  return `${hours.toFixed(2)} CPU h`;
-}
-function formatCpu(cpu) {
-  if (cpu === void 0) return "\u2013";
-  const bound = cpu.source === "estimate" ? "\u2264 " : "";
-  return `${bound}${formatDuration(cpu.seconds)} (${cpu.source})`;
-}
-function formatBytes(bytes) {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let value = Math.max(0, bytes);
-  let unit = 0;
-  while (value >= 1023.95 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ""}`;
-}
-function plural(count, one, many = `${one}s`) {
-  return `${count} ${count === 1 ? one : many}`;
-}
-function twoDigits(value) {
-  return String(value).padStart(2, "0");
-}
-
 // src/doctor/checks/link.ts
 var slowBytesPerSecond = 1024 ** 2;
 function linkFinding({ roundTripMs, upBytesPerSecond, downBytesPerSecond }) {
@@ -2835,10 +2801,14 @@ function linkFinding({ roundTripMs, upBytesPerSecond, downBytesPerSecond }) {
 var STAGES = ["resolve", "connect", "host key", "login", "daemon"];
 function loginFindings(target, error) {
   const failed = error === void 0 ? void 0 : stageOf(error);
-  const passed = STAGES.slice(0, failed === void 0 ? STAGES.length : STAGES.indexOf(failed));
+  const reached = failed === void 0 ? STAGES.length : STAGES.indexOf(failed);
+  const passed = error !== void 0 && isBeforehand(error) ? [] : STAGES.slice(0, reached);
   const findings = passed.flatMap((stage) => passedStage(target, stage));
   if (error === void 0 || failed === void 0) return findings;
   return [...findings, fault(failed, error.message, remediesOf2(target, failed, error))];
+}
+function isBeforehand({ code, cause }) {
+  return code === "input" || code === "authentication" && cause === void 0;
 }
 function localFindings(error) {
   if (error === void 0) return [];
@@ -2849,12 +2819,12 @@ function localFindings(error) {
   ];
 }
 var NIX_STEP = "- uses: nixbuild/nix-quick-install-action@v35";
-function passedStage({ addresses, host, port, user, publicKey }, stage) {
+function passedStage({ addresses, host, port, user, publicKey, usesAgent, isChecked }, stage) {
   const detail = {
     resolve: addresses === void 0 ? void 0 : addresses.join(", "),
     connect: `${host} port ${port}`,
-    "host key": "the expected one",
-    login: publicKey === void 0 ? `${user}, without a key` : `${user}, ${publicKey.split(" ")[0]}`,
+    "host key": isChecked ? "the expected one" : "any would do (host_key_checking: off)",
+    login: `${user}, ${publicKey?.split(" ")[0] ?? (usesAgent ? "a key of the agent" : "without a key")}`,
     daemon: void 0
   };
   const text = detail[stage];
@@ -2881,17 +2851,30 @@ function remediesOf2(target, stage, error) {
       JOIN_NETWORK
     ],
     connect: () => connectRemedies(target, error),
-    "host key": () => [
-      ...error.hint === void 0 ? [] : [inWorkflow(error.hint)],
-      onBuilder("It shows its own fingerprints with:", "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub")
-    ],
+    "host key": () => hostKeyRemedies(error),
     login: () => loginRemedies(target, error),
     daemon: () => daemonRemedies(target, error)
   };
   return remedies[stage]();
 }
+function hostKeyRemedies({ hint }) {
+  const place = hint?.includes("ssh-keygen -s ") === true ? onBuilder : inWorkflow;
+  return [
+    ...hint === void 0 ? [] : [place(hint)],
+    onBuilder(
+      "It shows its own fingerprints with:",
+      'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done'
+    )
+  ];
+}
 function connectRemedies({ port }, error) {
   const code = systemCode(error);
+  if (/ cannot reach /.test(error.message)) {
+    return [
+      onBuilder("Is it switched on, and does its firewall let the jump host in?"),
+      inWorkflow("On the jump host, in /etc/ssh/sshd_config, allow it to lead on:", "AllowTcpForwarding yes")
+    ];
+  }
   if (code === "ECONNREFUSED") {
     const ports = port === 22 ? "" : ` services.openssh.ports = [ ${port} ];`;
     return [
@@ -2917,7 +2900,14 @@ function connectRemedies({ port }, error) {
     JOIN_NETWORK
   ];
 }
-function loginRemedies({ user, publicKey }, error) {
+function loginRemedies({ user, publicKey, usesAgent }, error) {
+  if (error.code === "input" && error.hint !== void 0) return [inWorkflow(error.hint)];
+  if (publicKey === void 0 && usesAgent) {
+    return [
+      inWorkflow("Give the agent a key that the builder knows; what it holds is shown by:", "ssh-add -L"),
+      onBuilder(`Or add one of those lines to ~${user}/.ssh/authorized_keys, which only ${user} may write.`)
+    ];
+  }
   if (error.code === "input" || publicKey === void 0) {
     return [
       inWorkflow(
@@ -3085,6 +3075,7 @@ function featuresFinding(builder, settings) {
     const rest = builder.supportedFeatures.filter((feature) => accepted.includes(feature));
     return fault("features", `its Nix does not have ${listed(missing)}, which the machine line promises`, [
       ...nixList("system-features", [...accepted, ...missing], missing),
+      ...missing.includes("kvm") ? [onBuilder("Only where it has /dev/kvm:", "ls -l /dev/kvm")] : [],
       inWorkflow("Or make column 6 of the machine line:", rest.join(",") || "-")
     ]);
   }
@@ -3181,6 +3172,23 @@ var PREFIX = {
 };
 function methodPrefix(method) {
   return PREFIX[method];
+}
+function formatContentAddress(address) {
+  const hash = formatPrefixedHash(address.hash);
+  return address.method === "text" ? `text:${hash}` : `fixed:${PREFIX[address.method]}${hash}`;
+}
+function parseContentAddress(text) {
+  if (text.startsWith("text:")) {
+    return { method: "text", hash: parseHash(text.slice("text:".length), "sha256") };
+  }
+  if (text.startsWith("fixed:")) {
+    const [method, rest] = splitMethod(text.slice("fixed:".length));
+    if (method !== "text") return { method, hash: parseHash(rest) };
+  }
+  throw new DispatchError(
+    "protocol",
+    `${JSON.stringify(text.slice(0, 200))} is not a content address: expected text:\u2026 or fixed:\u2026`
+  );
 }
 function parseContentAddressScheme(text) {
   const [method, word] = splitMethod(text);
@@ -3589,13 +3597,15 @@ async function findTarget(builder, credentials) {
     port,
     user,
     addresses: isLookedUp ? await addressesOf(host) : void 0,
-    publicKey: login?.identities.flatMap((one) => one.kind === "key" ? [one.key.publicLine] : [])[0]
+    publicKey: login?.identities.flatMap((one) => one.kind === "key" ? [one.key.publicLine] : [])[0],
+    usesAgent: login?.identities.some(({ kind }) => kind === "agent") === true,
+    isChecked: credentials.hostKeyChecking !== "off"
   };
 }
 async function loginOf(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { prepareLogin } = await import("./chunk-VWXRV7GO.js");
+    const { prepareLogin } = await import("./chunk-PDMCS4NN.js");
     return (await prepareLogin(builder, builder.address, credentials)).login;
   } catch {
     return void 0;
@@ -3649,7 +3659,7 @@ async function examineFailure(builder, credentials, error) {
 async function askStateAlone(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { openSshHost } = await import("./chunk-TZ6QYBFD.js");
+    const { openSshHost } = await import("./chunk-HERXNXJZ.js");
     const host = await openSshHost(builder, builder.address, credentials);
     try {
       return parseMachineState((await runCommand(host, builder.name, STATE_COMMAND)).stdout);
@@ -3729,25 +3739,6 @@ function headline(examinations) {
   return `Of ${all}, ${parts.join(", ")}`;
 }
 
-// src/report/escape/terminal.ts
-var COLOUR = /(\u001b\[[0-9;:]*m)/;
-var RESET = "\x1B[0m";
-function terminalLine(line) {
-  const shown = lastDrawn(line);
-  if (!shown.includes("\x1B")) return cleanKeepingSpaces(shown);
-  const parts = shown.split(COLOUR);
-  const text = parts.map((part, index) => index % 2 === 1 ? part : cleanKeepingSpaces(part)).join("");
-  return parts.length > 1 ? text + RESET : text;
-}
-function lastDrawn(line) {
-  if (!line.includes("\r")) return line;
-  const states = line.split("\r").filter((state) => state !== "");
-  return states.at(-1) ?? "";
-}
-function cleanKeepingSpaces(text) {
-  return cleanText(text).replaceAll("\n", " ");
-}
-
 // src/doctor/render/log.ts
 var WORDS = {
   good: "good",
@@ -3776,58 +3767,6 @@ function findingLines({ verdict, check, detail, remedies }) {
       ...code === void 0 ? [] : code.split("\n").map((line) => `${margin}  ${line}`)
     ])
   ];
-}
-
-// src/report/escape/clip.ts
-var ELLIPSIS = "\u2026";
-var encoder = new TextEncoder();
-function utf8Length(text) {
-  return encoder.encode(text).length;
-}
-function clip(text, maxCharacters) {
-  if (text.length <= maxCharacters) return text;
-  return withoutHalf(text.slice(0, Math.max(0, maxCharacters - 1))) + ELLIPSIS;
-}
-function clipStart(text, maxCharacters) {
-  if (text.length <= maxCharacters) return text;
-  const kept = text.slice(text.length - Math.max(0, maxCharacters - 1));
-  return ELLIPSIS + (/^[\udc00-\udfff]/.test(kept) ? kept.slice(1) : kept);
-}
-function withoutHalf(text) {
-  return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
-}
-
-// src/report/escape/markup.ts
-var MARKDOWN_SPECIAL = /[&<>"'`*[\]|~\\$@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/)|(?<=www)\./gi;
-var CLEANING_MARGIN = 8;
-var HTML_SPECIAL = /[&<>"'`]/g;
-function htmlText(text) {
-  return cleanText(text).replace(HTML_SPECIAL, entity);
-}
-function markdownText(text, maxCharacters = 300) {
-  return clip(cleanLine(text.slice(0, maxCharacters * CLEANING_MARGIN)), maxCharacters).replace(
-    MARKDOWN_SPECIAL,
-    entity
-  );
-}
-function markdownCode(text, maxCharacters = 300) {
-  const safe = markdownText(text, maxCharacters);
-  return safe === "" ? "\u2013" : `<code>${safe}</code>`;
-}
-function preformatted(lines) {
-  return `<pre>${lines.map((line) => htmlText(line).replaceAll("\n", " ")).join("\n")}</pre>`;
-}
-function entity(character) {
-  switch (character) {
-    case "&":
-      return "&amp;";
-    case "<":
-      return "&lt;";
-    case ">":
-      return "&gt;";
-    default:
-      return `&#${character.charCodeAt(0)};`;
-  }
 }
 
 // src/doctor/render/summary.ts
@@ -3898,601 +3837,51 @@ ${sections.join("\n\n")}
 </details>`;
 }
 
-// src/report/log/commands.ts
-var TOKEN = /^[A-Za-z0-9_-]{16,}$/;
-function stopCommands(token) {
-  return `::stop-commands::${checkedToken(token)}`;
-}
-function resumeCommands(token) {
-  return `::${checkedToken(token)}::`;
-}
-function withCommandsStopped(token, lines) {
-  return [stopCommands(token), ...lines, resumeCommands(token)];
-}
-function foldedBlock(title, token, lines) {
-  return [`::group::${escapeCommandData(title)}`, ...withCommandsStopped(token, lines), "::endgroup::"];
-}
-function escapeCommandData(text) {
-  return cleanLine(text).replaceAll("%", "%25");
-}
-function checkedToken(token) {
-  if (TOKEN.test(token)) return token;
-  throw new DispatchError(
-    "local",
-    "the token that stops workflow commands is shorter than 16 plain characters"
-  );
-}
-
-// src/report/outcomes.ts
-function classOf(outcome) {
-  switch (outcome.kind) {
-    case "built":
-    case "already-valid":
-    case "substituted":
-      return "passed";
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-      return "failed";
-    case "dependency-failed":
-      return "blocked";
-    case "infrastructure":
-      return "infrastructure";
-    case "cancelled":
-      return "cancelled";
-    case "evaluation-failed":
-      return "evaluation";
-  }
-}
-function outcomeWords(outcome) {
-  switch (outcome.kind) {
-    case "already-valid":
-      return "already valid";
-    case "dependency-failed":
-      return "dependency failed";
-    case "timed-out":
-      return "timed out";
-    case "log-limit":
-      return "too much log";
-    case "infrastructure":
-      return "builder trouble";
-    case "evaluation-failed":
-      return "evaluation failed";
-    case "built":
-    case "substituted":
-    case "failed":
-    case "cancelled":
-      return outcome.kind;
-  }
-}
-function outcomeSign(outcome) {
-  switch (classOf(outcome)) {
-    case "passed":
-      return outcome.kind === "built" ? "\u2705" : "\u2611\uFE0F";
-    case "failed":
-    case "evaluation":
-      return "\u274C";
-    case "blocked":
-      return "\u26D4";
-    case "infrastructure":
-      return "\u{1F50C}";
-    case "cancelled":
-      return "\u26AA";
-  }
-}
-function outcomePlace(outcome) {
-  switch (outcome.kind) {
-    case "built":
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-      return outcome.builder;
-    case "already-valid":
-    case "substituted":
-      return outcome.where;
-    case "dependency-failed":
-    case "cancelled":
-    case "evaluation-failed":
-      return void 0;
-  }
-}
-function outcomeMessage(outcome) {
-  return "message" in outcome ? outcome.message : "";
-}
-function wallSecondsOf(build) {
-  if (build?.startedAtMs === void 0 || build.finishedAtMs === void 0) return void 0;
-  return Math.max(0, build.finishedAtMs - build.startedAtMs) / 1e3;
-}
-
-// src/report/root-causes.ts
-function rootCausesOf(report) {
-  const builds = new Map(report.builds.map((build) => [build.drvPath, build]));
-  const groups = /* @__PURE__ */ new Map();
-  for (const build of report.builds) {
-    if (isOwnFault(build.outcome)) groupOf(groups, build.drvPath);
-  }
-  for (const job of report.jobs) {
-    if (job.outcome.kind === "dependency-failed") groupOf(groups, job.outcome.root).blocked.push(job);
-    else if (isOwnFault(job.outcome)) groupOf(groups, job.drvPath ?? job.label).jobs.push(job);
-  }
-  return [...groups].map(([drvPath, group]) => rootCause(drvPath, group, builds.get(drvPath))).sort((a, b) => b.blocked.length - a.blocked.length || failedAt(a) - failedAt(b));
-}
-function isInfrastructure(cause) {
-  return classOf(cause.outcome) === "infrastructure";
-}
-function messageBesideLog({ outcome, build }) {
-  const message = outcomeMessage(outcome);
-  return cleanLine(message) === cleanLine(build?.logTail.at(-1) ?? "") ? "" : message;
-}
-function derivationName(drvPath) {
-  return drvPath.replace(/^.*\/[^/-]*-/, "").replace(/\.drv$/, "");
-}
-function isOwnFault(outcome) {
-  const kind = classOf(outcome);
-  return kind === "failed" || kind === "infrastructure";
-}
-function rootCause(drvPath, group, build) {
-  const outcome = build !== void 0 && isOwnFault(build.outcome) ? build.outcome : group.jobs[0]?.outcome;
-  return {
-    drvPath,
-    name: build?.name ?? group.jobs[0]?.name ?? derivationName(drvPath),
-    outcome: outcome ?? build?.outcome ?? { kind: "cancelled" },
-    build,
-    ...group
-  };
-}
-function groupOf(groups, drvPath) {
-  const known = groups.get(drvPath);
-  if (known !== void 0) return known;
-  const group = { jobs: [], blocked: [] };
-  groups.set(drvPath, group);
-  return group;
-}
-function failedAt(cause) {
-  return cause.build?.finishedAtMs ?? Number.MAX_SAFE_INTEGER;
-}
-
-// src/report/totals.ts
-function totalsOf(report) {
-  return { ...jobTotals(report), ...buildTotals(report), ...transferTotals(report) };
-}
-function jobCountOf({ jobs, listed: listed2 = [] }) {
-  return jobs.length + listed2.length;
-}
-function jobTotals(report) {
-  const counts = { passed: 0, failed: 0, blocked: 0, infrastructure: 0, cancelled: 0, evaluation: 0 };
-  const listedThere = (report.listed ?? []).filter(({ cached }) => cached !== void 0);
-  let built = 0;
-  for (const job of report.jobs) {
-    counts[classOf(job.outcome)] += 1;
-    if (job.outcome.kind === "built") built += 1;
-  }
-  return {
-    jobs: jobCountOf(report),
-    built,
-    cached: counts.passed - built + listedThere.length,
-    failed: counts.failed,
-    blocked: counts.blocked,
-    infrastructure: counts.infrastructure,
-    cancelled: counts.cancelled,
-    evaluationFailed: counts.evaluation,
-    wallSeconds: Math.max(0, report.finishedAtMs - report.startedAtMs) / 1e3
-  };
-}
-function buildTotals(report) {
-  const cpuSources = { cgroup: 0, proc: 0, service: 0, estimate: 0, unknown: 0 };
-  const totals = { buildsRun: 0, buildsFailed: 0, buildSeconds: 0, cpuSeconds: 0, cpuSources };
-  for (const build of report.builds) {
-    const seconds = wallSecondsOf(build);
-    if (seconds === void 0) continue;
-    totals.buildsRun += 1;
-    totals.buildSeconds += seconds;
-    totals.cpuSeconds += build.cpu?.seconds ?? 0;
-    cpuSources[build.cpu?.source ?? "unknown"] += 1;
-    if (classOf(build.outcome) === "failed") totals.buildsFailed += 1;
-  }
-  return totals;
-}
-function transferTotals(report) {
-  const totals = { bytesSent: 0, bytesReceived: 0 };
-  for (const builder of report.builders) {
-    totals.bytesSent += builder.bytesSent;
-    totals.bytesReceived += builder.bytesReceived;
-  }
-  return totals;
-}
-
-// src/report/verdict.ts
-function verdictOf2(report, options) {
-  const faults = [
-    ...buildFaults(report, options),
-    ...otherJobFaults(report, options),
-    ...runFaults(report, options)
-  ];
-  return {
-    success: faults.length === 0,
-    exitCode: faults.every((fault2) => fault2.excused) ? 0 : 1,
-    reasons: faults.map((fault2) => fault2.reason)
-  };
-}
-function buildFaults(report, options) {
-  const causes = rootCausesOf(report);
-  const own = { failed: 0, blocked: 0, infrastructure: 0 };
-  for (const cause of causes) {
-    if (isInfrastructure(cause)) {
-      own.infrastructure += Math.max(1, cause.jobs.length + cause.blocked.length);
-    } else {
-      own.failed += cause.jobs.length;
-      own.blocked += cause.blocked.length;
-      if (cause.jobs.length + cause.blocked.length === 0) own.failed += 1;
-    }
-  }
-  const excused = options.ignoreBuildFailures;
-  return [
-    ...faultIf(own.failed, `${plural(own.failed, "build")} failed`, excused),
-    ...faultIf(own.blocked, `${plural(own.blocked, "job")} blocked by a failed dependency`, excused),
-    ...faultIf(own.infrastructure, `${plural(own.infrastructure, "job")} lost to builder trouble`, false)
-  ];
-}
-function otherJobFaults(report, options) {
-  const evaluation = report.jobs.filter((job) => classOf(job.outcome) === "evaluation").length;
-  const cancelled = report.jobs.filter((job) => classOf(job.outcome) === "cancelled").length;
-  const failures = plural(evaluation, "attribute");
-  return [
-    ...faultIf(evaluation, `${failures} failed to evaluate`, options.ignoreEvalFailures),
-    ...faultIf(cancelled, `${plural(cancelled, "job")} cancelled`, false)
-  ];
-}
-function runFaults(report, options) {
-  const errors = report.notices.filter((notice) => notice.level === "error").length;
-  const isEmpty = jobCountOf(report) === 0 && options.failOnEmpty;
-  return [
-    ...faultIf(report.cancelled ? 1 : 0, "the run was cancelled", false),
-    ...faultIf(errors, `${plural(errors, "error")} outside of the builds`, false),
-    ...faultIf(isEmpty ? 1 : 0, "nothing was selected and fail_on_empty is set", false)
-  ];
-}
-function faultIf(count, reason, excused) {
-  return count > 0 ? [{ reason, excused }] : [];
-}
-
-// src/report/attribute.ts
-var IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
-var FRAGMENT_UNSAFE = /[^A-Za-z0-9._~"+=,@/-]/gu;
-function attributePathOf(job) {
-  return job.path.map((step) => IDENTIFIER.test(step) ? step : `"${step}"`).join(".");
-}
-function reproduceCommand(job, flake) {
-  if (job.path.some((step) => step === "" || step.includes('"'))) {
-    return `nix build --impure --expr ${shellWord(selectExpression(job, flake))} -L`;
-  }
-  const fragment = attributePathOf(job).replace(FRAGMENT_UNSAFE, percent2);
-  return `nix build ${shellWord(`${flake}#${fragment}`)} -L`;
-}
-function reproducibleFlake(report) {
-  if (report.publishedFlake !== void 0) return report.publishedFlake;
-  const locked = report.lockedFlake;
-  if (locked === void 0 || /^(?:\/|\.|path:|file:|git\+file:|tarball\+file:)/.test(locked))
-    return report.flake;
-  return locked;
-}
-function selectExpression(job, flake) {
-  const isRelative = /^\.{0,2}(?:\/|$)/.test(flake) && !flake.startsWith("/");
-  const source = isRelative ? `toString (./. + ${nixString(`/${flake}`)})` : nixString(flake);
-  return `(builtins.getFlake (${source})).${job.path.map(nixString).join(".")}`;
-}
-function nixString(text) {
-  return `"${text.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`)}"`;
-}
-function percent2(char) {
-  const text = new RegExp("\\p{Surrogate}", "u").test(char) ? "\uFFFD" : char;
-  const encoded = encodeURIComponent(text);
-  return encoded === text ? `%${text.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
-}
-
-// src/accounting/costs.ts
-function costsOf(run, prices) {
-  const ledger = {
-    builds: /* @__PURE__ */ new Map(),
-    builders: new Map(run.builders.map(({ name }) => [name, { builds: 0n, idle: 0n }])),
-    unpriced: 0
-  };
-  for (const build of run.builds) chargeCpu(ledger, build, prices);
-  for (const { name } of run.builders) chargeHours(ledger, run, name, prices);
-  const builders = [...ledger.builders.values()];
-  const idle = builders.reduce((sum, cost) => sum + cost.idle, 0n);
-  return {
-    currency: prices.currency,
-    total: builders.reduce((sum, cost) => sum + cost.builds, idle),
-    idle,
-    isUpperBound: [...ledger.builds.values()].some((cost) => cost.isUpperBound),
-    unpriced: ledger.unpriced,
-    byBuild: ledger.builds,
-    byBuilder: ledger.builders
-  };
-}
-function chargeCpu(ledger, build, prices) {
-  const builder = build.attempts.at(-1)?.builder;
-  if (builder === void 0) return;
-  const { perCpuHour } = priceOfBuilder(prices, builder);
-  if (perCpuHour === void 0) return;
-  if (build.cpu === void 0) ledger.unpriced += 1;
-  else
-    charge(
-      ledger,
-      build,
-      builder,
-      priceOfTime(perCpuHour, build.cpu.seconds),
-      build.cpu.source === "estimate"
-    );
-}
-function chargeHours(ledger, run, builder, prices) {
-  const { perHour } = priceOfBuilder(prices, builder);
-  if (perHour === void 0) return;
-  const ran = run.builds.flatMap(
-    (build) => build.attempts.filter((attempt) => attempt.builder === builder).map((attempt) => ({ build, attempt }))
-  );
-  const busyMs = unionMs(ran.map(({ attempt }) => attempt));
-  const whole = priceOfTime(perHour, Math.max(busyMs, run.finishedAtMs - run.startedAtMs) / 1e3);
-  const busy = priceOfTime(perHour, busyMs / 1e3);
-  const shares = splitByWeight(
-    busy,
-    ran.map(({ attempt }) => attempt.finishedAtMs - attempt.startedAtMs)
-  );
-  for (const [index, { build }] of ran.entries()) charge(ledger, build, builder, shares[index] ?? 0n, false);
-  const charged = shares.reduce((sum, share) => sum + share, 0n);
-  accountOf(ledger, builder).idle += whole - charged;
-}
-function charge(ledger, build, builder, amount, isUpperBound) {
-  const known = ledger.builds.get(build.drvPath);
-  ledger.builds.set(build.drvPath, {
-    amount: (known?.amount ?? 0n) + amount,
-    isUpperBound: isUpperBound || known?.isUpperBound === true
-  });
-  accountOf(ledger, builder).builds += amount;
-}
-function accountOf(ledger, builder) {
-  const known = ledger.builders.get(builder);
-  if (known !== void 0) return known;
-  const account = { builds: 0n, idle: 0n };
-  ledger.builders.set(builder, account);
-  return account;
-}
-function unionMs(spans) {
-  let covered = 0;
-  let end = Number.NEGATIVE_INFINITY;
-  for (const span of [...spans].sort((a, b) => a.startedAtMs - b.startedAtMs)) {
-    covered += Math.max(0, span.finishedAtMs - Math.max(end, span.startedAtMs));
-    end = Math.max(end, span.finishedAtMs);
-  }
-  return covered;
-}
-
-// src/accounting/shares.ts
-var WORD_BITS = 32;
-function shareCosts(jobs, builds, costOf) {
-  const needed = neededBy(jobs, builds);
-  const shares = jobs.map(() => ({ own: 0n, dependencies: 0n, isUpperBound: false }));
-  for (const [drvPath, mask] of needed) {
-    const cost = costOf(drvPath);
-    if (cost === void 0) continue;
-    const payers = membersOf(mask);
-    const owners = payers.filter((job) => jobs[job] === drvPath);
-    const debtors = owners.length > 0 ? owners : payers;
-    const parts = splitByWeight(
-      cost.amount,
-      debtors.map(() => 1)
-    );
-    for (const [index, job] of debtors.entries()) {
-      const share = shares[job];
-      if (share === void 0) continue;
-      share.isUpperBound ||= cost.isUpperBound;
-      if (owners.length > 0) share.own += parts[index] ?? 0n;
-      else share.dependencies += parts[index] ?? 0n;
-    }
-  }
-  return shares;
-}
-function neededBy(jobs, builds) {
-  const words = Math.ceil(jobs.length / WORD_BITS);
-  const masks = new Map(builds.map((build) => [build.drvPath, new Uint32Array(words)]));
-  for (const [job, drvPath] of jobs.entries()) {
-    const mask = drvPath === void 0 ? void 0 : masks.get(drvPath);
-    const word = Math.floor(job / WORD_BITS);
-    if (mask !== void 0) mask[word] = (mask[word] ?? 0) | 1 << job % WORD_BITS;
-  }
-  for (const build of dependantsFirst(builds)) {
-    const mask = masks.get(build.drvPath);
-    for (const dependency of build.dependencies) {
-      const below = masks.get(dependency);
-      if (mask === void 0 || below === void 0) continue;
-      for (const [index, bits] of mask.entries()) below[index] = (below[index] ?? 0) | bits;
-    }
-  }
-  return masks;
-}
-function dependantsFirst(builds) {
-  const byPath = new Map(builds.map((build) => [build.drvPath, build]));
-  const waiting = /* @__PURE__ */ new Map();
-  for (const { dependencies } of builds) {
-    for (const path of dependencies) waiting.set(path, (waiting.get(path) ?? 0) + 1);
-  }
-  const order = builds.filter((build) => !waiting.has(build.drvPath));
-  for (let next = 0; next < order.length; next += 1) {
-    for (const path of order[next]?.dependencies ?? []) {
-      const left = (waiting.get(path) ?? 0) - 1;
-      waiting.set(path, left);
-      const build = byPath.get(path);
-      if (left === 0 && build !== void 0) order.push(build);
-    }
-  }
-  return order;
-}
-function membersOf(mask) {
-  const members = [];
-  for (const [word, bits] of mask.entries()) {
-    for (let left = bits; left !== 0; left &= left - 1) {
-      members.push(word * WORD_BITS + 31 - Math.clz32(left & -left));
-    }
-  }
-  return members;
-}
-
-// src/report/costs.ts
-function reportCosts(report) {
-  if (report.prices === void 0 || report.prices.rules.length === 0) return void 0;
-  const costs = costsOf(report, report.prices);
-  const shares = shareCosts(
-    report.jobs.map((job) => job.drvPath),
-    report.builds,
-    (drvPath) => costs.byBuild.get(drvPath)
-  );
-  const byJob = /* @__PURE__ */ new Map();
-  for (const [index, job] of report.jobs.entries()) {
-    const share = shares[index];
-    if (share !== void 0) byJob.set(job, share);
-  }
-  return { ...costs, byJob };
-}
-function totalCostText(costs) {
-  const bound = costs.isUpperBound ? "\u2264 " : "";
-  const idle = costs.idle > 0n ? `, ${formatMoney(costs.idle, costs.currency)} of it idle` : "";
-  const unpriced = costs.unpriced > 0 ? `, ${costs.unpriced} without a known CPU time not counted` : "";
-  return `${bound}${formatMoney(costs.total, costs.currency)}${idle}${unpriced}`;
-}
-function buildCostText(costs, drvPath) {
-  const cost = drvPath === void 0 ? void 0 : costs.byBuild.get(drvPath);
-  if (cost === void 0) return "\u2013";
-  return `${cost.isUpperBound ? "\u2264 " : ""}${formatMoney(cost.amount, costs.currency)}`;
-}
-function jobCostText(costs, job) {
-  const share = costs.byJob.get(job);
-  if (share === void 0 || share.own + share.dependencies === 0n) return "\u2013";
-  return `${share.isUpperBound ? "\u2264 " : ""}${formatMoney(share.own + share.dependencies, costs.currency)}`;
-}
-
-// src/report/job-names.ts
-function jobNames(jobs) {
-  const counts = /* @__PURE__ */ new Map();
-  for (const { label } of jobs) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return new Map(
-    jobs.map((job) => {
-      const isUnique = counts.get(job.label) === 1;
-      return [job, isUnique ? job.label : `${attributePathOf(job)} ${job.label}`.trim()];
-    })
-  );
-}
-
-// src/report/view.ts
-var NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
-function viewOf(report) {
-  return {
-    report,
-    totals: totalsOf(report),
-    causes: rootCausesOf(report),
-    builds: new Map(report.builds.map((build) => [build.drvPath, build])),
-    names: jobNames(report.jobs),
-    notices: [...report.notices, ...emptySelectionNotice(report)],
-    costs: reportCosts(report),
-    isSuccess: verdictOf2(report, NOTHING_EXCUSED).success
-  };
-}
-function emptySelectionNotice(report) {
-  const { cancelled, selection } = report;
-  if (jobCountOf(report) > 0 || cancelled) return [];
-  const { topAttrs, filter, failOnEmpty } = selection;
-  const places = cleanLine(topAttrs.join(" or "));
-  return [
-    {
-      level: failOnEmpty ? "error" : "notice",
-      title: "Nothing was selected",
-      message: `Nothing in ${places} matches filter_builds, which is: ${cleanLine(filter)}`
-    }
-  ];
-}
-
-// src/report/annotations.ts
-var ANNOTATIONS_PER_LEVEL = 10;
-var ANNOTATION_CHARACTERS = 4096;
-var TITLE_CHARACTERS = 250;
-var TAIL_LINES = 15;
-function allAnnotationsOf(report) {
-  const { causes, notices } = viewOf(report);
-  return [
-    ...causes.map(causeAnnotation),
-    ...report.jobs.flatMap(evaluationAnnotation),
-    ...notices.map((notice) => annotation(notice.level, notice.title, notice.message)),
-    ...report.builders.flatMap(
-      (builder) => builder.trouble.map((trouble) => annotation("warning", `builder ${builder.name}`, trouble))
-    ),
-    ...warningAnnotations(report)
-  ];
-}
-function annotationsOf(report) {
-  const all = allAnnotationsOf(report);
-  return ["error", "warning", "notice"].flatMap((level) => {
-    const ofLevel = all.filter((one) => one.level === level);
-    if (ofLevel.length <= ANNOTATIONS_PER_LEVEL) return ofLevel;
-    const kept = ofLevel.slice(0, ANNOTATIONS_PER_LEVEL - 1);
-    const more = plural(ofLevel.length - kept.length, `more ${level}`);
-    return kept.concat(annotation(level, more, `${more} not shown here; the job summary lists them.`));
-  });
-}
-function causeAnnotation(cause) {
-  const place = outcomePlace(cause.outcome);
-  const blocked = cause.blocked.length === 0 ? "" : `, blocks ${plural(cause.blocked.length, "job")}`;
-  const headline2 = `${cause.name} ${outcomeWords(cause.outcome)}${place === void 0 ? "" : ` on ${place}`}${blocked}`;
-  const message = messageBesideLog(cause);
-  const tail = cause.build?.logTail.slice(-TAIL_LINES) ?? [];
-  return annotation("error", causeTitle(cause), [headline2, message, ...tail].filter(Boolean).join("\n"));
-}
-function causeTitle(cause) {
-  const job = cause.jobs[0] ?? (cause.blocked.length === 1 ? cause.blocked[0] : void 0);
-  return job === void 0 ? cause.name : attributePathOf(job);
-}
-function evaluationAnnotation(job) {
-  if (job.outcome.kind !== "evaluation-failed") return [];
-  const { message, position } = job.outcome;
-  const text = clipStart(cleanText(message).trim(), ANNOTATION_CHARACTERS);
-  return [{ ...annotation("error", attributePathOf(job), text), ...position }];
-}
-function warningAnnotations(report) {
-  const seen = /* @__PURE__ */ new Set();
-  return report.jobs.flatMap(
-    (job) => job.warnings.filter((warning2) => !seen.has(warning2) && seen.add(warning2)).map((warning2) => annotation("warning", attributePathOf(job), warning2))
-  );
-}
-function annotation(level, title, message) {
-  return {
-    level,
-    title: clip(cleanLine(title), TITLE_CHARACTERS),
-    message: clip(cleanText(message).trim(), ANNOTATION_CHARACTERS)
-  };
-}
-
 export {
+  fromByteString,
+  byteStringToText,
+  MAX_MESSAGE_BYTES,
+  protocolError,
+  decodeUint,
+  decodeText,
+  decodeCount,
+  decodeList,
+  paddingOf,
+  CLIENT_MAGIC,
+  DAEMON_MAGIC,
+  OP,
   DEFAULT_STORE_DIR,
   parseStorePath,
   isStorePath,
+  baseName,
   storePathHashPart,
   storePathName,
   isDerivationPath,
-  attributePathOf,
-  reproduceCommand,
-  reproducibleFlake,
-  formatDuration,
-  formatCpuHours,
-  formatCpu,
-  formatBytes,
-  plural,
-  byteStringToText,
-  childEnvironment,
+  decodeTexts,
+  FEATURES_MINOR,
+  parseVersionNumber,
+  decodeIntroduction,
+  decodeBasicDerivation,
+  decodeBuildResult,
+  decodeKeyedBuildResult,
+  decodeExchange,
+  createMessageHandler,
+  createNarParser,
+  createNarScanner,
+  ByteQueue,
+  connectDaemon,
+  createClientPool,
+  spawnCommand,
+  formatContentAddress,
+  parseContentAddress,
+  daemonSocketPath,
+  openLocalHost,
+  SETTINGS_SCRIPT,
   systemOfUname,
+  parseNixSettings,
+  probeTrust,
+  runCommand,
   openBuilder,
-  cleanText,
-  cleanLine,
-  firstLine,
   verdictOf,
   DISK_SPACE_SCRIPT,
   parseDiskSpace,
@@ -4501,38 +3890,12 @@ export {
   describeFullDisk,
   parseOutputFields,
   toBasicDerivation,
+  formatDerivation,
+  outputPathOf,
   examine,
   examineFailure,
-  terminalLine,
   PLACE_WORDS,
   headline,
   renderLog,
-  utf8Length,
-  clip,
-  clipStart,
-  htmlText,
-  markdownText,
-  markdownCode,
-  preformatted,
-  renderSummary,
-  classOf,
-  outcomeWords,
-  outcomeSign,
-  outcomePlace,
-  outcomeMessage,
-  wallSecondsOf,
-  stopCommands,
-  resumeCommands,
-  withCommandsStopped,
-  foldedBlock,
-  totalCostText,
-  buildCostText,
-  jobCostText,
-  rootCausesOf,
-  messageBesideLog,
-  derivationName,
-  verdictOf2,
-  viewOf,
-  ANNOTATIONS_PER_LEVEL,
-  annotationsOf
+  renderSummary
 };

@@ -3,113 +3,6 @@ import { fileURLToPath as nixDispatchFileURLToPath } from 'node:url';
 const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
-import {
-  DEFAULT_PARAMETERS,
-  DispatchError,
-  SSH_PORT,
-  toDispatchError
-} from "./chunk-HFWW2RYM.js";
-
-// src/early-end.ts
-import { once } from "node:events";
-var hurryAfterMs = 5e3;
-var exitAfterMs = 7e3;
-function watchForEnd(giveUp) {
-  const end = new AbortController();
-  const hurry = new AbortController();
-  const begin = (reason) => {
-    process.exitCode = 1;
-    if (end.signal.aborted) return hurry.abort();
-    setTimeout(() => hurry.abort(), hurryAfterMs).unref();
-    setTimeout(giveUp, exitAfterMs).unref();
-    end.abort(reason);
-  };
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-    process.on(name, () => begin(new DispatchError("cancelled", `ended by ${name}`)));
-  }
-  process.on("uncaughtException", (thrown) => {
-    begin(toDispatchError(thrown, "local", { hint: "This is a fault of nix-dispatch: please report it." }));
-  });
-  return { signal: end.signal, hurry: hurry.signal };
-}
-function faultOf({ signal }) {
-  const reason = signal.reason;
-  return reason instanceof DispatchError && reason.code !== "cancelled" ? reason : void 0;
-}
-async function unlessAborted(signal, work, instead) {
-  const aborted = signal.aborted ? Promise.resolve() : once(signal, "abort");
-  return Promise.race([work, aborted.then(() => instead)]);
-}
-function leaveSoon() {
-  setTimeout(leave, 200).unref();
-}
-function leave() {
-  process.stdout.write("", () => process.exit());
-}
-
-// src/nixbuild/service.ts
-var OFFERS = [
-  { system: "x86_64-linux", features: ["big-parallel", "benchmark", "kvm", "nixos-test"] },
-  { system: "aarch64-linux", features: ["big-parallel", "benchmark"] }
-];
-var MAX_JOBS = 200;
-var TOKEN_USER = "authtoken";
-var KEY_USER = "nixbuild";
-var PRICE_EUR_PER_CPU_HOUR = 120000000n;
-function serviceBuilders(service) {
-  const { host, port } = service;
-  const named = port === SSH_PORT ? host : `${host}:${port}`;
-  return OFFERS.map(
-    ({ system, features }) => asServiceBuilder(service, {
-      name: `${system}@${named}`,
-      uri: `ssh-ng://${named}`,
-      address: { kind: "ssh", user: void 0, host, port },
-      systems: [system],
-      keyFile: void 0,
-      maxJobs: MAX_JOBS,
-      speedFactor: 1,
-      supportedFeatures: features,
-      mandatoryFeatures: [],
-      hostKey: void 0,
-      parameters: DEFAULT_PARAMETERS
-    })
-  );
-}
-function isServiceBuilder({ host, port }, { address }) {
-  return address.kind === "ssh" && address.host.toLowerCase() === host && (address.port ?? SSH_PORT) === port;
-}
-function asServiceBuilder(service, builder) {
-  const { address, parameters } = builder;
-  if (address.kind !== "ssh") return builder;
-  const user = service.token === void 0 ? address.user ?? KEY_USER : TOKEN_USER;
-  return {
-    ...builder,
-    address: { ...address, user },
-    hostKey: builder.hostKey ?? service.hostKey,
-    parameters: {
-      ...parameters,
-      granularity: parameters.granularity ?? "closure",
-      trusted: parameters.trusted ?? false
-    }
-  };
-}
-function servicePrices({ host }, currency) {
-  if (currency !== "EUR" || !host.endsWith(".nixbuild.net")) return [];
-  return [{ pattern: host, perHour: PRICE_EUR_PER_CPU_HOUR, unit: "cpu-hour" }];
-}
-
-// src/inputs/credentials.ts
-function credentialsOf({ sshKey, knownHosts, hostKeyChecking, sshConfig, limits }, account, onUncheckedHost) {
-  const common = {
-    privateKey: sshKey,
-    knownHosts,
-    hostKeyChecking,
-    sshConfig,
-    onUncheckedHost,
-    keepaliveMs: limits.keepaliveMs
-  };
-  return (builder) => account !== void 0 && isServiceBuilder(account.service, builder) ? { ...common, ...account.credentials } : common;
-}
 
 // src/accounting/money.ts
 var NANO_DIGITS = 9;
@@ -209,16 +102,6 @@ function fits(pattern, name) {
 }
 
 export {
-  watchForEnd,
-  faultOf,
-  unlessAborted,
-  leaveSoon,
-  leave,
-  serviceBuilders,
-  isServiceBuilder,
-  asServiceBuilder,
-  servicePrices,
-  credentialsOf,
   priceOfTime,
   splitByWeight,
   formatMoney,
