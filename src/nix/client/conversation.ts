@@ -6,7 +6,7 @@ import { queryValidPaths } from '../protocol/operations/queries.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { decodeExchange } from './exchange.ts';
 import type { Outcome, Request } from './exchange.ts';
-import { during, lost, refusal } from './failures.ts';
+import { during, hasLostItsStore, lost, refusal } from './failures.ts';
 import { sendFramed } from './framed-body.ts';
 import { openLink } from './link.ts';
 import { createPending, withResolvers } from './pending.ts';
@@ -175,6 +175,12 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     if (outcome.kind === 'answered') {
       lastRefusal = undefined;
       settle(pending, undefined);
+      return;
+    }
+    if (hasLostItsStore(outcome.error)) {
+      const cause = refusal(peer.host, 'the daemon behind it is gone', outcome.error);
+      inFlight.unshift(pending);
+      finish((purpose) => lost(peer.host, purpose, { cause, stderr: '' }));
       return;
     }
     const isRepeated =

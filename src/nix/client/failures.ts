@@ -12,6 +12,16 @@ export function refusal(host: string, purpose: string, error: DaemonError): Disp
   return new DispatchError('daemon', `${purpose}: ${lines.join('\n')}`, { host });
 }
 
+/**
+ * Whether a process that only passes questions on has lost the daemon behind it: it never looks for another one, and refuses whatever it
+ * is asked from then on (`RemoteStore` of Nix).
+ */
+export function hasLostItsStore({ message }: DaemonError): boolean {
+  return /opening a connection to remote store '.*' previously failed|cannot connect to (?:daemon|socket) at '/.test(
+    withoutColours(message),
+  );
+}
+
 /** A fault of the conversation, told of the request that met it. */
 export function during(host: string, purpose: string, fault: DispatchError): DispatchError {
   return new DispatchError(fault.code, `${purpose}: ${fault.message}`, {
