@@ -1,6 +1,6 @@
 import type { ExposedBuilders } from '../builders/expose/socket-store.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { addMachines } from './machines-file.ts';
+import { addMachines, type AddedMachines } from './machines-file.ts';
 import { findNixAccess } from './nix-access.ts';
 import { withBuilders } from './nix-settings.ts';
 
@@ -10,8 +10,8 @@ export interface ConfiguredNix {
   readonly nixConfig: string;
   /** A sentence for people. */
   readonly way: string;
-  /** Takes back what was changed on this machine. Never rejects. */
-  restore(): Promise<void>;
+  /** What was changed on this machine and has to be taken back. */
+  readonly added: AddedMachines | undefined;
 }
 
 /**
@@ -41,13 +41,13 @@ export async function configureNix(
     return {
       nixConfig: withBuilders(before, { ...common, machineLines: lines }),
       way: `Nix is told of the builders by NIX_CONFIG, in every later step of this job: ${why}.`,
-      restore: async () => {},
+      added: undefined,
     };
   }
   const added = await addMachines(lines, mark);
   return {
     nixConfig: withBuilders(before, { ...common, machineLines: [] }),
     way: `The Nix daemon does not trust this user, so it is told of the builders in ${added.file}, until this job ends; other jobs of this machine use them too meanwhile. It does not let builders fetch from caches (builders-use-substitutes) unless its own nix.conf says so.`,
-    restore: () => added.remove(),
+    added,
   };
 }

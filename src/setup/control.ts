@@ -6,6 +6,8 @@ import { deserialize, serialize } from 'node:v8';
 import { DispatchError } from '../errors.ts';
 import type { Farewell } from './messages.ts';
 
+/** A process that says nothing for longer than this will not. */
+const patienceMs = 120_000;
 /** Said by whoever wants the background process to end. */
 const FINISH = 'finish\n';
 
@@ -47,6 +49,7 @@ export async function listenForEnd(
  */
 export async function askToEnd(path: string): Promise<Farewell> {
   const socket = connect(path);
+  socket.setTimeout(patienceMs, () => socket.destroy());
   const chunks: Buffer[] = [];
   try {
     await once(socket, 'connect');

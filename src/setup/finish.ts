@@ -3,6 +3,7 @@ import type { Runner } from '../github/runner.ts';
 import { workflowRunOf } from '../github/workflow-run.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { askToEnd } from './control.ts';
+import { removeMachines, type AddedMachines } from './machines-file.ts';
 
 /** What the step after the job needs of whoever starts it. */
 export interface FinishEffects {
@@ -24,7 +25,12 @@ export async function finishSetup(
   control: string,
   { runner, environment, token, hurry }: FinishEffects,
 ): Promise<void> {
-  const { report, folder, wantsSummary } = await askToEnd(control);
+  const { report, folder, wantsSummary } = await askToEnd(control).catch(async (error: unknown) => {
+    // It would have done this itself.
+    const added = addedMachines(environment['STATE_added'] ?? '');
+    if (added !== undefined) await removeMachines(added);
+    throw error;
+  });
   const excused = { ignoreBuildFailures: true, ignoreEvalFailures: true, failOnEmpty: false };
   await publish(runner, folder, report, verdictOf(report, excused), {
     wantsSummary,
@@ -32,4 +38,11 @@ export async function finishSetup(
     token,
     hurry,
   });
+}
+
+/** What the step left that set the builders up. */
+function addedMachines(text: string): AddedMachines | undefined {
+  if (text === '') return undefined;
+  const added: AddedMachines = JSON.parse(text);
+  return added;
 }

@@ -1,24 +1,19 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Builder } from '../builders/builder.ts';
 import { exposeBuilders, type ExposedBuilders, type ExposedStore } from '../builders/expose/socket-store.ts';
 import type { Credentials } from '../builders/credentials.ts';
-import type { DaemonChannel } from '../builders/host.ts';
 import { withBusyTime } from '../dispatch/busy-time.ts';
 import { createLogFolder } from '../dispatch/build-log.ts';
-import type { CpuMeter } from '../dispatch/cpu-meter.ts';
 import { createFleet } from '../dispatch/fleet.ts';
 import { openSession } from '../dispatch/open-session.ts';
-import { createCpuMeter } from '../dispatch/proc-meter.ts';
 import { readDerivation } from '../dispatch/read-derivation.ts';
-import type { BuilderSession } from '../dispatch/session.ts';
-import { createSlots, type Slots } from '../dispatch/slots.ts';
 import { DispatchError } from '../errors.ts';
-import type { Transcript } from '../nix/observe/transcript.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { createBuildBook } from './build-book.ts';
-import { createChannelStock, type ChannelStock } from './channel-stock.ts';
 import { observeBuilds, type BuildObserver } from './observe-builds.ts';
+import { offered, placeFor, seatOf, type Place } from './place.ts';
 import { serveClient } from './serve-client.ts';
 
 /** Builders that are logged in to and offered to Nix on this machine, and a book of what they do. */
@@ -26,6 +21,8 @@ export interface Gateway {
   readonly exposed: ExposedBuilders;
   /** Stores of the builders that can be reached now. */
   readonly reachable: readonly ExposedStore[];
+  /** Ends every conversation; builds that run come to nothing. Never rejects. */
+  hangUp(): Promise<void>;
   /** What was seen so far. Never rejects. */
   report(): Promise<Pick<RunReport, 'builds' | 'builders'>>;
   /** Ends every conversation and connection, and takes the sockets away. */
@@ -47,28 +44,10 @@ export interface GatewayOptions {
   readonly used: () => void;
 }
 
-/** Channels that wait for clients, at most. */
-const mostWaiting = 4;
+/** Who waits for a builder that doesn't answer is not waited for. */
+const patienceMs = 1000;
 /** What only a lost builder has is nobody's concern here: Nix asks again. */
 const graceMs = 60_000;
-
-interface Place {
-  readonly builder: Builder;
-  readonly slots: Slots;
-  /** Undefined while it is lost. */
-  seat: Seat | undefined;
-  greeting: Transcript | undefined;
-}
-
-/** One login to a builder, and what belongs to it. */
-interface Seat {
-  readonly session: BuilderSession;
-  readonly stock: ChannelStock;
-  /** Who talks with it through us. */
-  readonly clients: Set<Socket>;
-  /** Undefined where CPU time can't be read. */
-  readonly meter: CpuMeter<DaemonChannel> | undefined;
-}
 
 /**
  * Logs in to all builders and offers them.
@@ -77,14 +56,10 @@ interface Seat {
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { builders, credentials, say } = options;
-  const places = builders.map((builder): Place => ({
-    builder,
-    slots: createSlots(),
-    seat: undefined,
-    greeting: undefined,
-  }));
+  const places = builders.map(placeFor);
   const book = createBuildBook();
   const logs = createLogFolder(options.logDirectory);
+  const serving = new Set<Promise<void>>();
   let exposed: ExposedBuilders | undefined;
 
   /** What is wrong with builders that can't be reached, by their names. */
@@ -191,7 +166,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     exposed = await exposeBuilders({
       builders: places.map(offered),
       defaultSystem: options.defaultSystem,
-      serve: (index, client) => serve(places[index], client),
+      serve: (index, client) => {
+        const serves = serve(places[index], client);
+        serving.add(serves);
+        const done = (): void => void serving.delete(serves);
+        serves.then(done, done);
+        return serves;
+      },
     });
     for (const [name, why] of troubles) await exposed.setTrouble(name, why);
   } catch (error) {
@@ -208,6 +189,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       );
       return gateway.stores.filter(({ name }) => there.has(name));
     },
+    async hangUp() {
+      for (const { seat } of places) for (const client of seat?.clients ?? []) client.destroy();
+      await Promise.race([Promise.allSettled(serving), sleep(patienceMs)]);
+    },
     async report() {
       const builds = await book.reports((drvPath) => readDerivation(drvPath));
       return { builds, builders: fleet.reports().map(withBusyTime(builds)) };
@@ -218,22 +203,4 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await gateway.close();
     },
   };
-}
-
-/** What the machine said of itself when it was logged in to, where its machine line says nothing. */
-function offered({ builder, seat }: Place): Builder {
-  if (seat === undefined) return builder;
-  const { systems, supportedFeatures, maxJobs } = seat.session.offer;
-  return { ...builder, systems, supportedFeatures, maxJobs };
-}
-
-function seatOf(session: BuilderSession, greeting: Transcript | undefined): Seat {
-  const waiting = Math.min(mostWaiting, session.offer.maxJobs);
-  const stock = createChannelStock(() => session.openDaemonChannel(), waiting, greeting);
-  const meter = createCpuMeter<DaemonChannel>({
-    openCommand: (words) => session.openCommand(words),
-    clientPid: (channel) => channel.clientPid(),
-    siblings: (channel) => stock.channels.filter((other) => other.clientPid() === channel.clientPid()),
-  });
-  return { session, stock, clients: new Set(), meter: session.cpuMeter === undefined ? undefined : meter };
 }

@@ -9,8 +9,10 @@ import { blockOf, withoutBlock } from './machines-block.ts';
 /** Lines in the machines file of this machine's daemon, for the time of a job. */
 export interface AddedMachines {
   readonly file: string;
-  /** Takes them out again. Never rejects. */
-  remove(): Promise<void>;
+  /** Tells them from another job's. */
+  readonly mark: string;
+  /** There was no such file before. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -29,16 +31,16 @@ export async function addMachines(lines: readonly string[], mark: string): Promi
   const added = `${before === '' || before.endsWith('\n') ? '' : '\n'}${blockOf(mark, lines)}`;
   const { code, stderr } = await asRoot(['tee', '-a', file], added);
   if (code !== 0) throw notPossible(`${file} cannot be written: ${stderr.trim()}`);
-  return {
-    file,
-    async remove() {
-      const now = await readFile(file, 'utf8').catch(() => undefined);
-      if (now === undefined) return;
-      const rest = withoutBlock(now, mark);
-      const isGone = rest === '' && status === undefined;
-      await (isGone ? asRoot(['rm', '-f', file], '') : asRoot(['tee', file], rest)).catch(() => undefined);
-    },
-  };
+  return { file, mark, isNew: status === undefined };
+}
+
+/** Takes the lines out again. Never rejects. */
+export async function removeMachines({ file, mark, isNew }: AddedMachines): Promise<void> {
+  const now = await readFile(file, 'utf8').catch(() => undefined);
+  if (now === undefined) return;
+  const rest = withoutBlock(now, mark);
+  if (rest !== now)
+    await (isNew && rest === '' ? asRoot(['rm', '-f', file], '') : asRoot(['tee', file], rest));
 }
 
 /** The file that the machine's own configuration names; undefined where `builders` is something else. */

@@ -1,4 +1,5 @@
 import type { ArtifactFolder } from '../github/artifact-folder.ts';
+import type { AddedMachines } from './machines-file.ts';
 import type { RunReport } from '../report/run-report.ts';
 
 /** What the background process is told once, over a channel that leaves no trace. Secrets are in here. */
@@ -28,6 +29,8 @@ export interface Readiness {
   readonly way: string;
   /** Socket over which it is told to end. */
   readonly control: string;
+  /** What it changed on this machine, and takes back when it ends. */
+  readonly added: AddedMachines | undefined;
 }
 
 /** There is nothing to use. */

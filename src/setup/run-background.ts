@@ -12,10 +12,11 @@ import type { Inputs } from '../inputs/inputs.ts';
 import { parseInputs } from '../inputs/parse-inputs.ts';
 import { openAccount } from '../nixbuild/account.ts';
 import { createRecorder } from '../report/recorder.ts';
-import { configureNix } from './configure-nix.ts';
+import { configureNix, type ConfiguredNix } from './configure-nix.ts';
 import { listenForEnd } from './control.ts';
 import { openGateway, type Gateway } from './gateway.ts';
 import { watchJob } from './job-watch.ts';
+import { removeMachines } from './machines-file.ts';
 import type { Answer, Farewell, Order, Readiness } from './messages.ts';
 import { tryStores } from './try-stores.ts';
 
@@ -86,13 +87,14 @@ export async function runBackground(
   });
 
   const control = join(gateway.exposed.folder, 'control');
-  let settings: Awaited<ReturnType<typeof configureNix>> | undefined;
+  let settings: ConfiguredNix | undefined;
   const end = async (): Promise<void> => {
     watch.stop();
     await gateway.close().catch(() => undefined);
-    await settings?.restore();
+    if (settings?.added !== undefined) await removeMachines(settings.added);
   };
   const farewell = async (): Promise<Farewell> => {
+    await gateway.hangUp();
     const { builds, builders: reports } = await gateway.report();
     const told = await account?.addUsage(builds, builders, AbortSignal.timeout(usageMs));
     const report = recorder.report(
@@ -121,13 +123,14 @@ const usageMs = 60_000;
 
 function readinessOf(
   { exposed }: Gateway,
-  { nixConfig, way }: Pick<Readiness, 'nixConfig' | 'way'>,
+  { nixConfig, way, added }: ConfiguredNix,
   control: string,
 ): Readiness {
   return {
     stores: Object.fromEntries(exposed.stores.map(({ name, uri }) => [name, uri])),
     nixConfig,
     way,
+    added,
     control,
   };
 }

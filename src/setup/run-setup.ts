@@ -15,9 +15,6 @@ export interface SetupEffects {
 /** Variables of a step that are its own: what nixbuild.net's ID token is asked for with. */
 const STEP_VARIABLES = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const;
 
-/** Under this name the step after the job finds the background process. */
-const CONTROL_STATE = 'control';
-
 /**
  * Leaves a process behind that offers the builders to every later step of the job. Resolves to the exit code.
  *
@@ -45,7 +42,9 @@ export async function runSetup(inputs: Inputs, { runner, environment, token }: S
     runner.setOutput('success', 'false');
     return 1;
   }
-  runner.saveState(CONTROL_STATE, answer.control);
+  // The names that src/post.ts looks for.
+  runner.saveState('control', answer.control);
+  if (answer.added !== undefined) runner.saveState('added', JSON.stringify(answer.added));
   runner.exportVariable('NIX_CONFIG', answer.nixConfig);
   runner.setOutput('stores', JSON.stringify(answer.stores));
   runner.setOutput('success', 'true');

@@ -66,6 +66,17 @@ test('a daemon that does not trust the user is told by its machines file, which 
   expect(await host.mustExec(['cat', '/etc/nix/machines'])).toBe('# mine\n');
 });
 
+test('the machines file is put back by the step after the job where the process could not do it', async () => {
+  const host = farm.host('new');
+  await host.mustExec(['rm', '-f', '/etc/nix/machines']);
+  const job = await setUpHostJob(host, 'root', inputs(), { NIX_REMOTE: 'daemon' });
+  expect(job.setup, job.setup.stdout).toMatchObject({ code: 0 });
+  expect(await host.mustExec(['cat', '/etc/nix/machines'])).toContain('ssh-ng://localhost');
+  await host.mustExec(['pkill', '-KILL', '-f', 'background.js']);
+  await job.finish();
+  expect(await host.mustExec(['ls', '/etc/nix'])).not.toContain('machines');
+});
+
 test('where neither is possible the step fails and says what to change', async () => {
   const host = farm.host('old');
   const job = await setUpHostJob(host, 'stranger', inputs());

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject } from 'vitest';
@@ -55,6 +55,43 @@ test('a builder that dies is declined at once, and used again when it is back', 
   const post = await job.finish();
   expect(post.summary).toContain('2 derivations built');
   expect(post.summary).toContain('was lost');
+});
+
+test('a build that runs when the job ends is ended, and told of', async () => {
+  const slow = shellBuild({ name: 'slow', script: 'echo begun; while :; do :; done' });
+  await using workspace = await createWorkspace({ packages: { [hostSystem]: { slow } } });
+  await using job = await setUpJob(workspace, farmInputs(farm));
+  const running = job.run(['nix', 'build', '--no-link', '.#slow']);
+  const host = (): Promise<boolean> =>
+    Promise.all(
+      farm.hosts.map(async (one) =>
+        (await one.processes()).some(({ command }) => command.includes('while :')),
+      ),
+    ).then((found) => found.includes(true));
+  await until('it runs', host);
+  const post = await job.finish();
+  expect((await running).code).not.toBe(0);
+  expect(post.summary).toContain('slow');
+  expect(post.summary).toContain('cancelled');
+  await until('the builder has ended it', async () => !(await host()));
+});
+
+test('when the process is killed, Nix is told at once and the step after the job says so', async () => {
+  await using workspace = await workspaceWith('one');
+  await using job = await setUpJob(workspace, farmInputs(farm));
+  const folder = (Object.values(job.stores)[0] ?? '').split('=')[1]?.replace(/\/[^/]*$/, '') ?? '';
+  const pids = (await runCommand(['pgrep', '-f', 'background.js'])).stdout.split('\n').filter(Boolean);
+  const holds = async (pid: string): Promise<boolean> =>
+    (await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')).includes(workspace.folder);
+  for (const pid of pids) if (await holds(pid)) process.kill(Number(pid), 'SIGKILL');
+  await until('it is gone', async () => !(await Promise.all(pids.map(holds))).includes(true));
+  const built = await job.run(['nix', 'build', '--no-link', '.#one'], { timeoutMs: 10_000 });
+  expect(built.code).not.toBe(0);
+  expect(built.stderr).toContain('the builder is not there any more');
+  const post = await job.finish();
+  expect(post.exitCode).toBe(0);
+  expect(post.annotations).toMatchObject([{ level: 'warning', message: /not there any more/ }]);
+  expect(existsSync(folder)).toBe(true);
 });
 
 test('two steps of one job, and two jobs at once, keep out of each other’s way', async () => {
