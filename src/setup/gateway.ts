@@ -169,8 +169,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       serve: (index, client) => {
         const serves = serve(places[index], client);
         serving.add(serves);
-        const done = (): void => void serving.delete(serves);
-        serves.then(done, done);
+        void serves.catch(() => undefined).finally(() => serving.delete(serves));
         return serves;
       },
     });
