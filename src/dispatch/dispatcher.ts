@@ -57,8 +57,8 @@ export interface DispatcherContext {
   readonly attempt: (node: GraphNode, session: BuilderSession, signal: AbortSignal) => Promise<AttemptRun>;
   /** Looks at a builder that something could not be brought to; never rejects. */
   readonly notStaged: (session: BuilderSession, error: DispatchError) => Promise<void>;
-  /** The first failure cancels everything else. */
-  readonly failFast: boolean;
+  /** Is told of each build that ended without success and was not cancelled. */
+  readonly failed: () => void;
   readonly explain: (node: GraphNode) => string;
 }
 
@@ -115,7 +115,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       const why = kind === 'no-builder' ? context.explain(node) : nobodyLeft;
       ledger.settled(command.node, command.settlement, why);
       if (kind === 'no-builder') observer.gaveUp(factsOf(node).name, why);
-      if (context.failFast && kind !== 'cancelled') cancel();
+      if (kind !== 'cancelled') context.failed();
       return;
     }
     if (command.kind === 'stop') {

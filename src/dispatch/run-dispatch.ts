@@ -153,11 +153,17 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       return run;
     },
     notStaged: watch.notStaged,
-    failFast: options.failFast,
+    failed: () => {
+      if (options.failFast) cancel();
+    },
     explain: (node) => node.unreadable ?? explainNoBuilder(factsOf(node), fleet.offers),
   });
 
   const cancelled = new AbortController();
+  const cancel = (): void => {
+    dispatcher.cancel();
+    cancelled.abort();
+  };
   /** What is under way when the run is cancelled can wait for a machine that doesn't answer. */
   const unlessCancelled = async (work: Promise<void>): Promise<void> => {
     if (cancelled.signal.aborted) return;
@@ -215,10 +221,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       await dispatcher.drained();
       await logs.packed();
     },
-    cancel() {
-      dispatcher.cancel();
-      cancelled.abort();
-    },
+    cancel,
     close() {
       watch.close();
       fleet.close();

@@ -53,3 +53,17 @@ test('what only an unreachable builder can build waits for it, in whichever way 
   expect(outcomes).toEqual({ plain: 'built', odd: 'built', nobodys: 'infrastructure' });
   expect(builds.find(({ name }: { readonly name: string }) => name === 'odd').builder).toContain(odd.address);
 }, 60_000);
+
+test('a failure that cancels the run waits for no builder that is still tried', async () => {
+  await using farm = await startFarm([{ name: 'b1' }, { name: 'odd', nix: '2.26.3', system: foreignSystem }]);
+  await farm.host('odd').kill();
+  const checks = {
+    broken: shellBuild({ name: 'broken', script: 'exit 1' }),
+    odd: shellBuild({ name: 'odd', system: foreignSystem }),
+  };
+  await using workspace = await createWorkspace({ checks: { [hostSystem]: checks } });
+  const step = await workspace.run({ ...farmInputs(farm), fail_fast: 'true' }, { timeoutMs: 25_000 });
+  expect(step.exitCode).toBe(1);
+  const outcomes = resultsOf(step).jobs.map(({ outcome }: { readonly outcome: string }) => outcome);
+  expect(outcomes.toSorted()).toEqual(['cancelled', 'failed']);
+}, 60_000);

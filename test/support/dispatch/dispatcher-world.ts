@@ -50,7 +50,7 @@ export function dispatcherWorld(all: readonly DerivationFacts[], more: Partial<D
     planner,
     ledger,
     observer,
-    failFast: false,
+    failed: () => {},
     schedule: createSchedule({ infraRetries: 1 }),
     staging: { inputs: async () => 3, closure: async () => 0 },
     notStaged: async () => {},

@@ -177,10 +177,13 @@ it('does not wait for a look-up when cancelled', async () => {
 it.each([
   [false, ['b failed', 'c built']],
   [true, ['b failed', 'c cancelled']],
-])('with failFast %s ends the rest accordingly', async (failFast, expected) => {
-  const { dispatcher, add, running, end, outcomes, drain, isDrained } = world([facts('b'), facts('c')], {
-    failFast,
+])('when a failure cancels (%s) it ends the rest accordingly', async (failFast, expected) => {
+  const made = world([facts('b'), facts('c')], {
+    failed: () => {
+      if (failFast) made.dispatcher.cancel();
+    },
   });
+  const { dispatcher, add, running, end, outcomes, drain, isDrained } = made;
   dispatcher.join(createSession(0, 'one', { maxJobs: 2 }));
   await add('b', 'c');
   drain();
@@ -199,10 +202,11 @@ it('cancels once, however many dependants a failure has', async () => {
     told.push(event.kind);
     return schedule.apply(event, atSeconds);
   };
-  const { dispatcher, add, end, outcomes } = world([facts('b'), ...many], {
-    failFast: true,
+  const made = world([facts('b'), ...many], {
+    failed: () => made.dispatcher.cancel(),
     schedule: { ...schedule, apply },
   });
+  const { dispatcher, add, end, outcomes } = made;
   dispatcher.join(createSession(0, 'one'));
   await add(...many.map(({ name }) => name));
   await end('b', 'failed');
