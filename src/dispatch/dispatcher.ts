@@ -29,7 +29,7 @@ export interface Dispatcher {
   overdue(builder: BuilderId): void;
   /** From now on the builder has so many slots; 0: it gets no builds. */
   resize(builder: BuilderId, slots: number): void;
-  /** Every builder has been tried: what none of them takes need not wait any longer. */
+  /** From now on what is added and no builder takes that has joined need not wait: what others might take is not added. */
   buildersComplete(): void;
   cancel(): void;
   /** Resolves once nothing is left to do, or at once all builds have ended after `cancel`; add nothing after calling it. */

@@ -185,10 +185,10 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
         const [first] = errors;
         if (first !== undefined && seats.every(({ last }) => last === undefined))
           throw noneUsable(errors, first);
-        chosen.buildersComplete();
         headStart.complete();
       });
       await Promise.race([headStart.begun, allTried]);
+      chosen.buildersComplete();
     },
     async tried(id) {
       await (id === undefined ? Promise.all(seats.map(({ firstTry }) => firstTry)) : seats[id]?.firstTry);

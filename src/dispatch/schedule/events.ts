@@ -85,7 +85,7 @@ export type ScheduleEvent =
   | { readonly kind: 'builder-lost'; readonly builder: BuilderId; readonly mayReturn: boolean }
   /** It stays away for longer than one should wait for outputs: what is needed of those that only it had is built again. */
   | { readonly kind: 'builder-overdue'; readonly builder: BuilderId }
-  /** No builder will join any more: what nobody can build is settled at once. */
+  /** What nobody can build who ever joined is settled at once; nothing is added that somebody else might. */
   | { readonly kind: 'builders-complete' }
   /** No store that can be reached has the outputs of these nodes any more: what is needed of them is built again. */
   | { readonly kind: 'outputs-gone'; readonly nodes: readonly NodeId[] }

@@ -69,7 +69,7 @@ it('begins without a builder that does not answer, a while after the first that 
   await connect();
   expect((performance.now() - startedAt) / 1000).toBeGreaterThan(0.9);
   expect((performance.now() - startedAt) / 1000).toBeLessThan(2);
-  expect(told).toEqual(['join builder-1']);
+  expect(told).toEqual(['join builder-1', 'complete']);
   await fleet.tried(1);
 });
 
