@@ -9,7 +9,7 @@ import type { Inputs } from './inputs/inputs.ts';
 import { parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
 import { openAccount } from './nixbuild/account.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './open-run.ts';
 import { planWithoutSecrets } from './without-secrets.ts';
 
 const runner = createRunner(process.env);

@@ -5,7 +5,7 @@ import type { Notice, RunReport, Selection } from './run-report.ts';
 export interface Recorder {
   resolved(flake: ResolvedFlake): void;
   evaluated(progress: EvaluationProgress, isFinal: boolean): void;
-  notice(level: Notice['level'], title: string, message: string): void;
+  readonly notice: (level: Notice['level'], title: string, message: string) => void;
   readonly isEvaluationFinal: boolean;
   report(
     parts: Pick<RunReport, 'jobs' | 'builds' | 'builders'>,
