@@ -26,7 +26,7 @@ import {
   readBuildError,
   readDerivation,
   withBusyTime
-} from "./chunk-HR4RB643.js";
+} from "./chunk-APO7KXWR.js";
 import {
   isOrder
 } from "./chunk-JDPU7AFW.js";
@@ -41,7 +41,6 @@ import {
   connectDaemon,
   createMessageHandler,
   createNarScanner,
-  daemonSocketPath,
   decodeBasicDerivation,
   decodeBuildResult,
   decodeCount,
@@ -53,24 +52,29 @@ import {
   decodeTexts,
   decodeUint,
   isStorePath,
-  openLocalHost,
   paddingOf,
   parseVersionNumber,
   probeTrust,
   protocolError,
-  runCommand,
   storePathName,
   systemOfUname
-} from "./chunk-Y6WT7WLT.js";
-import "./chunk-HZG7NFKN.js";
+} from "./chunk-G7AYSYPQ.js";
+import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
-import "./chunk-6I3FJ6SO.js";
 import {
-  listenForEnd
-} from "./chunk-BN4KGSEP.js";
+  addMachines,
+  listenForEnd,
+  removeMachines
+} from "./chunk-IWJMDKLR.js";
 import "./chunk-4UU34LW5.js";
-import "./chunk-HFPGBM2Z.js";
+import {
+  daemonSocketPath,
+  openLocalHost,
+  runCommand
+} from "./chunk-FEQXX7UE.js";
+import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
+import "./chunk-6I3FJ6SO.js";
 import {
   openAccount,
   parseInputs
@@ -99,100 +103,6 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { machine, type } from "node:os";
 import { join as join2 } from "node:path";
-
-// src/setup/machines-file.ts
-import { lstat, readFile } from "node:fs/promises";
-import { userInfo } from "node:os";
-
-// src/setup/machines-block.ts
-function blockOf(mark, lines) {
-  return `${begin(mark)}
-${lines.join("\n")}
-${end(mark)}
-`;
-}
-function withoutBlock(text, mark) {
-  const kept = [];
-  let isOurs = false;
-  for (const line of text.split("\n")) {
-    if (line === begin(mark)) isOurs = true;
-    if (!isOurs) kept.push(line);
-    if (line === end(mark)) isOurs = false;
-  }
-  return kept.join("\n");
-}
-function begin(mark) {
-  return `# nix-dispatch ${mark}: from here`;
-}
-function end(mark) {
-  return `# nix-dispatch ${mark}: to here`;
-}
-
-// src/setup/machines-file.ts
-async function addMachines(lines, mark) {
-  const file = await machinesFile();
-  if (file === void 0) throw notPossible("its setting `builders` names no file that could be added to");
-  const status = await lstat(file).catch(() => void 0);
-  if (status?.isSymbolicLink() === true) throw notPossible(`${file} is a link, as on NixOS`);
-  const before = await readFile(file, "utf8").catch(() => "");
-  const added = `${before === "" || before.endsWith("\n") ? "" : "\n"}${blockOf(mark, lines)}`;
-  const { code, stderr } = await asRoot(["tee", "-a", file], added);
-  if (code !== 0) throw notPossible(`${file} cannot be written: ${stderr.trim()}`);
-  return {
-    file,
-    async remove() {
-      const now = await readFile(file, "utf8").catch(() => void 0);
-      if (now === void 0) return;
-      const rest = withoutBlock(now, mark);
-      const isGone = rest === "" && status === void 0;
-      await (isGone ? asRoot(["rm", "-f", file], "") : asRoot(["tee", file], rest)).catch(() => void 0);
-    }
-  };
-}
-async function machinesFile() {
-  for (const words of [["config", "show"], ["show-config"]]) {
-    const { code, stdout } = await run(
-      // Nothing that the job has set: the daemon doesn't know it either.
-      [
-        "env",
-        "-u",
-        "NIX_CONFIG",
-        "NIX_USER_CONF_FILES=",
-        "nix",
-        "--extra-experimental-features",
-        "nix-command",
-        ...words
-      ],
-      ""
-    );
-    const value = /^builders = (.*)$/m.exec(stdout)?.[1];
-    if (code === 0 && value !== void 0) return /(?:^|[\s;])@\s*(\/[^\s;]+)/.exec(value)?.[1];
-  }
-  return void 0;
-}
-async function asRoot(words, stdin) {
-  return run(userInfo().uid === 0 ? words : ["sudo", "-n", ...words], stdin);
-}
-async function run(words, stdin) {
-  const host = openLocalHost("local", void 0);
-  try {
-    return await runCommand(host, "local", words, { stdin });
-  } catch (error) {
-    return { code: void 0, stdout: "", stderr: error instanceof Error ? error.message : String(error) };
-  } finally {
-    host.close();
-  }
-}
-function notPossible(why) {
-  const user = userInfo().username;
-  return new DispatchError(
-    "local",
-    `the Nix daemon of this machine does not trust the user ${user}, so it ignores builders that a job names; and ${why}`,
-    {
-      hint: `Add \`extra-trusted-users = ${user}\` to /etc/nix/nix.conf and restart the daemon, or let the job use sudo without a password.`
-    }
-  );
-}
 
 // src/setup/nix-access.ts
 import { constants } from "node:fs";
@@ -278,17 +188,19 @@ async function configureNix(inputs, { machineLines }, mark, environment) {
     return {
       nixConfig: withBuilders(before, { ...common, machineLines: lines }),
       way: `Nix is told of the builders by NIX_CONFIG, in every later step of this job: ${why}.`,
-      restore: async () => {
-      }
+      added: void 0
     };
   }
   const added = await addMachines(lines, mark);
   return {
     nixConfig: withBuilders(before, { ...common, machineLines: [] }),
     way: `The Nix daemon does not trust this user, so it is told of the builders in ${added.file}, until this job ends; other jobs of this machine use them too meanwhile. It does not let builders fetch from caches (builders-use-substitutes) unless its own nix.conf says so.`,
-    restore: () => added.remove()
+    added
   };
 }
+
+// src/setup/gateway.ts
+import { setTimeout as sleep } from "node:timers/promises";
 
 // src/setup/build-book.ts
 function withoutIdleTail(attempt) {
@@ -363,6 +275,155 @@ function sumOf(sizes) {
   return sizes.length === 0 ? void 0 : sum;
 }
 
+// src/setup/operation-ends.ts
+function endOfDerivation(end, hasStarted) {
+  switch (end.kind) {
+    case "result":
+      return endOfResult(end.result, hasStarted);
+    case "refused":
+      return { kind: "infrastructure", message: readBuildError(end.error.message), isRefusal: true };
+    case "hung-up":
+      return endOfHangUp(end.by);
+    case "results":
+    case "done":
+      return { kind: "built" };
+  }
+}
+function endOfNested(drvPath, end, hasStopped) {
+  const own = resultOf(drvPath, end);
+  if (own !== void 0) return endOfResult(own, true);
+  if (end.kind === "hung-up") return endOfHangUp(end.by);
+  const errors = errorsOf(end);
+  const culprit = errors.find((text) => text.includes(drvPath));
+  if (culprit !== void 0) return { kind: "failed", message: readBuildError(culprit) };
+  return errors.length === 0 || hasStopped ? { kind: "built" } : { kind: "cancelled" };
+}
+function resultOf(drvPath, end) {
+  if (end.kind === "result") return end.result;
+  if (end.kind !== "results") return void 0;
+  return end.results.find(({ path }) => path.kind === "built" && path.drvPath === drvPath)?.result;
+}
+function errorsOf(end) {
+  switch (end.kind) {
+    case "refused":
+      return [end.error.message];
+    case "results":
+      return end.results.map(({ result }) => result.errorMessage).filter((text) => text !== "");
+    case "result":
+    case "done":
+    case "hung-up":
+      return [];
+  }
+}
+function endOfHangUp(by) {
+  return by === "client" ? { kind: "cancelled" } : { kind: "infrastructure", message: "the connection was lost while it was being built" };
+}
+
+// src/setup/observe-builds.ts
+var mostBuilds = 2e4;
+function observeBuilds(options) {
+  const { logs, slots } = options;
+  let current;
+  let uploadedBytes = 0;
+  const enter = (builds, drvPath, startedAtMs) => {
+    builds.set(drvPath, {
+      drvPath,
+      startedAtMs: startedAtMs ?? Date.now(),
+      slot: slots.take(),
+      log: logs.open(drvPath),
+      hasStarted: startedAtMs === void 0,
+      stoppedAtMs: void 0
+    });
+  };
+  const end = (how) => {
+    if (current === void 0) return;
+    const operation = current;
+    current = void 0;
+    const { request, builds } = operation;
+    if (request.kind === "derivation" && builds.size === 0 && isStorePath(request.drvPath)) {
+      enter(builds, request.drvPath, operation.startedAtMs);
+    }
+    const isAlone = builds.size === 1;
+    const result = isAlone ? [...builds.keys()].map((drvPath) => resultOf(drvPath, how))[0] : void 0;
+    const cpu = operation.measured?.(result);
+    for (const running of builds.values()) {
+      options.seen(seenBuild(running, operation, how, isAlone ? cpu : void 0, options.builder));
+      slots.free(running.slot);
+    }
+  };
+  return {
+    onUploaded(byteCount) {
+      uploadedBytes += byteCount;
+    },
+    onBuild(request) {
+      end({ kind: "done" });
+      const builds = /* @__PURE__ */ new Map();
+      current = {
+        request,
+        builds,
+        startedAtMs: Date.now(),
+        listen: createMessageHandler(listenerFor(request, builds, (drvPath) => enter(builds, drvPath))),
+        measured: options.measure?.(),
+        copiedBytes: uploadedBytes
+      };
+      uploadedBytes = 0;
+    },
+    onMessage: (message) => current?.listen(message),
+    onBuildEnd: end,
+    hungUp: (by) => end({ kind: "hung-up", by })
+  };
+}
+function listenerFor(request, builds, enter) {
+  const nameOf = (drvPath) => request.kind === "derivation" ? request.drvPath : drvPath;
+  return {
+    onBuildStarted(told) {
+      const drvPath = nameOf(told);
+      if (isStorePath(drvPath) && !builds.has(drvPath) && builds.size < mostBuilds) enter(drvPath);
+    },
+    onBuildStopped(told) {
+      const running = builds.get(nameOf(told));
+      if (running === void 0) return;
+      running.stoppedAtMs ??= Date.now();
+      running.log.flush();
+    },
+    onLogLine(line, told) {
+      const only = builds.size === 1 ? [...builds.values()][0] : void 0;
+      (told === void 0 ? only : builds.get(nameOf(told)))?.log.write(line);
+    }
+  };
+}
+function seenBuild(running, operation, how, cpu, builder) {
+  const { drvPath, startedAtMs, slot, log, hasStarted, stoppedAtMs } = running;
+  const { request, copiedBytes } = operation;
+  const isOnly = request.kind === "derivation";
+  const result = resultOf(drvPath, how);
+  const finishedAtMs = isOnly ? Date.now() : stoppedAtMs ?? Date.now();
+  const attemptEnd = isOnly ? endOfDerivation(how, hasStarted) : endOfNested(drvPath, how, stoppedAtMs !== void 0);
+  const outputs = /* @__PURE__ */ new Map();
+  for (const [name, { outPath }] of result?.builtOutputs ?? []) outputs.set(name, outPath);
+  return {
+    drvPath,
+    derivation: isOnly ? request.derivation : void 0,
+    copiedBytes: operation.builds.size === 1 ? copiedBytes : 0,
+    cpu: Promise.resolve(cpu).then(
+      (measured) => measured ?? cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds),
+      () => void 0
+    ),
+    attempt: {
+      builder,
+      slot,
+      startedAtMs,
+      finishedAtMs,
+      end: attemptEnd,
+      outputs,
+      outputBytes: void 0,
+      cpu: void 0,
+      peakMemoryBytes: void 0,
+      log: log.close()
+    }
+  };
+}
+
 // src/setup/match-bytes.ts
 async function matchBytes(stream, expected) {
   let read = Buffer.alloc(0);
@@ -381,16 +442,16 @@ async function matchBytes(stream, expected) {
 function nextChunk(stream) {
   return new Promise((resolve) => {
     const done = (chunk) => {
-      stream.off("readable", look).off("end", end2).off("close", end2).off("error", end2);
+      stream.off("readable", look).off("end", end).off("close", end).off("error", end);
       resolve(chunk);
     };
-    const end2 = () => done(void 0);
+    const end = () => done(void 0);
     const look = () => {
       const chunk = stream.read();
       if (Buffer.isBuffer(chunk)) done(chunk);
     };
-    stream.on("readable", look).on("end", end2).on("close", end2).on("error", end2);
-    if (stream.destroyed || stream.readableEnded) end2();
+    stream.on("readable", look).on("end", end).on("close", end).on("error", end);
+    if (stream.destroyed || stream.readableEnded) end();
     else look();
   });
 }
@@ -474,153 +535,25 @@ function createChannelStock(openChannel, size, known) {
   };
 }
 
-// src/setup/operation-ends.ts
-function endOfDerivation(end2, hasStarted) {
-  switch (end2.kind) {
-    case "result":
-      return endOfResult(end2.result, hasStarted);
-    case "refused":
-      return { kind: "infrastructure", message: readBuildError(end2.error.message), isRefusal: true };
-    case "hung-up":
-      return endOfHangUp(end2.by);
-    case "results":
-    case "done":
-      return { kind: "built" };
-  }
+// src/setup/place.ts
+var mostWaiting = 4;
+function offered({ builder, seat }) {
+  if (seat === void 0) return builder;
+  const { systems, supportedFeatures, maxJobs } = seat.session.offer;
+  return { ...builder, systems, supportedFeatures, maxJobs };
 }
-function endOfNested(drvPath, end2, hasStopped) {
-  const own = resultOf(drvPath, end2);
-  if (own !== void 0) return endOfResult(own, true);
-  if (end2.kind === "hung-up") return endOfHangUp(end2.by);
-  const errors = errorsOf(end2);
-  const culprit = errors.find((text) => text.includes(drvPath));
-  if (culprit !== void 0) return { kind: "failed", message: readBuildError(culprit) };
-  return errors.length === 0 || hasStopped ? { kind: "built" } : { kind: "cancelled" };
+function seatOf(session, greeting) {
+  const waiting = Math.min(mostWaiting, session.offer.maxJobs);
+  const stock = createChannelStock(() => session.openDaemonChannel(), waiting, greeting);
+  const meter = createCpuMeter({
+    openCommand: (words) => session.openCommand(words),
+    clientPid: (channel) => channel.clientPid(),
+    siblings: (channel) => stock.channels.filter((other) => other.clientPid() === channel.clientPid())
+  });
+  return { session, stock, clients: /* @__PURE__ */ new Set(), meter: session.cpuMeter === void 0 ? void 0 : meter };
 }
-function resultOf(drvPath, end2) {
-  if (end2.kind === "result") return end2.result;
-  if (end2.kind !== "results") return void 0;
-  return end2.results.find(({ path }) => path.kind === "built" && path.drvPath === drvPath)?.result;
-}
-function errorsOf(end2) {
-  switch (end2.kind) {
-    case "refused":
-      return [end2.error.message];
-    case "results":
-      return end2.results.map(({ result }) => result.errorMessage).filter((text) => text !== "");
-    case "result":
-    case "done":
-    case "hung-up":
-      return [];
-  }
-}
-function endOfHangUp(by) {
-  return by === "client" ? { kind: "cancelled" } : { kind: "infrastructure", message: "the connection was lost while it was being built" };
-}
-
-// src/setup/observe-builds.ts
-var mostBuilds = 2e4;
-function observeBuilds(options) {
-  const { logs, slots } = options;
-  let current;
-  let uploadedBytes = 0;
-  const enter = (builds, drvPath, startedAtMs) => {
-    builds.set(drvPath, {
-      drvPath,
-      startedAtMs: startedAtMs ?? Date.now(),
-      slot: slots.take(),
-      log: logs.open(drvPath),
-      hasStarted: startedAtMs === void 0,
-      stoppedAtMs: void 0
-    });
-  };
-  const end2 = (how) => {
-    if (current === void 0) return;
-    const operation = current;
-    current = void 0;
-    const { request, builds } = operation;
-    if (request.kind === "derivation" && builds.size === 0 && isStorePath(request.drvPath)) {
-      enter(builds, request.drvPath, operation.startedAtMs);
-    }
-    const isAlone = builds.size === 1;
-    const result = isAlone ? [...builds.keys()].map((drvPath) => resultOf(drvPath, how))[0] : void 0;
-    const cpu = operation.measured?.(result);
-    for (const running of builds.values()) {
-      options.seen(seenBuild(running, operation, how, isAlone ? cpu : void 0, options.builder));
-      slots.free(running.slot);
-    }
-  };
-  return {
-    onUploaded(byteCount) {
-      uploadedBytes += byteCount;
-    },
-    onBuild(request) {
-      end2({ kind: "done" });
-      const builds = /* @__PURE__ */ new Map();
-      current = {
-        request,
-        builds,
-        startedAtMs: Date.now(),
-        listen: createMessageHandler(listenerFor(request, builds, (drvPath) => enter(builds, drvPath))),
-        measured: options.measure?.(),
-        copiedBytes: uploadedBytes
-      };
-      uploadedBytes = 0;
-    },
-    onMessage: (message) => current?.listen(message),
-    onBuildEnd: end2,
-    hungUp: (by) => end2({ kind: "hung-up", by })
-  };
-}
-function listenerFor(request, builds, enter) {
-  const nameOf = (drvPath) => request.kind === "derivation" ? request.drvPath : drvPath;
-  return {
-    onBuildStarted(told) {
-      const drvPath = nameOf(told);
-      if (isStorePath(drvPath) && !builds.has(drvPath) && builds.size < mostBuilds) enter(drvPath);
-    },
-    onBuildStopped(told) {
-      const running = builds.get(nameOf(told));
-      if (running === void 0) return;
-      running.stoppedAtMs ??= Date.now();
-      running.log.flush();
-    },
-    onLogLine(line, told) {
-      const only = builds.size === 1 ? [...builds.values()][0] : void 0;
-      (told === void 0 ? only : builds.get(nameOf(told)))?.log.write(line);
-    }
-  };
-}
-function seenBuild(running, operation, how, cpu, builder) {
-  const { drvPath, startedAtMs, slot, log, hasStarted, stoppedAtMs } = running;
-  const { request, copiedBytes } = operation;
-  const isOnly = request.kind === "derivation";
-  const result = resultOf(drvPath, how);
-  const finishedAtMs = isOnly ? Date.now() : stoppedAtMs ?? Date.now();
-  const attemptEnd = isOnly ? endOfDerivation(how, hasStarted) : endOfNested(drvPath, how, stoppedAtMs !== void 0);
-  const outputs = /* @__PURE__ */ new Map();
-  for (const [name, { outPath }] of result?.builtOutputs ?? []) outputs.set(name, outPath);
-  return {
-    drvPath,
-    derivation: isOnly ? request.derivation : void 0,
-    copiedBytes: operation.builds.size === 1 ? copiedBytes : 0,
-    cpu: Promise.resolve(cpu).then(
-      (measured) => measured ?? cgroupCpuTime(result?.cpuUserMicroseconds, result?.cpuSystemMicroseconds),
-      () => void 0
-    ),
-    attempt: {
-      builder,
-      slot,
-      startedAtMs,
-      finishedAtMs,
-      end: attemptEnd,
-      outputs,
-      outputBytes: void 0,
-      cpu: void 0,
-      peakMemoryBytes: void 0,
-      log: log.close()
-    }
-  };
+function placeFor(builder) {
+  return { builder, slots: createSlots(), seat: void 0, greeting: void 0 };
 }
 
 // src/nix/observe/greeting.ts
@@ -913,7 +846,7 @@ function createSide() {
     mark: (unread) => void marks.push(total - unread),
     finish() {
       isFinished = true;
-      return marks.map((end2, index) => bytes.subarray(marks[index - 1] ?? 0, end2));
+      return marks.map((end, index) => bytes.subarray(marks[index - 1] ?? 0, end));
     }
   };
 }
@@ -1038,18 +971,14 @@ function join(client, channel, listen, said, answered) {
 }
 
 // src/setup/gateway.ts
-var mostWaiting = 4;
+var patienceMs = 1e3;
 var graceMs = 6e4;
 async function openGateway(options) {
   const { builders, credentials, say } = options;
-  const places = builders.map((builder) => ({
-    builder,
-    slots: createSlots(),
-    seat: void 0,
-    greeting: void 0
-  }));
+  const places = builders.map(placeFor);
   const book = createBuildBook();
   const logs = createLogFolder(options.logDirectory);
+  const serving = /* @__PURE__ */ new Set();
   let exposed;
   const troubles = /* @__PURE__ */ new Map();
   const tell = (name, why) => {
@@ -1159,7 +1088,12 @@ async function openGateway(options) {
     exposed = await exposeBuilders({
       builders: places.map(offered),
       defaultSystem: options.defaultSystem,
-      serve: (index, client) => serve(places[index], client)
+      serve: (index, client) => {
+        const serves = serve(places[index], client);
+        serving.add(serves);
+        void serves.catch(() => void 0).finally(() => serving.delete(serves));
+        return serves;
+      }
     });
     for (const [name, why] of troubles) await exposed.setTrouble(name, why);
   } catch (error) {
@@ -1175,6 +1109,10 @@ async function openGateway(options) {
       );
       return gateway.stores.filter(({ name }) => there.has(name));
     },
+    async hangUp() {
+      for (const { seat } of places) for (const client of seat?.clients ?? []) client.destroy();
+      await Promise.race([Promise.allSettled(serving), sleep(patienceMs)]);
+    },
     async report() {
       const builds = await book.reports((drvPath) => readDerivation(drvPath));
       return { builds, builders: fleet.reports().map(withBusyTime(builds)) };
@@ -1186,24 +1124,9 @@ async function openGateway(options) {
     }
   };
 }
-function offered({ builder, seat }) {
-  if (seat === void 0) return builder;
-  const { systems, supportedFeatures, maxJobs } = seat.session.offer;
-  return { ...builder, systems, supportedFeatures, maxJobs };
-}
-function seatOf(session, greeting) {
-  const waiting = Math.min(mostWaiting, session.offer.maxJobs);
-  const stock = createChannelStock(() => session.openDaemonChannel(), waiting, greeting);
-  const meter = createCpuMeter({
-    openCommand: (words) => session.openCommand(words),
-    clientPid: (channel) => channel.clientPid(),
-    siblings: (channel) => stock.channels.filter((other) => other.clientPid() === channel.clientPid())
-  });
-  return { session, stock, clients: /* @__PURE__ */ new Set(), meter: session.cpuMeter === void 0 ? void 0 : meter };
-}
 
 // src/setup/job-watch.ts
-import { readFile as readFile2 } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 var LOOK_MS = 2e3;
 var LONGEST_IDLE_MS = 6 * 36e5;
 function watchJob(jobPid, gone) {
@@ -1226,7 +1149,7 @@ function watchJob(jobPid, gone) {
   };
 }
 async function birthOf(pid) {
-  const text = await readFile2(`/proc/${pid}/stat`, "latin1").catch(() => void 0);
+  const text = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => void 0);
   if (text !== void 0) return parseProcessStat(text)?.startTicks;
   if (process.platform === "linux") return void 0;
   try {
@@ -1316,12 +1239,13 @@ async function runBackground(order, answer2, leave2) {
   });
   const control = join2(gateway.exposed.folder, "control");
   let settings;
-  const end2 = async () => {
+  const end = async () => {
     watch.stop();
     await gateway.close().catch(() => void 0);
-    await settings?.restore();
+    if (settings?.added !== void 0) await removeMachines(settings.added);
   };
   const farewell = async () => {
+    await gateway.hangUp();
     const { builds, builders: reports } = await gateway.report();
     const told = await account?.addUsage(builds, builders, AbortSignal.timeout(usageMs));
     const report = recorder.report(
@@ -1339,17 +1263,18 @@ async function runBackground(order, answer2, leave2) {
     settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString("hex"), environment);
     await listenForEnd(control, farewell, leave2);
   } catch (error) {
-    await end2();
+    await end();
     throw error;
   }
-  return { readiness: readinessOf(gateway, settings, control), end: end2 };
+  return { readiness: readinessOf(gateway, settings, control), end };
 }
 var usageMs = 6e4;
-function readinessOf({ exposed }, { nixConfig, way }, control) {
+function readinessOf({ exposed }, { nixConfig, way, added }, control) {
   return {
     stores: Object.fromEntries(exposed.stores.map(({ name, uri }) => [name, uri])),
     nixConfig,
     way,
+    added,
     control
   };
 }

@@ -144,7 +144,7 @@ async function start(inputs, effects) {
         runner.setOutput("results", "{}");
         return 0;
       }
-      const { run } = await import("./chunk-IXVEFM6W.js");
+      const { run } = await import("./chunk-WMUTFVXD.js");
       return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "setup": {
@@ -156,11 +156,11 @@ async function start(inputs, effects) {
         runner.setOutput("success", "true");
         return 0;
       }
-      const { runSetup } = await import("./chunk-VFHZ3MFG.js");
+      const { runSetup } = await import("./chunk-JCMFBWLH.js");
       return runSetup(inputs, effects);
     }
     case "doctor": {
-      const { runDoctor } = await import("./chunk-L5KAXXCZ.js");
+      const { runDoctor } = await import("./chunk-TJ6GSYTM.js");
       return runDoctor(inputs, effects);
     }
   }

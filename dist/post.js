@@ -16,7 +16,7 @@ async function finish() {
     { describeError, toDispatchError }
   ] = await Promise.all([
     import("./chunk-VZ5KHP5U.js"),
-    import("./chunk-PA7Z4LGV.js"),
+    import("./chunk-CA35SNMB.js"),
     import("./chunk-P5ENGKWD.js"),
     import("./chunk-EOO5DBTB.js")
   ]);

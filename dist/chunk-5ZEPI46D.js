@@ -8,7 +8,7 @@ import {
   clipStart,
   plural,
   shellWord
-} from "./chunk-HFPGBM2Z.js";
+} from "./chunk-FEQXX7UE.js";
 import {
   cleanLine,
   cleanText
@@ -569,20 +569,20 @@ function annotation(level, title, message) {
 }
 
 export {
-  attributePathOf,
-  reproduceCommand,
-  reproducibleFlake,
   classOf,
   outcomeWords,
   outcomeSign,
   outcomePlace,
   outcomeMessage,
   wallSecondsOf,
+  attributePathOf,
+  reproduceCommand,
+  reproducibleFlake,
+  messageBesideLog,
+  derivationName,
   totalCostText,
   buildCostText,
   jobCostText,
-  messageBesideLog,
-  derivationName,
   jobNames,
   verdictOf,
   viewOf,

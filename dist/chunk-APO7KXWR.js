@@ -18,13 +18,13 @@ import {
   renderSummary,
   storePathHashPart,
   storePathName
-} from "./chunk-Y6WT7WLT.js";
+} from "./chunk-G7AYSYPQ.js";
 import {
   artifactName
 } from "./chunk-4UU34LW5.js";
 import {
   plural
-} from "./chunk-HFPGBM2Z.js";
+} from "./chunk-FEQXX7UE.js";
 import {
   cleanLine
 } from "./chunk-RWESDSZG.js";
@@ -63,72 +63,6 @@ async function explainUnusable(thrown, builders, credentials) {
   );
   const title = `Nothing was built: none of ${plural(failed.length, "builder")} can be used`;
   return { lines: renderLog(examinations), summary: renderSummary(examinations, title) };
-}
-
-// src/github/artifact-folder.ts
-import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-async function createArtifactFolder(environment, wanted) {
-  const prefix = artifactName("", wanted ?? `nix-dispatch-${randomBytes(4).toString("hex")}`);
-  const base = baseFolder(environment);
-  const root = join(base, prefix);
-  const folder = {
-    prefix,
-    root,
-    logs: join(root, "logs"),
-    results: join(root, "results"),
-    outputs: join(root, "outputs"),
-    cache: join(root, "cache"),
-    partial: join(root, "partial")
-  };
-  await mkdir(folder.logs, { recursive: true });
-  await mkdir(folder.results, { recursive: true });
-  return folder;
-}
-function baseFolder(environment) {
-  if (environment["ACT"] === "true") {
-    return join(environment["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "nix-dispatch");
-  }
-  if (environment["GITHUB_ACTIONS"] === "true") {
-    return join(environment["RUNNER_TEMP"] ?? tmpdir(), "nix-dispatch");
-  }
-  return resolve(".nix-dispatch");
-}
-
-// src/report/recorder.ts
-function createRecorder(flake, selection, startedAtMs) {
-  const notices = [];
-  let locked;
-  let latest;
-  let isEvaluationFinal = false;
-  return {
-    resolved(resolved) {
-      locked = resolved;
-    },
-    evaluated(progress, isFinal2) {
-      latest = progress;
-      isEvaluationFinal = isFinal2;
-    },
-    notice: (level, title, message) => void notices.push({ level, title, message }),
-    get isEvaluationFinal() {
-      return isEvaluationFinal;
-    },
-    report: (parts, { cancelled, finishedAtMs }) => ({
-      schemaVersion: 1,
-      flake,
-      lockedFlake: locked?.lockedUrl,
-      selection,
-      startedAtMs,
-      finishedAtMs,
-      evaluationSeconds: latest?.elapsedSeconds ?? 0,
-      evaluatedAttributes: latest?.evaluated ?? 0,
-      ...parts,
-      notices,
-      cancelled
-    })
-  };
 }
 
 // src/dispatch/store.ts
@@ -207,75 +141,6 @@ function notValid(path, store) {
   });
 }
 
-// src/dispatch/ledger/outcome.ts
-function outcomeOfAttempt(attempt) {
-  const { end, builder } = attempt;
-  switch (end.kind) {
-    case "built":
-      return { kind: "built", builder };
-    case "substituted":
-      return { kind: "substituted", where: builder };
-    case "already-valid":
-      return { kind: "already-valid", where: builder };
-    case "dependency-failed":
-      return end.drvPath === void 0 ? { kind: "failed", builder, message: end.message } : { kind: "dependency-failed", root: end.drvPath };
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-      return { kind: end.kind, builder, message: end.message };
-    case "cancelled":
-      return { kind: "cancelled" };
-  }
-}
-function isGoodEnd(end) {
-  return end.kind === "built" || end.kind === "substituted" || end.kind === "already-valid";
-}
-function scheduleResultOf(end, narSizeBytes) {
-  switch (end.kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return { kind: "built", narSizeBytes };
-    case "infrastructure":
-      return { kind: "infrastructure" };
-    case "failed":
-      return { kind: end.isSuspect === true ? "suspect" : "failed" };
-    case "dependency-failed":
-    case "timed-out":
-    case "log-limit":
-    case "cancelled":
-      return { kind: "failed" };
-  }
-}
-function attemptReport(attempt, outcome) {
-  const { end } = attempt;
-  const isMachines = end.kind === "failed" && end.isSuspect === true && outcome.kind === "built";
-  return {
-    builder: attempt.builder,
-    startedAtMs: attempt.startedAtMs,
-    finishedAtMs: attempt.finishedAtMs,
-    result: isMachines ? "infrastructure" : resultWord(end.kind),
-    message: "message" in end ? end.message : ""
-  };
-}
-function resultWord(kind) {
-  switch (kind) {
-    case "built":
-    case "substituted":
-    case "already-valid":
-      return "built";
-    case "dependency-failed":
-      return "failed";
-    case "failed":
-    case "timed-out":
-    case "log-limit":
-    case "infrastructure":
-    case "cancelled":
-      return kind;
-  }
-}
-
 // src/builders/expose/join-streams.ts
 import { pipeline } from "node:stream";
 function joinStreams(client, daemon) {
@@ -294,16 +159,16 @@ function hangUp(stream) {
 // src/builders/expose/socket-store.ts
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir as tmpdir2 } from "node:os";
-import { join as join3 } from "node:path";
+import { tmpdir } from "node:os";
+import { join as join2 } from "node:path";
 
 // src/builders/expose/connector.ts
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { delimiter, isAbsolute, join as join2 } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 async function findConnectorLanguage(searchPath) {
   for (const folder of searchPath.split(delimiter)) {
-    const interpreter = join2(folder, "perl");
+    const interpreter = join(folder, "perl");
     if (isAbsolute(folder) && fitsFirstLine(interpreter) && await isExecutable(interpreter)) {
       return { kind: "perl", interpreter };
     }
@@ -380,18 +245,18 @@ async function isExecutable(path) {
 // src/builders/expose/socket-store.ts
 var longestBase = 60;
 var longestName = 30;
-function baseFolder2({ RUNNER_TEMP = "" }) {
-  return RUNNER_TEMP.length <= longestBase && /^\/[\w./-]+$/.test(RUNNER_TEMP) ? RUNNER_TEMP : tmpdir2();
+function baseFolder({ RUNNER_TEMP = "" }) {
+  return RUNNER_TEMP.length <= longestBase && /^\/[\w./-]+$/.test(RUNNER_TEMP) ? RUNNER_TEMP : tmpdir();
 }
 async function exposeBuilders(options) {
-  const folder = await mkdtemp(join3(baseFolder2(process.env), "nd-"));
+  const folder = await mkdtemp(join2(baseFolder(process.env), "nd-"));
   const language = await findConnectorLanguage(process.env["PATH"] ?? "");
   const servers = [];
   const stores = [];
   const lines = [];
   for (const [index, builder] of options.builders.entries()) {
     if (builder.address.kind !== "ssh") continue;
-    const program = join3(folder, fileName(builder.name, stores.length));
+    const program = join2(folder, fileName(builder.name, stores.length));
     const socketPath = `${program}.socket`;
     servers.push(await listen(socketPath, (client) => options.serve(index, client)));
     await writeFile(program, connectorScript(language, socketPath, troublePath(program)), { mode: 448 });
@@ -439,6 +304,141 @@ function machineLine(uri, builder, defaultSystem) {
   const speed = Math.max(1, Math.round(builder.speedFactor));
   const features = `${list(builder.supportedFeatures)} ${list(builder.mandatoryFeatures)}`;
   return `${uri} ${list(systems)} - ${builder.maxJobs ?? 1} ${speed} ${features}`;
+}
+
+// src/github/artifact-folder.ts
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { homedir, tmpdir as tmpdir2 } from "node:os";
+import { join as join3, resolve } from "node:path";
+async function createArtifactFolder(environment, wanted) {
+  const prefix = artifactName("", wanted ?? `nix-dispatch-${randomBytes(4).toString("hex")}`);
+  const base = baseFolder2(environment);
+  const root = join3(base, prefix);
+  const folder = {
+    prefix,
+    root,
+    logs: join3(root, "logs"),
+    results: join3(root, "results"),
+    outputs: join3(root, "outputs"),
+    cache: join3(root, "cache"),
+    partial: join3(root, "partial")
+  };
+  await mkdir(folder.logs, { recursive: true });
+  await mkdir(folder.results, { recursive: true });
+  return folder;
+}
+function baseFolder2(environment) {
+  if (environment["ACT"] === "true") {
+    return join3(environment["XDG_CACHE_HOME"] || join3(homedir(), ".cache"), "nix-dispatch");
+  }
+  if (environment["GITHUB_ACTIONS"] === "true") {
+    return join3(environment["RUNNER_TEMP"] ?? tmpdir2(), "nix-dispatch");
+  }
+  return resolve(".nix-dispatch");
+}
+
+// src/report/recorder.ts
+function createRecorder(flake, selection, startedAtMs) {
+  const notices = [];
+  let locked;
+  let latest;
+  let isEvaluationFinal = false;
+  return {
+    resolved(resolved) {
+      locked = resolved;
+    },
+    evaluated(progress, isFinal2) {
+      latest = progress;
+      isEvaluationFinal = isFinal2;
+    },
+    notice: (level, title, message) => void notices.push({ level, title, message }),
+    get isEvaluationFinal() {
+      return isEvaluationFinal;
+    },
+    report: (parts, { cancelled, finishedAtMs }) => ({
+      schemaVersion: 1,
+      flake,
+      lockedFlake: locked?.lockedUrl,
+      selection,
+      startedAtMs,
+      finishedAtMs,
+      evaluationSeconds: latest?.elapsedSeconds ?? 0,
+      evaluatedAttributes: latest?.evaluated ?? 0,
+      ...parts,
+      notices,
+      cancelled
+    })
+  };
+}
+
+// src/dispatch/ledger/outcome.ts
+function outcomeOfAttempt(attempt) {
+  const { end, builder } = attempt;
+  switch (end.kind) {
+    case "built":
+      return { kind: "built", builder };
+    case "substituted":
+      return { kind: "substituted", where: builder };
+    case "already-valid":
+      return { kind: "already-valid", where: builder };
+    case "dependency-failed":
+      return end.drvPath === void 0 ? { kind: "failed", builder, message: end.message } : { kind: "dependency-failed", root: end.drvPath };
+    case "failed":
+    case "timed-out":
+    case "log-limit":
+    case "infrastructure":
+      return { kind: end.kind, builder, message: end.message };
+    case "cancelled":
+      return { kind: "cancelled" };
+  }
+}
+function isGoodEnd(end) {
+  return end.kind === "built" || end.kind === "substituted" || end.kind === "already-valid";
+}
+function scheduleResultOf(end, narSizeBytes) {
+  switch (end.kind) {
+    case "built":
+    case "substituted":
+    case "already-valid":
+      return { kind: "built", narSizeBytes };
+    case "infrastructure":
+      return { kind: "infrastructure" };
+    case "failed":
+      return { kind: end.isSuspect === true ? "suspect" : "failed" };
+    case "dependency-failed":
+    case "timed-out":
+    case "log-limit":
+    case "cancelled":
+      return { kind: "failed" };
+  }
+}
+function attemptReport(attempt, outcome) {
+  const { end } = attempt;
+  const isMachines = end.kind === "failed" && end.isSuspect === true && outcome.kind === "built";
+  return {
+    builder: attempt.builder,
+    startedAtMs: attempt.startedAtMs,
+    finishedAtMs: attempt.finishedAtMs,
+    result: isMachines ? "infrastructure" : resultWord(end.kind),
+    message: "message" in end ? end.message : ""
+  };
+}
+function resultWord(kind) {
+  switch (kind) {
+    case "built":
+    case "substituted":
+    case "already-valid":
+      return "built";
+    case "dependency-failed":
+      return "failed";
+    case "failed":
+    case "timed-out":
+    case "log-limit":
+    case "infrastructure":
+    case "cancelled":
+      return kind;
+  }
 }
 
 // src/dispatch/busy-time.ts
@@ -884,10 +884,10 @@ function createFleet(members, options) {
         const [first] = errors;
         if (first !== void 0 && seats.every(({ last }) => last === void 0))
           throw noneUsable(errors, first);
-        chosen.buildersComplete();
         headStart.complete();
       });
       await Promise.race([headStart.begun, allTried]);
+      chosen.buildersComplete();
     },
     async tried(id) {
       await (id === void 0 ? Promise.all(seats.map(({ firstTry }) => firstTry)) : seats[id]?.firstTry);
@@ -1174,6 +1174,28 @@ function factsOfDerivation(derivation) {
   };
 }
 
+// src/accounting/proc/stat.ts
+var PARENT_PID = 1;
+var CHILD_USER = 13;
+var CHILD_SYSTEM = 14;
+var START_TIME = 19;
+function parseProcessStat(text) {
+  const pid = /^(\d+) \(/.exec(text)?.[1];
+  const commandEnd = text.lastIndexOf(") ");
+  if (pid === void 0 || commandEnd < 0) return void 0;
+  const fields = text.slice(commandEnd + 2).trim().split(" ");
+  const [parentPid, user, system, start] = [PARENT_PID, CHILD_USER, CHILD_SYSTEM, START_TIME].map(
+    (index) => wholeNumber(fields[index])
+  );
+  if (parentPid === void 0 || user === void 0 || system === void 0 || start === void 0)
+    return void 0;
+  return { pid: Number(pid), parentPid, waitedChildTicks: user + system, startTicks: start };
+}
+function wholeNumber(text) {
+  if (text === void 0 || !/^\d{1,15}$/.test(text)) return void 0;
+  return Number(text);
+}
+
 // src/dispatch/shared-substituters.ts
 async function shareSubstituters(opened, shared) {
   const { name } = opened.builder;
@@ -1243,28 +1265,6 @@ function cgroupCpuTime(userMicroseconds, systemMicroseconds) {
 }
 function estimatedCpuTime(wallSeconds, cores) {
   return { seconds: wallSeconds * cores, source: "estimate" };
-}
-
-// src/accounting/proc/stat.ts
-var PARENT_PID = 1;
-var CHILD_USER = 13;
-var CHILD_SYSTEM = 14;
-var START_TIME = 19;
-function parseProcessStat(text) {
-  const pid = /^(\d+) \(/.exec(text)?.[1];
-  const commandEnd = text.lastIndexOf(") ");
-  if (pid === void 0 || commandEnd < 0) return void 0;
-  const fields = text.slice(commandEnd + 2).trim().split(" ");
-  const [parentPid, user, system, start] = [PARENT_PID, CHILD_USER, CHILD_SYSTEM, START_TIME].map(
-    (index) => wholeNumber(fields[index])
-  );
-  if (parentPid === void 0 || user === void 0 || system === void 0 || start === void 0)
-    return void 0;
-  return { pid: Number(pid), parentPid, waitedChildTicks: user + system, startTicks: start };
-}
-function wholeNumber(text) {
-  if (text === void 0 || !/^\d{1,15}$/.test(text)) return void 0;
-  return Number(text);
 }
 
 // src/accounting/proc/probe.ts
@@ -1592,16 +1592,16 @@ function endOfError(error) {
 
 export {
   createStore,
+  explainUnusable,
+  joinStreams,
+  hangUp,
+  exposeBuilders,
   outcomeOfAttempt,
   isGoodEnd,
   scheduleResultOf,
   attemptReport,
   compression,
   writeCompressed,
-  explainUnusable,
-  joinStreams,
-  hangUp,
-  exposeBuilders,
   knownOutputPath,
   outputPathName,
   readBuildError,

@@ -4,6 +4,9 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
+  keepTail
+} from "./chunk-RSYTV2SV.js";
+import {
   DispatchError
 } from "./chunk-7AVBNTXI.js";
 
@@ -11,24 +14,6 @@ import {
 var SAFE_WORD = /^[\w@%+=:,./-]+$/;
 function shellCommand(words) {
   return words.map((word) => SAFE_WORD.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-}
-
-// src/builders/stderr-tail.ts
-var KEPT_BYTES = 64 * 1024;
-function keepTail(stderr) {
-  let chunks = [];
-  let length = 0;
-  stderr.on("data", (chunk) => {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length <= KEPT_BYTES * 2) return;
-    const tail = Buffer.concat(chunks).subarray(-KEPT_BYTES);
-    chunks = [Buffer.from(tail)];
-    length = tail.length;
-  });
-  stderr.on("error", () => {
-  });
-  return () => Buffer.concat(chunks).subarray(-KEPT_BYTES).toString("utf8");
 }
 
 // src/builders/ssh/command-channel.ts
@@ -98,7 +83,6 @@ function mayBeTheWay(error) {
 }
 
 export {
-  keepTail,
   shellCommand,
   commandChannel,
   createDaemonWays,

@@ -71,7 +71,6 @@ function startBackground(program, order, environment, onLog) {
 
 // src/setup/run-setup.ts
 var STEP_VARIABLES = ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
-var CONTROL_STATE = "control";
 async function runSetup(inputs, { runner, environment, token }) {
   const say = (...lines) => {
     for (const line of withCommandsStopped(token, lines)) runner.print(line);
@@ -94,7 +93,8 @@ async function runSetup(inputs, { runner, environment, token }) {
     runner.setOutput("success", "false");
     return 1;
   }
-  runner.saveState(CONTROL_STATE, answer.control);
+  runner.saveState("control", answer.control);
+  if (answer.added !== void 0) runner.saveState("added", JSON.stringify(answer.added));
   runner.exportVariable("NIX_CONFIG", answer.nixConfig);
   runner.setOutput("stores", JSON.stringify(answer.stores));
   runner.setOutput("success", "true");

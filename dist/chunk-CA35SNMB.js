@@ -6,17 +6,20 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   publish,
   workflowRunOf
-} from "./chunk-IEICUDZQ.js";
+} from "./chunk-MYLUQHMD.js";
 import {
   verdictOf
-} from "./chunk-OUEKSZB7.js";
+} from "./chunk-5ZEPI46D.js";
 import "./chunk-L65LO2JU.js";
 import {
-  askToEnd
-} from "./chunk-BN4KGSEP.js";
+  askToEnd,
+  removeMachines
+} from "./chunk-IWJMDKLR.js";
 import "./chunk-4UU34LW5.js";
-import "./chunk-HFPGBM2Z.js";
+import "./chunk-FEQXX7UE.js";
+import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
+import "./chunk-6I3FJ6SO.js";
 import "./chunk-RWESDSZG.js";
 import "./chunk-OPTAAB63.js";
 import "./chunk-BER7XQ6C.js";
@@ -26,7 +29,11 @@ import "./chunk-4NJ7PDOZ.js";
 
 // src/setup/finish.ts
 async function finishSetup(control, { runner, environment, token, hurry }) {
-  const { report, folder, wantsSummary } = await askToEnd(control);
+  const { report, folder, wantsSummary } = await askToEnd(control).catch(async (error) => {
+    const added = addedMachines(environment["STATE_added"] ?? "");
+    if (added !== void 0) await removeMachines(added);
+    throw error;
+  });
   const excused = { ignoreBuildFailures: true, ignoreEvalFailures: true, failOnEmpty: false };
   await publish(runner, folder, report, verdictOf(report, excused), {
     wantsSummary,
@@ -34,6 +41,11 @@ async function finishSetup(control, { runner, environment, token, hurry }) {
     token,
     hurry
   });
+}
+function addedMachines(text) {
+  if (text === "") return void 0;
+  const added = JSON.parse(text);
+  return added;
 }
 export {
   finishSetup

@@ -21,8 +21,9 @@ import {
   commandChannel,
   createDaemonWays,
   shellCommand
-} from "./chunk-HZG7NFKN.js";
+} from "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
+import "./chunk-RSYTV2SV.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";

@@ -4,25 +4,23 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  keepTail,
   mayBeTheWay
-} from "./chunk-HZG7NFKN.js";
+} from "./chunk-QH5JB43Q.js";
 import {
   CONNECT_TIMEOUT_MS,
   KEEPALIVE_MS
 } from "./chunk-SXUCSHNG.js";
 import {
-  childEnvironment
-} from "./chunk-6I3FJ6SO.js";
-import {
   formatBytes,
   markdownCode,
   markdownText,
+  openLocalHost,
   plural,
   preformatted,
+  runCommand,
   shellWord,
   utf8Length
-} from "./chunk-HFPGBM2Z.js";
+} from "./chunk-FEQXX7UE.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";
@@ -1429,6 +1427,11 @@ function refusal(host, purpose, error) {
   const lines = [error.message, ...error.traces].map((text) => withoutColours(text).trim());
   return new DispatchError("daemon", `${purpose}: ${lines.join("\n")}`, { host });
 }
+function hasLostItsStore({ message }) {
+  return /opening a connection to remote store '.*' previously failed|cannot connect to (?:daemon|socket) at '/.test(
+    withoutColours(message)
+  );
+}
 function during(host, purpose, fault2) {
   return new DispatchError(fault2.code, `${purpose}: ${fault2.message}`, {
     host,
@@ -2133,6 +2136,12 @@ function startConversation(duplex, peer) {
       settle(pending, void 0);
       return;
     }
+    if (hasLostItsStore(outcome.error)) {
+      const cause = refusal(peer.host, "the daemon behind it is gone", outcome.error);
+      inFlight.unshift(pending);
+      finish((purpose) => lost(peer.host, purpose, { cause, stderr: "" }));
+      return;
+    }
     const isRepeated = outcome.isFirst && lastRefusal !== void 0 && isSameDaemonError(lastRefusal, outcome.error);
     lastRefusal = outcome.error;
     if (isRepeated && input.length === 0) suspect = pending;
@@ -2354,93 +2363,6 @@ function isRefusal(thrown) {
   return thrown instanceof DispatchError && thrown.code === "unreachable";
 }
 
-// src/builders/local/local-host.ts
-import { connect } from "node:net";
-import { join } from "node:path";
-
-// src/builders/local/spawn-command.ts
-import { spawn } from "node:child_process";
-import { Duplex } from "node:stream";
-var KILL_AFTER_MS = 3e3;
-async function spawnCommand(words, added = {}) {
-  const [program = "", ...args] = words;
-  const env = { ...childEnvironment(process.env), ...added };
-  const child = spawn(program, args, { env, stdio: "pipe" });
-  const stderrTail = keepTail(child.stderr);
-  const exited = new Promise((resolve) => {
-    child.once("close", (code) => resolve(code ?? void 0));
-  });
-  await new Promise((resolve, reject) => {
-    child.once("spawn", resolve);
-    child.once("error", (cause) => {
-      reject(
-        new DispatchError("local", `${program} cannot be started on this machine: ${cause.message}`, {
-          hint: "Is Nix installed here, and on the PATH?",
-          cause
-        })
-      );
-    });
-  });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
-  stream.on("error", () => {
-  });
-  stream.once("close", () => {
-    child.kill("SIGTERM");
-    setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS).unref();
-  });
-  return { stream, stderrTail, exited, pid: child.pid ?? 0 };
-}
-
-// src/builders/local/local-host.ts
-var STATE_DIR = "/nix/var/nix";
-function daemonSocketPath(environment) {
-  const { NIX_DAEMON_SOCKET_PATH: socket, NIX_STATE_DIR: stateDir = STATE_DIR } = environment;
-  return socket ?? join(stateDir, "daemon-socket/socket");
-}
-function openLocalHost(name, socketPath) {
-  let end = () => {
-  };
-  const running = /* @__PURE__ */ new Set();
-  const start = async (words) => {
-    const command = await spawnCommand(words);
-    running.add(command.stream);
-    command.stream.once("close", () => running.delete(command.stream));
-    return command;
-  };
-  return {
-    lost: new Promise((resolve) => {
-      end = resolve;
-    }),
-    close() {
-      for (const stream of running) stream.destroy();
-      end(void 0);
-    },
-    openCommand: start,
-    async openDaemonChannel() {
-      const path = socketPath ?? daemonSocketPath(process.env);
-      try {
-        return { stream: await connectUnix(path), stderrTail: () => "", clientPid: () => process.pid };
-      } catch (cause) {
-        if (socketPath !== void 0) {
-          throw new DispatchError("local", `no Nix daemon answers at ${socketPath}`, { host: name, cause });
-        }
-      }
-      const { stream, stderrTail, pid } = await start(["nix-daemon", "--stdio"]);
-      return { stream, stderrTail, clientPid: () => pid };
-    }
-  };
-}
-function connectUnix(path) {
-  return new Promise((resolve, reject) => {
-    const socket = connect(path);
-    socket.once("error", reject);
-    socket.once("connect", () => {
-      socket.removeListener("error", reject);
-      resolve(socket);
-    });
-  });
-}
-
 // src/builders/machine-facts.ts
 var UNAME_MARK = "nix-dispatch-uname";
 var SETTINGS_SCRIPT = `
@@ -2525,34 +2447,6 @@ async function probeTrust(client) {
   }
 }
 
-// src/builders/run-command.ts
-var TIMEOUT_MS = 3e4;
-var MAX_STDOUT_BYTES = 16 * 1024 * 1024;
-async function runCommand(host, name, words, options = {}) {
-  const { stdin = "", timeoutMs = TIMEOUT_MS } = options;
-  const { stream, stderrTail, exited } = await host.openCommand(words);
-  const chunks = [];
-  let length = 0;
-  let timer;
-  try {
-    const limits = new Promise((_, reject) => {
-      const fail = (code2, what) => reject(new DispatchError(code2, `${words[0]} on ${name} ${what}`, { host: name }));
-      timer = setTimeout(() => fail("timed-out", `did not end within ${timeoutMs / 1e3} s`), timeoutMs);
-      stream.on("data", (chunk) => {
-        length += chunk.length;
-        if (length > MAX_STDOUT_BYTES) fail("protocol", "prints without end");
-        else chunks.push(chunk);
-      });
-    });
-    stream.end(stdin);
-    const code = await Promise.race([exited, limits]);
-    return { code, stdout: Buffer.concat(chunks).toString("utf8"), stderr: stderrTail() };
-  } finally {
-    clearTimeout(timer);
-    stream.destroy();
-  }
-}
-
 // src/builders/open-builder.ts
 async function openBuilder(builder, credentials) {
   const began = performance.now();
@@ -2605,7 +2499,7 @@ async function openHost(builder, credentials) {
     case "unix":
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case "ssh": {
-      const { openSshHost } = await import("./chunk-HERXNXJZ.js");
+      const { openSshHost } = await import("./chunk-UQBU7FQE.js");
       const host = await openSshHost(builder, address, credentials);
       return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
@@ -3659,7 +3553,7 @@ async function examineFailure(builder, credentials, error) {
 async function askStateAlone(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { openSshHost } = await import("./chunk-HERXNXJZ.js");
+    const { openSshHost } = await import("./chunk-UQBU7FQE.js");
     const host = await openSshHost(builder, builder.address, credentials);
     try {
       return parseMachineState((await runCommand(host, builder.name, STATE_COMMAND)).stdout);
@@ -3871,16 +3765,10 @@ export {
   ByteQueue,
   connectDaemon,
   createClientPool,
-  spawnCommand,
-  formatContentAddress,
-  parseContentAddress,
-  daemonSocketPath,
-  openLocalHost,
   SETTINGS_SCRIPT,
   systemOfUname,
   parseNixSettings,
   probeTrust,
-  runCommand,
   openBuilder,
   verdictOf,
   DISK_SPACE_SCRIPT,
@@ -3888,6 +3776,8 @@ export {
   isDiskFull,
   hasRoomAgain,
   describeFullDisk,
+  formatContentAddress,
+  parseContentAddress,
   parseOutputFields,
   toBasicDerivation,
   formatDerivation,

@@ -19,7 +19,7 @@ import {
   totalCostText,
   viewOf,
   wallSecondsOf
-} from "./chunk-OUEKSZB7.js";
+} from "./chunk-5ZEPI46D.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -39,7 +39,7 @@ import {
   plural,
   preformatted,
   utf8Length
-} from "./chunk-HFPGBM2Z.js";
+} from "./chunk-FEQXX7UE.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";
@@ -58,35 +58,6 @@ import {
 import {
   unlessAborted
 } from "./chunk-WHCJHVRA.js";
-
-// src/github/workflow-run.ts
-function workflowRunOf(environment) {
-  if (environment["GITHUB_ACTIONS"] !== "true" || environment["ACT"] === "true") return void 0;
-  const serverUrl = environment["GITHUB_SERVER_URL"] ?? "";
-  const repository = environment["GITHUB_REPOSITORY"] ?? "";
-  const runId = environment["GITHUB_RUN_ID"] ?? "";
-  const commit = environment["GITHUB_SHA"] ?? "";
-  const isWhole = /^https?:\/\/[\w.:-]+$/.test(serverUrl) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(runId) && /^[0-9a-f]{40}$/.test(commit);
-  return isWhole ? { serverUrl, repository, runId, commit } : void 0;
-}
-function artifactUrl({ serverUrl, repository, runId }, id) {
-  return `${serverUrl}/${repository}/actions/runs/${runId}/artifacts/${id}`;
-}
-function flakeOnGitHub(run, lockedFlake) {
-  const [base = "", query = ""] = lockedFlake?.split("?", 2) ?? [];
-  if (!base.startsWith("git+file:")) return void 0;
-  const parameters = new URLSearchParams(query);
-  if (parameters.get("rev") !== run.commit) return void 0;
-  if (["submodules", "lfs"].some((name) => ["1", "true"].includes(parameters.get(name) ?? "")))
-    return void 0;
-  const host = run.serverUrl.replace(/^https?:\/\//, "");
-  const directory = parameters.get("dir") ?? "";
-  const more = [
-    ...host === "github.com" ? [] : [`host=${host}`],
-    ...directory === "" ? [] : [`dir=${encodeURI(directory)}`]
-  ];
-  return `github:${run.repository}/${run.commit}${more.length === 0 ? "" : `?${more.join("&")}`}`;
-}
 
 // src/report/job-list.ts
 function listedJobs(jobs) {
@@ -116,6 +87,35 @@ function entryOf(job) {
     requiredFeatures,
     cached: cached ?? null
   };
+}
+
+// src/github/workflow-run.ts
+function workflowRunOf(environment) {
+  if (environment["GITHUB_ACTIONS"] !== "true" || environment["ACT"] === "true") return void 0;
+  const serverUrl = environment["GITHUB_SERVER_URL"] ?? "";
+  const repository = environment["GITHUB_REPOSITORY"] ?? "";
+  const runId = environment["GITHUB_RUN_ID"] ?? "";
+  const commit = environment["GITHUB_SHA"] ?? "";
+  const isWhole = /^https?:\/\/[\w.:-]+$/.test(serverUrl) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(runId) && /^[0-9a-f]{40}$/.test(commit);
+  return isWhole ? { serverUrl, repository, runId, commit } : void 0;
+}
+function artifactUrl({ serverUrl, repository, runId }, id) {
+  return `${serverUrl}/${repository}/actions/runs/${runId}/artifacts/${id}`;
+}
+function flakeOnGitHub(run, lockedFlake) {
+  const [base = "", query = ""] = lockedFlake?.split("?", 2) ?? [];
+  if (!base.startsWith("git+file:")) return void 0;
+  const parameters = new URLSearchParams(query);
+  if (parameters.get("rev") !== run.commit) return void 0;
+  if (["submodules", "lfs"].some((name) => ["1", "true"].includes(parameters.get(name) ?? "")))
+    return void 0;
+  const host = run.serverUrl.replace(/^https?:\/\//, "");
+  const directory = parameters.get("dir") ?? "";
+  const more = [
+    ...host === "github.com" ? [] : [`host=${host}`],
+    ...directory === "" ? [] : [`dir=${encodeURI(directory)}`]
+  ];
+  return `github:${run.repository}/${run.commit}${more.length === 0 ? "" : `?${more.join("&")}`}`;
 }
 
 // src/github/publish.ts
@@ -1435,10 +1435,10 @@ async function filesIn(directory) {
 }
 
 export {
+  listing,
   headlineText,
   renderSummary,
   workflowRunOf,
-  listing,
   publish,
   withPublishedFlake
 };

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   ANNOTATIONS_PER_LEVEL
-} from "./chunk-OUEKSZB7.js";
+} from "./chunk-5ZEPI46D.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -16,12 +16,13 @@ import {
   renderLog,
   renderSummary,
   verdictOf
-} from "./chunk-Y6WT7WLT.js";
-import "./chunk-HZG7NFKN.js";
+} from "./chunk-G7AYSYPQ.js";
+import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
-import "./chunk-6I3FJ6SO.js";
-import "./chunk-HFPGBM2Z.js";
+import "./chunk-FEQXX7UE.js";
+import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
+import "./chunk-6I3FJ6SO.js";
 import {
   credentialsOf
 } from "./chunk-S4MOVWAS.js";
