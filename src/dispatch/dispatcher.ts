@@ -1,17 +1,11 @@
-import { describeTrouble, toDispatchError, type DispatchError } from '../errors.ts';
 import { createActivities, type LostWork } from './activities.ts';
-import type { AttemptRun } from './attempt.ts';
-import { factsOf, type Graph, type GraphNode } from './graph/graph.ts';
+import { factsOf, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
 import type { Inventory } from './inventory.ts';
-import type { Ledger } from './ledger/ledger.ts';
-import { scheduleResultOf } from './ledger/outcome.ts';
-import { inputsWith, MissingInput } from './missing-input.ts';
-import type { DispatchObserver } from './observer.ts';
+import { createNodeWork, type NodeWorkContext } from './node-work.ts';
 import type { LiveSchedule } from './schedule/create-schedule.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
 import type { BuilderSession } from './session.ts';
-import type { Staging } from './staging.ts';
 import { stillHeld } from './still-held.ts';
 
 /** Carries out what the scheduler decides, and tells it what came of it. The only place where the two meet. */
@@ -45,18 +39,11 @@ export interface DispatchProgress {
   readonly failed: number;
 }
 
-export interface DispatcherContext {
-  readonly graph: Graph;
-  readonly inventory: Pick<Inventory, 'take' | 'presence'>;
+/** What the dispatcher works with. */
+export interface DispatcherContext extends NodeWorkContext {
+  readonly inventory: Pick<Inventory, 'take'>;
   readonly planner: Planner;
   readonly schedule: LiveSchedule;
-  readonly staging: Pick<Staging, 'inputs' | 'closure'>;
-  readonly ledger: Ledger;
-  readonly observer: DispatchObserver;
-  /** Builds in one slot; never throws: whatever happens is the attempt's end. */
-  readonly attempt: (node: GraphNode, session: BuilderSession, signal: AbortSignal) => Promise<AttemptRun>;
-  /** Looks at a builder that something could not be brought to; never rejects. */
-  readonly notStaged: (session: BuilderSession, error: DispatchError) => Promise<void>;
   /** Is told of each build that ended without success and was not cancelled. */
   readonly failed: () => void;
   readonly explain: (node: GraphNode) => string;
@@ -64,8 +51,9 @@ export interface DispatcherContext {
 
 const nobodyLeft = 'every builder that could build it, or that had its inputs, is gone';
 
+/** Nothing is known to it before the first `add` and `join`. */
 export function createDispatcher(context: DispatcherContext): Dispatcher {
-  const { graph, ledger, observer, schedule, staging } = context;
+  const { graph, ledger, observer, schedule } = context;
   const sessions = new Map<BuilderId, BuilderSession>();
   const active = createActivities();
   const open = new Set<NodeId>();
@@ -74,15 +62,13 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
   let isApplying = false;
   let isCancelled = false;
   let adding = 0;
-  let building = 0;
-  let measuring = 0;
   let settled = 0;
   let whenDrained: (() => void) | undefined;
 
   const settleIfDone = (): void => {
     // Whoever cancels wants the results that there are.
-    const isAllKnown = isCancelled || (adding === 0 && measuring === 0);
-    if (open.size === 0 && building === 0 && isAllKnown) whenDrained?.();
+    const isAllKnown = isCancelled || (adding === 0 && !work.isMeasuring);
+    if (open.size === 0 && !work.isBuilding && isAllKnown) whenDrained?.();
   };
 
   const cancel = (): void => {
@@ -126,64 +112,19 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
     if (session === undefined) return;
     const isBuild = command.kind === 'start';
     const signal = active.begin(command.node, command.builder, isBuild);
-    const work = isBuild ? build : stage;
     if (isBuild) open.add(command.node);
-    void work(graph.node(command.node), session, signal).then((event) => {
+    const begin = isBuild ? work.build : work.stage;
+    void begin(graph.node(command.node), session, signal).then((event) => {
       active.end(command.node, command.builder, signal);
+      // What comes from a builder that is lost by now is built again, if it is still wanted.
+      const isBuilt = event.kind === 'finished' && event.result.kind === 'built';
+      if (isBuilt && !signal.aborted) open.delete(command.node);
       if (signal.aborted) settleIfDone();
       else tell(event);
     });
   };
 
-  const stage = async (
-    node: GraphNode,
-    session: BuilderSession,
-    signal: AbortSignal,
-  ): Promise<ScheduleEvent> => {
-    const place = { node: node.id, builder: session.id };
-    try {
-      const bytes = context.planner.isClosure(node.id)
-        ? await staging.closure(node, session.store)
-        : await staging.inputs(node, session.store);
-      ledger.copied(node.id, bytes);
-      return { kind: 'staged', ...place };
-    } catch (thrown) {
-      const error = toDispatchError(thrown, 'connection-lost', { host: session.name });
-      if (!signal.aborted) {
-        ledger.notStaged(node.id, session.name, error.message);
-        observer.builderTrouble(error.host ?? session.name, describeTrouble(error));
-        if (error instanceof MissingInput)
-          tell({ kind: 'outputs-gone', nodes: inputsWith(graph, node, error.paths) });
-        await context.notStaged(session, error);
-      }
-      return { kind: 'stage-failed', ...place };
-    }
-  };
-
-  const build = async (
-    node: GraphNode,
-    session: BuilderSession,
-    signal: AbortSignal,
-  ): Promise<ScheduleEvent> => {
-    building += 1;
-    const { attempt, complete } = await context.attempt(node, session, signal);
-    building -= 1;
-    ledger.attempted(node.id, attempt);
-    // Dependants need not wait for the figures.
-    measuring += 1;
-    void complete.then((measured) => {
-      ledger.measured(node.id, measured);
-      measuring -= 1;
-      settleIfDone();
-    });
-    const { end } = attempt;
-    if (end.kind === 'infrastructure' && end.missing !== undefined)
-      tell({ kind: 'outputs-gone', nodes: inputsWith(graph, node, end.missing) });
-    const result = scheduleResultOf(attempt.end, attempt.outputBytes ?? 0);
-    // What comes from a builder that is lost by now is built again, if it is still wanted.
-    if (result.kind === 'built' && !signal.aborted) open.delete(node.id);
-    return { kind: 'finished', node: node.id, builder: session.id, result };
-  };
+  const work = createNodeWork(context, tell, () => settleIfDone());
 
   return {
     async add(roots) {

@@ -164,7 +164,6 @@ it('does not wait for a look-up when cancelled', async () => {
   const { dispatcher, add, drain, isDrained } = world(pair, {
     inventory: {
       take: () => new Promise(() => {}),
-      presence: () => ({ kind: 'missing' }),
     },
   });
   void add('a');
@@ -220,7 +219,6 @@ it('tells who added what when the look-up fails, and waits for it no longer', as
   const { add, drain, isDrained } = world(pair, {
     inventory: {
       take: () => Promise.reject(new Error('the runner is silent')),
-      presence: () => ({ kind: 'missing' }),
     },
   });
   await expect(add('b')).rejects.toThrow('the runner is silent');
