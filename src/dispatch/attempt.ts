@@ -17,7 +17,7 @@ import { endOfError, endOfResult } from './ledger/attempt-end.ts';
 import { isGoodEnd } from './ledger/outcome.ts';
 import { hear } from './is-there.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from './limits.ts';
-import { MissingInput } from './missing-input.ts';
+import { endWithInputs, MissingInput } from './missing-input.ts';
 import type { MachineWatch } from './machine-watch.ts';
 import type { RecordNested } from './nested-builds.ts';
 import type { DispatchObserver, RunningBuild } from './observer.ts';
@@ -163,7 +163,8 @@ async function execute(
       // Asked behind the build and answered with it: where dependants are best built depends on their size.
       const measuring = knownSize(client, node);
       const result = await building;
-      const end = endOfResult(result, logs.hasStarted());
+      const inputs = context.isClosure(node) ? [] : inputPathsOf(context.graph, node);
+      const end = await endWithInputs(client, endOfResult(result, logs.hasStarted()), inputs);
       return { end, result, outputBytes: await measuring, cpu: finishMeter?.(result) };
     } catch (thrown) {
       const end = endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name }));
