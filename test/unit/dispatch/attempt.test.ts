@@ -79,22 +79,6 @@ it('builds, holds the outputs, and gives connection and slot back', async () => 
   expect(machine.open.size).toBe(2);
 });
 
-it('blames no build for an input that was dropped under it', async () => {
-  const { run, machine, node } = world();
-  const source = storePath('source');
-  node.facts = facts('a', [], { inputSources: [source] });
-  machine.builds = (drvPath, listener) => {
-    listener.onBuildStarted?.(drvPath, '');
-    return buildResult('permanent-failure', 'exit code 2');
-  };
-  expect((await run()).attempt.end).toEqual({
-    kind: 'infrastructure',
-    message: `its input ${source} was dropped under it: exit code 2`,
-  });
-  machine.add(pathInfo(source));
-  expect((await run()).attempt.end.kind).toBe('failed');
-});
-
 it('asks for a closure by its name alone, and takes the answer that is about it', async () => {
   const { run, machine, copied } = world({ isClosure: () => true, readDerivation: never });
   expect((await run()).attempt.end.kind).toBe('built');
