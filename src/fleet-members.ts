@@ -1,10 +1,10 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
 import type { RunnerCaches } from './delivery/caches.ts';
-import type { FleetMember } from './dispatch/fleet.ts';
-import { openSession } from './dispatch/open-session.ts';
-import type { SharedSubstituters } from './dispatch/shared-substituters.ts';
-import type { Store } from './dispatch/store.ts';
+import type { FleetMember } from './dispatch/fleet/seat.ts';
+import { openSession } from './dispatch/fleet/open-session.ts';
+import type { SharedSubstituters } from './dispatch/fleet/shared-substituters.ts';
+import type { Store } from './dispatch/stores/store.ts';
 
 /**
  * How the builders of a run are logged in to, and what they are told.

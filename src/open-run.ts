@@ -5,7 +5,7 @@ import { createDelivery, type Delivery } from './delivery/delivery.ts';
 import { createDestinations } from './delivery/destinations.ts';
 import { openHistory } from './dispatch/history/history-file.ts';
 import { createDispatchRun, type DispatchRun } from './dispatch/run-dispatch.ts';
-import type { Store } from './dispatch/store.ts';
+import type { Store } from './dispatch/stores/store.ts';
 import type { EarlyEnd } from './early-end.ts';
 import { fleetMembers } from './fleet-members.ts';
 import { createArtifactFolder, type ArtifactFolder } from './github/artifact-folder.ts';

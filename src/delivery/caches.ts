@@ -1,6 +1,6 @@
 import { openStoreProcesses } from '../builders/local/store-process.ts';
-import type { Cache } from '../dispatch/cache.ts';
-import { createStore, type Store } from '../dispatch/store.ts';
+import type { Cache } from '../dispatch/inventory/cache.ts';
+import { createStore, type Store } from '../dispatch/stores/store.ts';
 import type { PushTarget, SigningKey } from '../inputs/push.ts';
 import type { Notice } from '../report/run-report.ts';
 import type { Destination } from './destinations.ts';

@@ -2,8 +2,8 @@ import { lstat, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { DispatchRun } from '../dispatch/run-dispatch.ts';
-import type { Store } from '../dispatch/store.ts';
-import { copyClosure } from '../dispatch/transfer.ts';
+import type { Store } from '../dispatch/stores/store.ts';
+import { copyClosure } from '../dispatch/stores/transfer.ts';
 import { describeTrouble, DispatchError, toDispatchError } from '../errors.ts';
 import type { SigningKey } from '../inputs/push.ts';
 import { parseStorePath } from '../nix/store-path.ts';

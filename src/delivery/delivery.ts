@@ -2,7 +2,7 @@ import type { Builder } from '../builders/builder.ts';
 import { isGoodEnd } from '../dispatch/ledger/outcome.ts';
 import type { DispatchObserver } from '../dispatch/observer.ts';
 import type { DispatchRun } from '../dispatch/run-dispatch.ts';
-import type { Store } from '../dispatch/store.ts';
+import type { Store } from '../dispatch/stores/store.ts';
 import type { DeliveryInputs } from '../inputs/inputs.ts';
 import { parseStorePath } from '../nix/store-path.ts';
 import type { JobReport, Notice } from '../report/run-report.ts';

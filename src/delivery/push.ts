@@ -1,5 +1,5 @@
-import type { Store } from '../dispatch/store.ts';
-import { copyClosure } from '../dispatch/transfer.ts';
+import type { Store } from '../dispatch/stores/store.ts';
+import { copyClosure } from '../dispatch/stores/transfer.ts';
 import { unlessAborted } from '../early-end.ts';
 import { describeTrouble, DispatchError } from '../errors.ts';
 import type { SigningKey } from '../inputs/push.ts';

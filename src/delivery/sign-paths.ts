@@ -1,6 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 
-import type { Store } from '../dispatch/store.ts';
+import type { Store } from '../dispatch/stores/store.ts';
 import type { SigningKey } from '../inputs/push.ts';
 import { formatSignature, pathFingerprint } from '../nix/hash/fingerprint.ts';
 import type { PathInfo } from '../nix/protocol/path-info.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Cache } from '../dispatch/cache.ts';
-import type { Store } from '../dispatch/store.ts';
+import type { Cache } from '../dispatch/inventory/cache.ts';
+import type { Store } from '../dispatch/stores/store.ts';
 import { describeTrouble, DispatchError, toDispatchError } from '../errors.ts';
 import type { PathInfo } from '../nix/protocol/path-info.ts';
 import type { StorePath } from '../nix/store-path.ts';

@@ -1,5 +1,5 @@
-import { closureInfos } from '../dispatch/closure.ts';
-import type { Store } from '../dispatch/store.ts';
+import { closureInfos } from '../dispatch/stores/closure.ts';
+import type { Store } from '../dispatch/stores/store.ts';
 import { referencesFirst } from '../dispatch/graph/copy-order.ts';
 import { toDispatchError, DispatchError } from '../errors.ts';
 import type { PathInfo } from '../nix/protocol/path-info.ts';

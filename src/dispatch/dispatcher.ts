@@ -1,12 +1,12 @@
 import { createActivities, type LostWork } from './activities.ts';
 import { factsOf, type GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventory } from './inventory/inventory.ts';
 import { createNodeWork, type NodeWorkContext } from './node-work.ts';
 import type { LiveSchedule } from './schedule/create-schedule.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent } from './schedule/events.ts';
-import type { BuilderSession } from './session.ts';
-import { stillHeld } from './still-held.ts';
+import type { BuilderSession } from './fleet/session.ts';
+import { stillHeld } from './inventory/still-held.ts';
 
 /** Carries out what the scheduler decides, and tells it what came of it. The only place where the two meet. */
 export interface Dispatcher {

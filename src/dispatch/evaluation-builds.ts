@@ -2,7 +2,7 @@ import type { EvaluationBuild } from '../flake/job.ts';
 import { isStorePath, parseStorePath, type StorePath } from '../nix/store-path.ts';
 import { factsOf, outputPaths, type DerivationFacts, type Graph } from './graph/graph.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { Store } from './store.ts';
+import type { Store } from './stores/store.ts';
 
 /**
  * Enters into the books what Nix built so that evaluation could read it. Nix doesn't say how such a build ended; its outputs do, which it

@@ -1,14 +1,14 @@
 import { describeTrouble, toDispatchError, type DispatchError } from '../errors.ts';
-import type { AttemptRun } from './attempt.ts';
+import type { AttemptRun } from './attempt/attempt.ts';
 import type { Graph, GraphNode } from './graph/graph.ts';
 import type { Planner } from './graph/plan.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { scheduleResultOf } from './ledger/outcome.ts';
-import { inputsWith, MissingInput } from './missing-input.ts';
+import { inputsWith, MissingInput } from './stores/missing-input.ts';
 import type { DispatchObserver } from './observer.ts';
 import type { ScheduleEvent } from './schedule/events.ts';
-import type { BuilderSession } from './session.ts';
-import type { Staging } from './staging.ts';
+import type { BuilderSession } from './fleet/session.ts';
+import type { Staging } from './stores/staging.ts';
 
 /** Begins what the scheduler wants done with a node on a builder; resolves to the event that tells of its end. Never rejects. */
 export type BeginWork = (

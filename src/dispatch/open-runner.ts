@@ -1,6 +1,6 @@
 import { DEFAULT_PARAMETERS, type Builder } from '../builders/builder.ts';
 import { openBuilder } from '../builders/open-builder.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type Store } from './stores/store.ts';
 
 /** The Nix of the machine that runs us: sources and `.drv` files are read from its store. */
 export interface RunnerNix extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import type { Builder } from '../builders/builder.ts';
 import type { Credentials } from '../builders/credentials.ts';
-import { unusableReasons } from '../dispatch/none-usable.ts';
+import { unusableReasons } from '../dispatch/fleet/none-usable.ts';
 import { plural } from '../report/durations.ts';
 import { examineFailure } from './examine.ts';
 import { renderLog } from './render/log.ts';

@@ -1,5 +1,5 @@
 import { parseNixSettings, type NixSettings } from '../builders/machine-facts.ts';
-import { parseDiskSpace, type DiskSpace } from '../dispatch/free-disk.ts';
+import { parseDiskSpace, type DiskSpace } from '../dispatch/machine/free-disk.ts';
 
 /** What sshd's configuration says for everybody (sshd_config(5)). */
 export interface SshdLimits {

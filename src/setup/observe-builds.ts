@@ -1,8 +1,8 @@
 import type { CpuTime } from '../accounting/cpu-time.ts';
 import { cgroupCpuTime } from '../accounting/cpu-time.ts';
-import type { BuildLog, LogFolder } from '../dispatch/build-log.ts';
+import type { BuildLog, LogFolder } from '../dispatch/attempt/build-log.ts';
 import type { Attempt, AttemptEnd } from '../dispatch/ledger/attempt.ts';
-import type { Slots } from '../dispatch/slots.ts';
+import type { Slots } from '../dispatch/fleet/slots.ts';
 import type { BuildListener } from '../nix/client/build-listener.ts';
 import { createMessageHandler } from '../nix/client/message-handler.ts';
 import type { WireListener } from '../nix/observe/observer.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { NIX_VERSIONS } from '../../scripts/provision/trees.ts';
-import { createStore, type DaemonChannels } from '../../src/dispatch/store.ts';
-import { copyClosure } from '../../src/dispatch/transfer.ts';
+import { createStore, type DaemonChannels } from '../../src/dispatch/stores/store.ts';
+import { copyClosure } from '../../src/dispatch/stores/transfer.ts';
 import type { DaemonClient } from '../../src/nix/client/daemon-client.ts';
 import type { StorePath } from '../../src/nix/store-path.ts';
 import { readAll } from '../support/daemon/recorded-request.ts';

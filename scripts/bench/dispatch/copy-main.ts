@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parseBuilders } from '../../../src/builders/machine-lines/parse-builders.ts';
 import { openBuilder } from '../../../src/builders/open-builder.ts';
-import { createStore } from '../../../src/dispatch/store.ts';
-import { copyClosure } from '../../../src/dispatch/transfer.ts';
+import { createStore } from '../../../src/dispatch/stores/store.ts';
+import { copyClosure } from '../../../src/dispatch/stores/transfer.ts';
 import { parseStorePath } from '../../../src/nix/store-path.ts';
 
 /** What the process is told in a file, whose name is its argument. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { closureInfos } from '../../dispatch/closure.ts';
-import type { Store } from '../../dispatch/store.ts';
+import { closureInfos } from '../../dispatch/stores/closure.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
 import { toDispatchError, type DispatchError } from '../../errors.ts';
 import type { PathInfo } from '../../nix/protocol/path-info.ts';
 import type { StorePath } from '../../nix/store-path.ts';

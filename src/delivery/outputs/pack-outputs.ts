@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 
-import type { Store } from '../../dispatch/store.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
 import { describeTrouble, toDispatchError, type DispatchError } from '../../errors.ts';
 import type { SigningKey } from '../../inputs/push.ts';
 import { attributePathOf } from '../../report/attribute.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Store } from '../../dispatch/store.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
 import { DispatchError, toDispatchError } from '../../errors.ts';
 import type { PathInfo } from '../../nix/protocol/path-info.ts';
 

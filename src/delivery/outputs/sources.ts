@@ -1,7 +1,7 @@
 import { holderOf } from '../holder.ts';
 import type { Builder } from '../../builders/builder.ts';
 import type { DispatchRun } from '../../dispatch/run-dispatch.ts';
-import type { Store } from '../../dispatch/store.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
 import type { StorePath } from '../../nix/store-path.ts';
 import type { JobReport } from '../../report/run-report.ts';
 

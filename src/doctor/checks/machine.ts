@@ -1,5 +1,5 @@
 import { formatBytes } from '../../report/durations.ts';
-import { describeFullDisk, isDiskFull, type DiskSpace } from '../../dispatch/free-disk.ts';
+import { describeFullDisk, isDiskFull, type DiskSpace } from '../../dispatch/machine/free-disk.ts';
 import { fault, good, unknown, warning, type Finding } from '../finding.ts';
 import type { SshdLimits } from '../machine-state.ts';
 import { inWorkflow, onBuilder, onEither, sshdSetting } from '../remedies.ts';

@@ -1,8 +1,8 @@
-import type { AttemptRun } from '../../../src/dispatch/attempt.ts';
+import type { AttemptRun } from '../../../src/dispatch/attempt/attempt.ts';
 import { createDispatcher, type DispatcherContext } from '../../../src/dispatch/dispatcher.ts';
 import { createGraph, type DerivationFacts } from '../../../src/dispatch/graph/graph.ts';
 import { createPlanner } from '../../../src/dispatch/graph/plan.ts';
-import { createInventory, type InventoryStore } from '../../../src/dispatch/inventory.ts';
+import { createInventory, type InventoryStore } from '../../../src/dispatch/inventory/inventory.ts';
 import type { AttemptEnd } from '../../../src/dispatch/ledger/attempt.ts';
 import { createLedger } from '../../../src/dispatch/ledger/ledger.ts';
 import { createSchedule } from '../../../src/dispatch/schedule/create-schedule.ts';

@@ -1,4 +1,4 @@
-import { createStore, type DaemonChannels, type Store } from '../../../src/dispatch/store.ts';
+import { createStore, type DaemonChannels, type Store } from '../../../src/dispatch/stores/store.ts';
 import { DispatchError } from '../../../src/errors.ts';
 import type { BuildListener } from '../../../src/nix/client/build-listener.ts';
 import type { DaemonClient } from '../../../src/nix/client/daemon-client.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createStore, type Store } from '../../../src/dispatch/store.ts';
+import { createStore, type Store } from '../../../src/dispatch/stores/store.ts';
 import { DispatchError } from '../../../src/errors.ts';
 import type { DaemonClient } from '../../../src/nix/client/daemon-client.ts';
 import { encodeNar, type NarNode } from '../../../src/nix/nar/tree.ts';

@@ -1,8 +1,8 @@
 import type { Attempt, AttemptEnd } from '../../../src/dispatch/ledger/attempt.ts';
 import type { DispatchObserver } from '../../../src/dispatch/observer.ts';
 import { DispatchError } from '../../../src/errors.ts';
-import type { BuilderSession } from '../../../src/dispatch/session.ts';
-import { createSlots } from '../../../src/dispatch/slots.ts';
+import type { BuilderSession } from '../../../src/dispatch/fleet/session.ts';
+import { createSlots } from '../../../src/dispatch/fleet/slots.ts';
 import { builder } from '../schedule/make.ts';
 import { createMachine, type Machine } from './machine.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createGraph, type DerivationFacts } from '../../../src/dispatch/graph/graph.ts';
 import { createPlanner } from '../../../src/dispatch/graph/plan.ts';
-import { createInventory } from '../../../src/dispatch/inventory.ts';
+import { createInventory } from '../../../src/dispatch/inventory/inventory.ts';
 import { createLedger } from '../../../src/dispatch/ledger/ledger.ts';
 import { drv, facts, shelf } from '../../support/dispatch/derivations.ts';
 import { attempt } from '../../support/dispatch/session.ts';
