@@ -18,6 +18,7 @@ import type { Runner } from './github/runner.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
+import { warnOfUncheckedHosts } from './inputs/unchecked-hosts.ts';
 import type { NixbuildAccount } from './nixbuild/account.ts';
 import { createRecorder, type Recorder } from './report/recorder.ts';
 import type { Selection } from './report/run-report.ts';
@@ -61,7 +62,7 @@ export async function openRun(
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder(inputs.flake, selectionOf(inputs), Date.now());
   const { notice } = recorder;
-  const credentials = credentialsOf(inputs, account, warnOfUnchecked(notice));
+  const credentials = credentialsOf(inputs, account, warnOfUncheckedHosts(notice));
   const log = createLiveLog({
     print: (line) => runner.print(line),
     token,
@@ -147,20 +148,6 @@ export async function openRun(
       isLogOpen = false;
       await history.keep();
     },
-  };
-}
-
-/** Each time, and once for each host: whoever asked for it should see what it costs. */
-function warnOfUnchecked(notice: Recorder['notice']): (host: string, line: string) => void {
-  const told = new Set<string>();
-  return (host, line) => {
-    if (told.has(line)) return;
-    told.add(line);
-    notice(
-      'warning',
-      `The host key of ${host} was not checked`,
-      `host_key_checking is off, so anybody in the network could have answered in its place. This line in known_hosts vouches for it: ${line}`,
-    );
   };
 }
 

@@ -1,4 +1,4 @@
-import { parseNixSettings, type NixSettings } from '../builders/machine-facts.ts';
+import { parseNixSettings, SETTINGS_SCRIPT, type NixSettings } from '../builders/machine-facts.ts';
 import { parseDiskSpace, type DiskSpace } from '../dispatch/machine/free-disk.ts';
 
 /** What sshd's configuration says for everybody (sshd_config(5)). */
@@ -27,10 +27,7 @@ const MARK = 'nix-dispatch-section';
 /** Prints what {@link parseMachineState} reads. Whatever a machine lacks is left out. */
 export const STATE_SCRIPT = `
 section() { echo; echo "${MARK} $1"; }
-section settings
-nix --extra-experimental-features nix-command config show --json 2>/dev/null ||
-  nix --extra-experimental-features nix-command show-config --json 2>/dev/null
-section system
+section settings${SETTINGS_SCRIPT}section system
 (. /etc/os-release 2>/dev/null && echo "$ID") || uname -s
 section disk
 df -P -k /nix/store "\${TMPDIR:-/tmp}" /nix/var/nix 2>/dev/null

@@ -5,6 +5,7 @@ import { createCheckWriter, type RefusalKind } from './check-runs.ts';
 import { createJobChecks, type JobChecks } from './job-checks.ts';
 import { workflowRunOf } from './workflow-run.ts';
 
+/** Who the checks are for. */
 export interface ChecksOptions {
   /** Secret. */
   readonly githubToken: string | undefined;
@@ -50,13 +51,20 @@ export async function openChecks(
   return createJobChecks(writer, gateName, snapshot);
 }
 
-/** A pull request shows the checks of its own last commit, not of the merge that is built. */
+/** A pull request shows the checks of its own last commit, not of the merge that is built. Undefined where nothing says so. */
 async function pullRequestHead(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const text = await readFile(environment['GITHUB_EVENT_PATH'] ?? '', 'utf8').catch(() => '{}');
-  const event: unknown = JSON.parse(text);
   const sha = ['pull_request', 'head', 'sha'].reduce<unknown>(
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-    event,
+    await readEvent(environment['GITHUB_EVENT_PATH'] ?? ''),
   );
   return typeof sha === 'string' && /^[0-9a-f]{40}$/.test(sha) ? sha : undefined;
+}
+
+/** What led to the workflow run. Without it there are checks too: a file that is missing or broken ends nothing. */
+async function readEvent(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }

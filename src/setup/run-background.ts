@@ -10,6 +10,7 @@ import { createArtifactFolder } from '../github/artifact-folder.ts';
 import { credentialsOf } from '../inputs/credentials.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { parseInputs } from '../inputs/parse-inputs.ts';
+import { warnOfUncheckedHosts } from '../inputs/unchecked-hosts.ts';
 import { openAccount } from '../nixbuild/account.ts';
 import { createRecorder } from '../report/recorder.ts';
 import { configureNix, type ConfiguredNix } from './configure-nix.ts';
@@ -45,16 +46,7 @@ export async function runBackground(
   const account = inputs.nixbuild && (await openAccount(inputs.nixbuild, environment));
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder('', selectionOf(inputs), Date.now());
-  const untold = new Set<string>();
-  const credentials = credentialsOf(inputs, account, (host, line) => {
-    if (untold.has(line)) return;
-    untold.add(line);
-    recorder.notice(
-      'warning',
-      `The host key of ${host} was not checked`,
-      `This line in known_hosts vouches for it: ${line}`,
-    );
-  });
+  const credentials = credentialsOf(inputs, account, warnOfUncheckedHosts(recorder.notice));
   const builders = inputs.builders.filter(({ address }) => address.kind === 'ssh');
   if (builders.length === 0) {
     throw new DispatchError(
