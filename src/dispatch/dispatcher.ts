@@ -47,9 +47,9 @@ export interface DispatcherContext extends NodeWorkContext {
   /** Is told of each build that ended without success and was not cancelled. */
   readonly failed: () => void;
   readonly explain: (node: GraphNode) => string;
+  /** Why a build that had builders has none any more. */
+  readonly explainLoss: () => string;
 }
-
-const nobodyLeft = 'every builder that could build it, or that had its inputs, is gone';
 
 /** Nothing is known to it before the first `add` and `join`. */
 export function createDispatcher(context: DispatcherContext): Dispatcher {
@@ -98,7 +98,7 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       settled += 1;
       const node = graph.node(command.node);
       const { kind } = command.settlement;
-      const why = kind === 'no-builder' ? context.explain(node) : nobodyLeft;
+      const why = kind === 'no-builder' ? context.explain(node) : context.explainLoss();
       ledger.settled(command.node, command.settlement, why);
       if (kind === 'no-builder') observer.gaveUp(factsOf(node).name, why);
       if (kind !== 'cancelled') context.failed();

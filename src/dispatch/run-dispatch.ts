@@ -28,7 +28,7 @@ import { factsOfDerivation, readDerivation } from './read-derivation.ts';
 import { canBuild } from './schedule/constraints.ts';
 import { createSchedule } from './schedule/create-schedule.ts';
 import type { BuilderId, Granularity, NodeId } from './schedule/events.ts';
-import { explainNoBuilder } from './schedule/explain.ts';
+import { explainNobodyLeft, explainNoBuilder } from './schedule/explain.ts';
 import { createStaging } from './stores/staging.ts';
 import type { Store } from './stores/store.ts';
 import { holdersOf, isOnlyCached, runnerName, whereIs } from './inventory/whereabouts.ts';
@@ -158,6 +158,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
       if (options.failFast) cancel();
     },
     explain: (node) => node.unreadable ?? explainNoBuilder(factsOf(node), fleet.offers),
+    explainLoss: () => explainNobodyLeft(fleet.offers),
   });
 
   const cancelled = new AbortController();

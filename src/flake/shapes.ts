@@ -48,6 +48,11 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ['homeConfigurations', { kind: 'configurations', below: ['activationPackage'] }],
 ]);
 
+/** Whether a flake that lacks this top-level output is nothing odd; other names may be slips of the pen. */
+export function isUsualOutput(topAttr: string): boolean {
+  return SHAPES.has(topAttr) || topAttr === 'hydraJobs';
+}
+
 /** What to do at a path, by the shape of its top-level output. */
 export function stepAt(path: readonly string[]): Step {
   const shape = shapeOf(path);

@@ -6,7 +6,7 @@ import type { EvaluatorLimits, Reply } from './evaluator/evaluator.ts';
 import { isVariableName, visitLine } from './evaluator/expressions.ts';
 import { failureOf, unusable, type FailedOutcome } from './failure.ts';
 import type { EarlyVerdict, Selector } from './filter/selector.ts';
-import { fieldsKnownAt, MAX_DEPTH, placeAt, stepAt, systemAt, type Step } from './shapes.ts';
+import { fieldsKnownAt, isUsualOutput, MAX_DEPTH, placeAt, stepAt, systemAt, type Step } from './shapes.ts';
 
 /** What a walk through a flake's outputs needs. */
 export interface WalkContext {
@@ -91,10 +91,14 @@ async function visit(context: WalkContext, path: readonly string[], verdict: Inh
   const reply = await context.ask(visitLine(step.kind === 'visit' ? step.mode : 'value', target));
   const { outcome } = reply;
   if (outcome.kind !== 'answered') {
-    if (!isAbsentOutput(outcome, path)) {
-      if (step.kind === 'names') collector.expect({ total: 1, pruned: 0 });
-      collector.failed(failureOf(place, reply, outcome, context.roots, context.limits));
+    if (isAbsentOutput(outcome, path)) {
+      if (!isUsualOutput(place.topAttr)) {
+        collector.warn([`top_attrs names ${place.topAttr}, and the flake has no such output`]);
+      }
+      return;
     }
+    if (step.kind === 'names') collector.expect({ total: 1, pruned: 0 });
+    collector.failed(failureOf(place, reply, outcome, context.roots, context.limits));
     return;
   }
   const answer = readAnswer(outcome.json);
@@ -114,7 +118,7 @@ async function visit(context: WalkContext, path: readonly string[], verdict: Inh
       return;
     case 'other':
       if (step.kind === 'visit' && answer.type !== 'program') {
-        collector.failed(unusable(place, reply, `expected a derivation, found a ${answer.type}`));
+        collector.failed(unusable(place, reply, `expected a derivation, found ${withArticle(answer.type)}`));
       } else collector.passed();
       return;
     case 'malformed':
@@ -129,6 +133,11 @@ function readAnswer(json: string): Answer | Malformed {
   } catch (error) {
     return { kind: 'malformed', message: toDispatchError(error, 'evaluation').message };
   }
+}
+
+/** `builtins.typeOf` in words. */
+function withArticle(type: string): string {
+  return type === 'null' ? type : `${type === 'int' ? 'an' : 'a'} ${type === 'lambda' ? 'function' : type}`;
 }
 
 /** Most flakes lack one of the usual outputs. */

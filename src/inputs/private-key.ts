@@ -19,10 +19,10 @@ function opensshCipher(body: string): string | undefined {
 
 /**
  * A private key in OpenSSH or PEM format, line ends as `\n` and one at its end; undefined when empty, as the secret is
- * in a pull request from a fork. Faults say what the text looks like and never quote it.
+ * in a pull request from a fork. Blanks around lines, which pasting leaves, are dropped. Faults say what the text looks like and never quote it.
  */
 export function parsePrivateKey(text: string): Parsed<string | undefined> {
-  const key = text.replaceAll('\r\n', '\n').trim();
+  const key = text.trim().replaceAll(/[ \t]*(?:\r\n|\r|\n)[ \t]*/g, '\n');
   if (key === '') return value(undefined);
   const frame = /^-----BEGIN ([A-Z ]*)PRIVATE KEY-----\n([^]*?)\n-----END ([A-Z ]*)PRIVATE KEY-----$/.exec(
     key,
@@ -40,11 +40,14 @@ export function parsePrivateKey(text: string): Parsed<string | undefined> {
 
 function looksLike(key: string): string {
   if (/^(?:ssh-|ecdsa-|sk-)\S+ AAAA/.test(key)) return 'a public key';
+  if (/^["'`].*["'`]$/s.test(key)) return 'something in quotes: leave them out';
   if (key.includes('\\n')) return 'a key whose line ends are written as \\n';
   if (key.startsWith('-----BEGIN') && !key.includes('\n')) return 'a key without its line ends';
   if (key.startsWith('-----BEGIN')) return 'a key that is cut off or of another kind';
   if (key.startsWith('PuTTY-User-Key-File')) {
     return 'a PuTTY key: puttygen KEY -O private-openssh converts it';
   }
+  if (key.startsWith('LS0tLS1CRUdJT')) return 'a key in base64: give the text of the file itself';
+  if (/^[~.]?\/\S*$/.test(key)) return 'the name of a file (not shown): give what is in it';
   return 'something else (not shown)';
 }

@@ -5,18 +5,20 @@ import type { RunTotals } from './totals.ts';
 export interface BuilderUse {
   /** Builds that it tried, each once. */
   readonly builds: number;
-  readonly cpuSeconds: number;
+  /** Undefined where that of no build is known. */
+  readonly cpuSeconds: number | undefined;
 }
 
 /** By the name of the builder; those that tried nothing are not in it. CPU time is that of the last attempt. */
 export function buildsByBuilder(builds: readonly BuildReport[]): ReadonlyMap<string, BuilderUse> {
-  const used = new Map<string, { builds: number; cpuSeconds: number }>();
+  const used = new Map<string, { builds: number; cpuSeconds: number | undefined }>();
   for (const build of builds) {
     const last = build.attempts.at(-1)?.builder;
     for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
-      const use = used.get(builder) ?? { builds: 0, cpuSeconds: 0 };
+      const use = used.get(builder) ?? { builds: 0, cpuSeconds: undefined };
       use.builds += 1;
-      if (builder === last) use.cpuSeconds += build.cpu?.seconds ?? 0;
+      if (builder === last && build.cpu !== undefined)
+        use.cpuSeconds = (use.cpuSeconds ?? 0) + build.cpu.seconds;
       used.set(builder, use);
     }
   }

@@ -4,7 +4,7 @@ import { buildsByBuilder, utilisation, type BuilderUse } from './builder-use.ts'
 import { jobCostText } from './costs.ts';
 import type { ReportCosts } from './costs.ts';
 import { formatCpu, formatDuration, plural } from './durations.ts';
-import { cleanLine, cleanText, firstLine } from './escape/clean.ts';
+import { cleanLine, cleanText } from './escape/clean.ts';
 import { clip } from './escape/clip.ts';
 import { absentFirst, sortedJobs } from './job-order.ts';
 import { outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
@@ -18,6 +18,7 @@ const TAIL_LINES = 10;
 const LABEL_CHARACTERS = 60;
 const LINE_CHARACTERS = 300;
 const EVALUATION_LINES = 12;
+const MESSAGE_LINES = 10;
 
 /**
  * The summary as plain text for the end of a log: failures with their last lines, a row per job, builders, notices.
@@ -48,11 +49,11 @@ function causeBlock(cause: RootCause, flake: string): string[] {
   const name = clip(cleanLine(job === undefined ? cause.name : attributePathOf(job)), 120);
   const where = place === undefined ? '' : ` on ${cleanLine(place)}`;
   const blocks = cause.blocked.length === 0 ? '' : `: blocks ${plural(cause.blocked.length, 'job')}`;
-  const message = firstLine(messageBesideLog(cause));
+  const message = cleanText(messageBesideLog(cause)).trim();
   const repeat = job ?? cause.blocked[0];
   return [
     `${outcomeSign(cause.outcome)} ${name} ${outcomeWords(cause.outcome)}${where}${blocks}`,
-    ...(message === '' ? [] : [clipLine(`    ${message}`)]),
+    ...(message === '' ? [] : message.split('\n', MESSAGE_LINES).map((line) => clipLine(`    ${line}`))),
     ...(cause.build?.logTail ?? []).slice(-TAIL_LINES).map((line) => clipLine(`    > ${line}`)),
     ...(repeat === undefined ? [] : [`    reproduce: ${cleanLine(reproduceCommand(repeat, flake))}`]),
   ];
@@ -116,7 +117,7 @@ function builderRows({ report, totals, costs }: ReportView): string[] {
 }
 
 function cpuOf(use: BuilderUse | undefined): string {
-  return use === undefined || use.cpuSeconds === 0 ? '–' : formatDuration(use.cpuSeconds);
+  return use?.cpuSeconds === undefined ? '–' : formatDuration(use.cpuSeconds);
 }
 
 function builderMoney(builder: BuilderReport, costs: ReportCosts | undefined): string[] {

@@ -20,6 +20,16 @@ export function explainNoBuilder(
   return `${facts.name} needs a builder for ${needs}, and none offers that. There are ${there}. Add the system or feature to a machine line (columns 2 and 6), or leave the attribute out with filter_builds.`;
 }
 
+/** Says why a build that builders would take is not built: they are gone, or were never to build anything. */
+export function explainNobodyLeft(
+  builders: readonly Pick<ScheduleBuilder & { readonly name: string }, 'name' | 'maxJobs'>[],
+): string {
+  const left = 'every builder that could build it, or that had its inputs, is gone';
+  const idle = builders.filter(({ maxJobs }) => maxJobs === 0).map(({ name }) => name);
+  if (idle.length === 0) return left;
+  return `${left} or builds nothing: jobs, column 4 of the machine line, is 0 for ${idle.join(', ')}`;
+}
+
 function withFeatures(systems: string, features: readonly string[]): string {
   return features.length === 0 ? systems : `${systems} with ${features.join(', ')}`;
 }

@@ -69,10 +69,10 @@ function parseResult(input: ProgramInput, line: string): readonly unknown[] {
   );
 }
 
-/** The label of a job: a string as it is, anything else as JSON, and the default one for null. */
+/** The label of a job: a string as it is, anything else as JSON, and the default one for null and for blanks. */
 export function labelText(value: unknown, attribute: Attribute): string {
-  if (typeof value === 'string') return value;
-  if (value !== null && value !== undefined) return JSON.stringify(value);
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (typeof value !== 'string' && value !== null && value !== undefined) return JSON.stringify(value);
   return attribute.system === '' ? attribute.attr : `${attribute.attr} [${attribute.system}]`;
 }
 

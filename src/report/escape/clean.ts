@@ -34,8 +34,3 @@ export function cleanLine(text: string): string {
     .replace(/[\n\t]+/g, ' ')
     .trim();
 }
-
-/** The first line that says anything, cleaned; empty when there is none. */
-export function firstLine(text: string): string {
-  return cleanLine(cleanText(text.trimStart()).trim().split('\n', 1)[0] ?? '');
-}

@@ -103,7 +103,7 @@ function describeBuilder(
       ['Nix', clip(cleanLine(builder.nixVersion ?? '–'), 40)],
       ['Builds', String(use?.builds ?? 0)],
       ['Busy', `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`],
-      ['CPU time', use === undefined || use.cpuSeconds === 0 ? '–' : formatDuration(use.cpuSeconds)],
+      ['CPU time', use?.cpuSeconds === undefined ? '–' : formatDuration(use.cpuSeconds)],
       ['Received', formatBytes(builder.bytesReceived)],
       ['Sent', formatBytes(builder.bytesSent)],
       ...(cost === undefined

@@ -23,18 +23,19 @@ export function createOrderedLines(
   patienceMs: number,
   nowMs: () => number,
 ): OrderedLines {
-  const places: Place[] = [];
+  // Taking the first element off a long array moves all others, and a build may have printed 100,000 lines meanwhile.
+  const places = new Set<Place>();
   const flush = (): void => {
-    for (let first = places[0]; first !== undefined; first = places[0]) {
+    for (const first of places) {
       if (first.lines === undefined && nowMs() - first.takenAtMs < patienceMs) return;
-      places.shift();
+      places.delete(first);
       if (first.lines === undefined) first.isLate = true;
       for (const line of first.lines ?? []) print(line);
     }
   };
   const take = (lines: readonly string[] | undefined): Place => {
     const place = { takenAtMs: nowMs(), lines, isLate: false };
-    places.push(place);
+    places.add(place);
     flush();
     return place;
   };

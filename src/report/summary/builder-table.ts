@@ -44,7 +44,7 @@ function builderRow(
     String(builder.maxJobs),
     String(use?.builds ?? 0),
     `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`,
-    use !== undefined && use.cpuSeconds > 0 ? formatDuration(use.cpuSeconds) : '–',
+    use?.cpuSeconds === undefined ? '–' : formatDuration(use.cpuSeconds),
     formatBytes(builder.bytesReceived + builder.bytesSent),
     ...(cost === undefined ? [] : [money(cost.builds), money(cost.idle)]),
   ];

@@ -1,6 +1,6 @@
 import { attributePathOf, reproduceCommand } from '../attribute.ts';
 import { plural } from '../durations.ts';
-import { firstLine } from '../escape/clean.ts';
+import { cleanLine, cleanText } from '../escape/clean.ts';
 import { clip, utf8Length } from '../escape/clip.ts';
 import { markdownCode, preformatted } from '../escape/markup.ts';
 import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords } from '../outcomes.ts';
@@ -14,6 +14,7 @@ const TAIL_LINES = 20;
 const TAIL_LINE_CHARACTERS = 500;
 const BLOCKED_SHOWN = 50;
 const MESSAGE_CHARACTERS = 500;
+const MESSAGE_LINES = 10;
 /** The heading, and a newline between entries of either kind. */
 const HEADING_BYTES = 20;
 
@@ -61,10 +62,12 @@ function causeName(cause: RootCause): string {
 }
 
 function causeDetails(cause: RootCause, flake: string, names: ReportView['names']): string[] {
-  const message = firstLine(outcomeMessage(cause.outcome));
+  // What follows the first line is what one wants to copy: the hash that a fixed output has, for instance.
+  const [message = '', ...rest] = cleanText(outcomeMessage(cause.outcome)).trim().split('\n', MESSAGE_LINES);
   const job = cause.jobs[0] ?? cause.blocked[0];
   return [
-    ...(message === '' ? [] : [markdownCode(message, MESSAGE_CHARACTERS)]),
+    ...(message === '' ? [] : [markdownCode(cleanLine(message), MESSAGE_CHARACTERS)]),
+    ...(rest.length === 0 ? [] : [preformatted(rest.map((line) => clip(line, MESSAGE_CHARACTERS)))]),
     ...(job === undefined ? [] : ['Reproduce locally:', preformatted([reproduceCommand(job, flake)])]),
     ...(cause.build === undefined ? [] : logTail(cause.build)),
     ...blockedJobs(cause, names),

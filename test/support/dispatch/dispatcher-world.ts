@@ -55,6 +55,7 @@ export function dispatcherWorld(all: readonly DerivationFacts[], more: Partial<D
     staging: { inputs: async () => 3, closure: async () => 0 },
     notStaged: async () => {},
     explain: () => 'nobody is that odd',
+    explainLoss: () => 'nobody is left',
     attempt: (node, { name: builder }, signal) =>
       new Promise<AttemptRun>((resolve) => {
         const startedAtMs = ++clock;

@@ -171,3 +171,11 @@ test('a top-level output that is no attribute path is refused', async () => {
   await expect(walk(FLAKE, { topAttrs: ['a b'] })).rejects.toMatchObject({ code: 'input' });
   await expect(walk(FLAKE, { topAttrs: ['let'] })).rejects.toMatchObject({ code: 'input' });
 });
+
+test('an output that is neither in the flake nor usual may be misspelt, and there is a warning', async () => {
+  const walked = await walk(FLAKE, { topAttrs: ['pacakges', 'checks', 'devShells', 'hydraJobs'] });
+  expect(failuresOf(walked)).toEqual(['checks/x86_64-linux/bad: boo']);
+  expect(walked.events.filter(({ kind }) => kind === 'warning')).toEqual([
+    { kind: 'warning', message: 'top_attrs names pacakges, and the flake has no such output' },
+  ]);
+});

@@ -22,6 +22,8 @@ describe('parsePrivateKey', () => {
     const expected = { kind: 'value', value: `${key.trim()}\n` };
     expect(parsePrivateKey(key)).toEqual(expected);
     expect(parsePrivateKey(key.trim().replaceAll('\n', '\r\n'))).toEqual(expected);
+    expect(parsePrivateKey(key.trim().replaceAll('\n', '  \n'))).toEqual(expected);
+    expect(parsePrivateKey(key.trim().replaceAll(/^/gm, '\t  '))).toEqual(expected);
   });
 
   it('takes an empty secret for none', () => {
@@ -46,6 +48,9 @@ describe('parsePrivateKey', () => {
     ['a cut-off key', openssh.slice(0, 200), 'cut off'],
     ['a damaged key', openssh.replace('b3BlbnNzaC', 'AAAAAAAAAA'), 'damaged'],
     ['a PuTTY key', 'PuTTY-User-Key-File-3: ssh-ed25519\n', 'puttygen'],
+    ['a quoted key', `"${openssh.trim()}"`, 'quotes'],
+    ['a key in base64', btoa(openssh), 'base64'],
+    ['the name of a file', '~/.ssh/hunter2', 'name of a file'],
     ['rubbish', 'hunter2', 'not shown'],
   ])('says what %s is', (_case, key, words) => {
     const parsed = parsePrivateKey(key);

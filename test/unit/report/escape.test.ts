@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanLine, cleanText, firstLine } from '../../../src/report/escape/clean.ts';
+import { cleanLine, cleanText } from '../../../src/report/escape/clean.ts';
 import { clip, clipStart, utf8Length } from '../../../src/report/escape/clip.ts';
 import { htmlText, markdownCode, markdownText, preformatted } from '../../../src/report/escape/markup.ts';
 import { mermaidLabel } from '../../../src/report/escape/mermaid.ts';
@@ -62,7 +62,6 @@ describe('cleaned text', () => {
       const long = unit.repeat(200_000);
       cleanLine(long);
       terminalLine(long);
-      firstLine(long);
       markdownText(long);
     }
     expect(performance.now() - started).toBeLessThan(5000);
@@ -70,8 +69,6 @@ describe('cleaned text', () => {
 
   test('one line is one line', () => {
     expect(cleanLine(' a\n\n\tb\r\nc ')).toBe('a b c');
-    expect(firstLine('\n\n  error: x\nmore')).toBe('error: x');
-    expect(firstLine('')).toBe('');
   });
 });
 

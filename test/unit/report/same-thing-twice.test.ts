@@ -46,3 +46,14 @@ test('results hold neither colours nor more digits than were measured', () => {
     attempts: [{ message: 'red' }],
   });
 });
+
+test('what a daemon says below its first line is in every summary: the hash that a fixed output has', () => {
+  const message = 'hash mismatch in fixed-output derivation:\n  specified: sha256-A\n     got:    sha256-B';
+  const outcome: Outcome = { kind: 'failed', builder: 'b1', message };
+  const mismatch = sampleReport({
+    jobs: [sampleJob('bad', { outcome })],
+    builds: [sampleBuild('bad', { outcome })],
+  });
+  expect(renderSummary(mismatch)).toContain('  specified: sha256-A\n     got:    sha256-B');
+  expect(renderTextSummary(mismatch)).toContain('      specified: sha256-A\n         got:    sha256-B');
+});

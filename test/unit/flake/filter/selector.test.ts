@@ -53,6 +53,7 @@ test.each([
   [String.raw`"\(.attr).\(.system)"`, ['hello.x86_64-linux', 'weird.name.x86_64-linux', 'b.x86_64-linux']],
   ['empty', ['hello [x86_64-linux]', 'weird.name [x86_64-linux]', 'b [x86_64-linux]']],
   ['.attr, "second"', ['hello', 'weird.name', 'b']],
+  ['if .attr == "b" then .attr else " " end', ['hello [x86_64-linux]', 'weird.name [x86_64-linux]', 'b']],
   ['[.attr]', ['["hello"]', '["weird.name"]', '["b"]']],
 ])('%s labels', async (label, labels) => {
   const selector = await selectorOf({ label });
