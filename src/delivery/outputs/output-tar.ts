@@ -40,7 +40,7 @@ export function createOutputTar(path: string, partialPath: string): OutputTar {
       parser.push(chunk);
       const ready = pieces;
       pieces = [];
-      // They are views of the chunk: the next one may be asked for only when they have been taken.
+      // Who reads the NAR waits for the disk: an output can be larger than memory.
       for (const piece of ready) await feed.write(piece);
     },
     async finish() {

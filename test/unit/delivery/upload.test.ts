@@ -57,27 +57,40 @@ it('sends four at a time', async () => {
   expect(added(cache)).toHaveLength(14);
 });
 
-it('brings what does not depend on a failure, and says what failed first', async () => {
-  const { builder, cache } = world(['a', 'b', 'c']);
-  const bad = builder.paths.get(output('b'));
+/** The cache, where every upload of which this is true is refused. */
+function refusing(cache: Machine, refuses: (info: PathInfo) => boolean): Machine['store'] {
   const { use } = cache.store;
-  const picky = Object.assign({}, cache.store, {
+  return Object.assign({}, cache.store, {
     use: <T>(work: Parameters<typeof use<T>>[0]): Promise<T> =>
       use((client) =>
         work(
           Object.assign(Object.create(client), {
             addToStoreNar: (...[info, nar]: Parameters<typeof client.addToStoreNar>) =>
-              info.path === bad?.path
+              refuses(info)
                 ? Promise.reject(new DispatchError('daemon', 'it is too large', { host: 'cache' }))
                 : client.addToStoreNar(info, nar),
           }),
         ),
       ),
   });
+}
+
+it('brings what does not depend on a failure, and says what failed first', async () => {
+  const { builder, cache } = world(['a', 'b', 'c']);
+  const picky = refusing(cache, ({ path }) => path === output('b'));
   await expect(uploadClosure(builder.store, picky, [output('top')], same)).rejects.toMatchObject({
     code: 'daemon',
     host: 'cache',
     message: `${output('b')}: it is too large`,
   });
   expect([...cache.paths.keys()].sort()).toEqual([output('root'), output('a'), output('c')].sort());
+});
+
+it('leaves a cache alone that takes nothing', async () => {
+  const { builder, cache } = world(Array.from({ length: 40 }, (_, index) => `leaf${index}`));
+  let refused = 0;
+  const full = refusing(cache, ({ path }) => path !== output('root') && (refused += 1) > 0);
+  await expect(uploadClosure(builder.store, full, [output('top')], same)).rejects.toThrow('it is too large');
+  // Three, and those that were on their way by then.
+  expect(refused).toBeLessThanOrEqual(3 + 3);
 });

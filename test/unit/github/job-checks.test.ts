@@ -188,6 +188,18 @@ test.each([
   expect(refusals).toEqual(['limited']);
 });
 
+test('where GitHub refuses and takes requests, the token may not write checks', async () => {
+  const headers = { 'x-ratelimit-remaining': '4999', 'x-ratelimit-reset': '99999999999' };
+  const { requests, refusals, writer } = await startWriter(() => ({ status: 403, headers }));
+  const report = reportOf([sampleJob('a', { outcome: FAILED })]);
+  await createJobChecks(writer, 'nix-dispatch', () => report).close(
+    { report, links: {} },
+    verdictOf(report, STRICT),
+  );
+  expect(requests).toHaveLength(1);
+  expect(refusals).toEqual(['forbidden']);
+});
+
 test('a fault of the server costs one check, three in a row all that follow', async () => {
   const once = await startWriter((place) => (place === 0 ? { status: 500 } : undefined));
   const report = reportOf([sampleJob('a', { outcome: FAILED }), sampleJob('b', { outcome: FAILED })]);

@@ -7,11 +7,14 @@ const shared = {
   keys: ['b-1:x', 'a-1:y'],
 };
 
-function told(own: Readonly<Record<string, unknown>>): ReturnType<typeof settingsToShare> {
+function told(
+  own: Readonly<Record<string, unknown>>,
+  substituters = shared.substituters,
+): ReturnType<typeof settingsToShare> {
   const entries = Object.entries(own).map(([name, value]) => [name, { value }] as const);
   const settings = parseNixSettings(JSON.stringify(Object.fromEntries(entries)));
   if (settings === undefined) throw new Error('these are no settings');
-  return settingsToShare(shared, settings);
+  return settingsToShare({ ...shared, substituters }, settings);
 }
 
 it('adds what a builder lacks, and leaves the rest as it is there', () => {
@@ -28,6 +31,13 @@ it('adds what a builder lacks, and leaves the rest as it is there', () => {
       ['extra-trusted-public-keys', 'b-1:x a-1:y'],
     ]),
   });
+});
+
+it.each([
+  ['s3://cache?region=eu-west-1', 's3://cache?region=eu-west-1&want-mass-query=true'],
+  ['https://c.example.org?want-mass-query=false', 'https://c.example.org?want-mass-query=false'],
+])('has %s asked in bulk unless it says itself whether it may be', (uri, expected) => {
+  expect(told({}, [uri])?.overrides?.get('extra-substituters')).toBe(expected);
 });
 
 it('says nothing to a builder that has them all', () => {

@@ -109,6 +109,7 @@ it('remembers no more than it should, and of that the latest', () => {
 it('adds what it learned to what another run has learned since', () => {
   const start = createDurations();
   start.note(timed('a'), 10, 1);
+  start.note(timed('untouched'), 7, 1);
   const [one, other] = [next(start), next(start)];
   one.note(timed('a'), 11, 1);
   one.note(timed('b'), 5, 1);
@@ -117,5 +118,9 @@ it('adds what it learned to what another run has learned since', () => {
   const seconds = Object.fromEntries(
     other.entries().map(({ key, samples }) => [key, samples.map((sample) => sample.seconds)]),
   );
-  expect(seconds).toEqual({ 'build x86_64-linux a': [10, 11, 12], 'build x86_64-linux b': [5] });
+  expect(seconds).toEqual({
+    'build x86_64-linux untouched': [7],
+    'build x86_64-linux a': [10, 11, 12],
+    'build x86_64-linux b': [5],
+  });
 });

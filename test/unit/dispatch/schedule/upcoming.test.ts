@@ -20,3 +20,15 @@ test('what comes next is what has its inputs and waits for a slot, the longest r
   expect(world.running()).toEqual([5]);
   expect(world.schedule.upcoming()).toEqual([2, 6, 3, 1]);
 });
+
+test('what is on its way to a builder comes next too', () => {
+  const world = createWorld();
+  world.join(builder(0));
+  const sourceBytes = 1000;
+  world.add(
+    build(1, [], { expectedSeconds: 5, sourceBytes }),
+    build(2, [], { expectedSeconds: 50, sourceBytes }),
+  );
+  expect(world.running()).toEqual([]);
+  expect(world.schedule.upcoming()).toEqual([2, 1]);
+});

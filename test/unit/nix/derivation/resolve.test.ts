@@ -57,6 +57,17 @@ it('gives outputs that depended on those paths a path of their own', () => {
   expect(one.outputs.get('out')).not.toEqual(other.outputs.get('out'));
 });
 
+it('gives them that path whatever stood for it before', () => {
+  const outputs = new Map([['out', { kind: 'deferred' }]] as const);
+  const resolve = (before: string) =>
+    resolveDerivation(
+      sha256,
+      needing({ outputs, environment: new Map([['out', before]]) }),
+      () => libraryOut,
+    );
+  expect(resolve('/a-placeholder')).toEqual(resolve(''));
+});
+
 it('says which path nobody knows', () => {
   expect(() => resolveDerivation(sha256, needing({}), () => undefined)).toThrow(
     `no builder has told the path of output dev of ${library}`,
