@@ -16,6 +16,7 @@ export interface RunnerCaches {
   readonly believesAll: boolean;
 }
 
+/** Which caches there are, and by whom they are believed. */
 export interface CacheOptions {
   readonly runner: RunnerCaches;
   readonly targets: readonly PushTarget[];

@@ -18,6 +18,7 @@ import { resultLinks } from './result-links.ts';
 const UNTRUSTED =
   'The Nix of the runner does not trust its user: name the user in trusted-users of its nix.conf, or give push_signing_key and name its public half in trusted-public-keys there.';
 
+/** What is copied, and from where to where. */
 export interface CopyOptions {
   readonly jobs: readonly JobReport[];
   readonly dispatch: Pick<DispatchRun, 'storeOf'>;

@@ -12,6 +12,7 @@ import { holderOf } from './holder.ts';
 import { packOutputs, type PackOptions } from './outputs/pack-outputs.ts';
 import { createPush } from './push.ts';
 
+/** What is delivered, to where, and who is told. */
 export interface DeliveryOptions {
   readonly inputs: DeliveryInputs;
   readonly destinations: readonly Destination[];
@@ -42,6 +43,7 @@ export interface Delivery {
   finish(jobs: readonly JobReport[]): Promise<Delivered>;
 }
 
+/** Nothing is on its way before a build ends. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { inputs, dispatch } = options;
   const push = createPush({

@@ -18,12 +18,14 @@ export interface StoreDestination {
   close(): void;
 }
 
+/** A cache service that its own program pushes to. */
 export interface ToolDestination {
   readonly kind: 'tool';
   readonly name: string;
   readonly target: ToolTarget;
 }
 
+/** Where things go, and how that is reached. */
 export interface DestinationOptions {
   readonly targets: readonly PushTarget[];
   readonly credentials: (builder: Builder) => Credentials;

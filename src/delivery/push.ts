@@ -11,6 +11,7 @@ import { runTool } from './run-tool.ts';
 import { createSigner, signedBy } from './sign-paths.ts';
 import { uploadClosure } from './upload.ts';
 
+/** Where things are pushed to, from which stores, and who is told. */
 export interface PushOptions {
   readonly destinations: readonly Destination[];
   readonly key: SigningKey | undefined;

@@ -8,6 +8,7 @@ import type { StorePath } from '../nix/store-path.ts';
 import { plural } from '../report/durations.ts';
 import type { Notice } from '../report/run-report.ts';
 
+/** The store that is asked, and when it is believed. */
 export interface TrustedCacheOptions {
   readonly store: Store;
   /** Whether what is said of a path is vouched for. */

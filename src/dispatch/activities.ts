@@ -28,6 +28,7 @@ interface Activity {
   readonly startedAtMs: number | undefined;
 }
 
+/** Nothing is under way. */
 export function createActivities(): Activities {
   const active = new Map<string, Activity>();
   return {

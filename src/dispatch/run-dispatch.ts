@@ -33,6 +33,7 @@ import { createStaging } from './stores/staging.ts';
 import type { Store } from './stores/store.ts';
 import { holdersOf, isOnlyCached, runnerName, whereIs } from './inventory/whereabouts.ts';
 
+/** What a run is made of. */
 export interface RunDispatchOptions {
   readonly builders: readonly FleetMember[];
   readonly runner: Store;

@@ -8,6 +8,7 @@ export interface FlakeCaches {
   readonly keys: readonly string[];
 }
 
+/** Which flake, and how Nix is asked of it. */
 export interface FlakeCachesOptions extends Pick<EvaluateOptions, 'flake' | 'nixArgs' | 'nixConf'> {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -17,6 +17,7 @@ const longestPauseMs = 90_000;
 /** Why checks are not written any more. */
 export type RefusalKind = RequestFault['kind'];
 
+/** Where checks are written to. */
 export interface CheckTarget {
   readonly octokit: Octokit;
   readonly owner: string;
@@ -53,6 +54,7 @@ export interface CheckWriter {
   end(check: CheckRunText, id: number | undefined): Promise<void>;
 }
 
+/** Makes no request by itself. */
 export function createCheckWriter(target: CheckTarget): CheckWriter {
   const { octokit, owner, repo, headSha, onRefusal, detailsUrl, perMinute = mostPerMinute } = target;
   const place = { owner, repo, ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }) };

@@ -23,6 +23,7 @@ export interface LiveLog extends DispatchObserver {
   say(line: string): void;
 }
 
+/** Where lines go, and what the reader's log can do. */
 export interface LiveLogEffects {
   readonly print: (line: string) => void;
   /** Random text that no build can know; ends the time in which commands are not obeyed. */

@@ -38,6 +38,7 @@ export interface Published {
   readonly links: SummaryLinks;
 }
 
+/** How much is written, and how long that may take. */
 export interface PublishOptions {
   /** Adds to the job summary; the file is written either way. */
   readonly wantsSummary: boolean;

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Builder } from '../builders/builder.ts';
@@ -6,15 +5,13 @@ import { exposeBuilders, type ExposedBuilders, type ExposedStore } from '../buil
 import type { Credentials } from '../builders/credentials.ts';
 import { withBusyTime } from '../dispatch/busy-time.ts';
 import { createLogFolder } from '../dispatch/attempt/build-log.ts';
-import { createFleet } from '../dispatch/fleet/fleet.ts';
+import { createFleet, type Fleet } from '../dispatch/fleet/fleet.ts';
 import { openSession } from '../dispatch/fleet/open-session.ts';
 import { readDerivation } from '../dispatch/read-derivation.ts';
-import { DispatchError } from '../errors.ts';
 import type { RunReport } from '../report/run-report.ts';
 import { createBuildBook } from './build-book.ts';
-import { observeBuilds, type BuildObserver } from './observe-builds.ts';
 import { offered, placeFor, seatOf, type Place } from './place.ts';
-import { serveClient } from './serve-client.ts';
+import { createService, type ServiceOptions } from './service.ts';
 
 /** Builders that are logged in to and offered to Nix on this machine, and a book of what they do. */
 export interface Gateway {
@@ -29,7 +26,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-export interface GatewayOptions {
+/** Which builders are offered how, and who is told what. */
+export interface GatewayOptions extends ServiceOptions {
   /** Those that are reached by SSH; at least one. */
   readonly builders: readonly Builder[];
   readonly credentials: (builder: Builder) => Credentials;
@@ -38,10 +36,6 @@ export interface GatewayOptions {
   readonly defaultSystem: string;
   /** Something about a machine; untrusted text. */
   readonly say: (line: string) => void;
-  /** A conversation could not be followed to its end. */
-  readonly lostTrack: (builder: string, reason: string) => void;
-  /** Called when a client comes, and when it has gone. */
-  readonly used: () => void;
 }
 
 /** Who waits for a builder that doesn't answer is not waited for. */
@@ -59,7 +53,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const places = builders.map(placeFor);
   const book = createBuildBook();
   const logs = createLogFolder(options.logDirectory);
-  const serving = new Set<Promise<void>>();
   let exposed: ExposedBuilders | undefined;
 
   /** What is wrong with builders that can't be reached, by their names. */
@@ -82,12 +75,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       graceMs,
       changed: () => {},
       observer: {
-        buildStarted: () => {},
-        buildEnded: () => {},
-        buildFinished: () => {},
-        logLine: () => {},
-        phase: () => {},
-        gaveUp: () => {},
         builderJoined(name, detail) {
           say(`${name}: ${detail}`);
           tell(name, undefined);
@@ -100,82 +87,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
   );
 
-  const serve = async (place: Place | undefined, client: Socket): Promise<void> => {
-    const seat = place?.seat;
-    if (place === undefined || seat === undefined) {
-      throw new DispatchError('unreachable', 'the builder is not connected');
-    }
-    const { name } = place.builder;
-    const { meter, stock, session, clients } = seat;
-    options.used();
-    clients.add(client);
-    client.once('close', () => {
-      clients.delete(client);
-      options.used();
-    });
-    let watched: BuildObserver | undefined;
-    const { channel, ended } = await serveClient(client, stock, (opened) => {
-      watched = observeBuilds({
-        builder: name,
-        logs,
-        slots: place.slots,
-        measure: meter && (() => meter.begin(opened)),
-        seen: (build) => book.enter(build),
-      });
-      return {
-        ...watched,
-        onGreeted(_version, greeting) {
-          stock.learn(greeting);
-          place.greeting = stock.greeting;
-        },
-        onPathInfo: (path, narSizeBytes) => book.sized(path, narSizeBytes),
-        onLost: (reason) => options.lostTrack(name, reason),
-      };
-    });
-    client.on('data', (chunk: Buffer) => (session.store.bytesReceived += chunk.length));
-    channel.stream.on('data', (chunk: Buffer) => (session.store.bytesSent += chunk.length));
-    const by = await ended;
-    stock.release(channel);
-    watched?.hungUp(by);
-  };
+  const service = createService(book, logs, options);
 
   try {
-    await fleet.connect({
-      join(session) {
-        const place = places[session.id];
-        if (place === undefined) return;
-        place.seat = seatOf(session, place.greeting);
-        // The login's own conversation would count as one more of the daemon's clients.
-        void session.channels.acquire().then(
-          (client) => client.close(),
-          () => undefined,
-        );
-      },
-      lose(id) {
-        const place = places[id];
-        place?.seat?.stock.close();
-        // A channel of a connection that is gone may never say that it has ended.
-        for (const client of place?.seat?.clients ?? []) client.destroy();
-        if (place !== undefined) place.seat = undefined;
-        return { builds: 0, seconds: 0 };
-      },
-      overdue: () => {},
-      resize: () => {},
-      buildersComplete: () => {},
-    });
+    await fleet.connect(seating(places));
     exposed = await exposeBuilders({
       builders: places.map(offered),
       defaultSystem: options.defaultSystem,
-      serve: (index, client) => {
-        const serves = serve(places[index], client);
-        serving.add(serves);
-        void serves.catch(() => undefined).finally(() => serving.delete(serves));
-        return serves;
-      },
+      serve: (index, client) => service.serve(places[index], client),
     });
     for (const [name, why] of troubles) await exposed.setTrouble(name, why);
   } catch (error) {
     fleet.close();
+    await exposed?.close().catch(() => undefined);
     throw error;
   }
 
@@ -190,7 +114,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     },
     async hangUp() {
       for (const { seat } of places) for (const client of seat?.clients ?? []) client.destroy();
-      await Promise.race([Promise.allSettled(serving), sleep(patienceMs)]);
+      await Promise.race([service.settled(), sleep(patienceMs)]);
     },
     async report() {
       const builds = await book.reports((drvPath) => readDerivation(drvPath));
@@ -201,5 +125,32 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       for (const { seat } of places) seat?.stock.close();
       await gateway.close();
     },
+  };
+}
+
+/** Gives each builder that joins its place, and takes it away when it is lost. There is nothing to schedule here: clients choose. */
+function seating(places: readonly Place[]): Parameters<Fleet['connect']>[0] {
+  return {
+    join(session) {
+      const place = places[session.id];
+      if (place === undefined) return;
+      place.seat = seatOf(session, place.greeting);
+      // The login's own conversation would count as one more of the daemon's clients.
+      void session.channels.acquire().then(
+        (client) => client.close(),
+        () => undefined,
+      );
+    },
+    lose(id) {
+      const place = places[id];
+      place?.seat?.stock.close();
+      // A channel of a connection that is gone may never say that it has ended.
+      for (const client of place?.seat?.clients ?? []) client.destroy();
+      if (place !== undefined) place.seat = undefined;
+      return { builds: 0, seconds: 0 };
+    },
+    overdue: () => {},
+    resize: () => {},
+    buildersComplete: () => {},
   };
 }

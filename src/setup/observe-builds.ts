@@ -24,6 +24,7 @@ export interface SeenBuild {
   readonly copiedBytes: number;
 }
 
+/** Whose builds are watched, and who is told of them. */
 export interface ObserveOptions {
   readonly builder: string;
   readonly logs: LogFolder;

@@ -36,6 +36,7 @@ export interface ExposedStore {
   readonly socketPath: string;
 }
 
+/** Which builders are offered, and who serves their clients. */
 export interface ExposeOptions {
   readonly builders: readonly Builder[];
   /** What builders run whose machine line names no system. */

@@ -16,6 +16,7 @@ import type { Omissions } from './output-tar.ts';
 import { packJobs, type PackTarget } from './pack-jobs.ts';
 import { sourcesOf, type SourceOptions } from './sources.ts';
 
+/** What is packed, into which folders. */
 export interface PackOptions extends SourceOptions {
   /** jq expression. */
   readonly filter: string;

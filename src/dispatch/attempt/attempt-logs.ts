@@ -33,6 +33,7 @@ interface Nested {
 /** A daemon that lies about what it builds can't make us keep more than this. */
 const mostNested = 4_000;
 
+/** Opens each log when its build has something to say. */
 export function createAttemptLogs(
   folder: LogFolder,
   observer: DispatchObserver,

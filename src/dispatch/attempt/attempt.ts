@@ -25,6 +25,7 @@ import type { NodeId } from '../schedule/events.ts';
 import type { BuilderSession } from '../fleet/session.ts';
 import { inputPathsOf, type Staging } from '../stores/staging.ts';
 
+/** What an attempt works with, and who is told of it. */
 export interface AttemptContext {
   readonly graph: Graph;
   readonly staging: Pick<Staging, 'inputs' | 'closure'>;

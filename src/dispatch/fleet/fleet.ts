@@ -53,7 +53,7 @@ export interface Fleet {
 
 /** How a fleet deals with losses, and who is told. */
 export interface FleetOptions {
-  readonly observer: DispatchObserver;
+  readonly observer: Pick<DispatchObserver, 'builderJoined' | 'builderTrouble'>;
   /** How long a lost builder is tried again before it is given up. */
   readonly reconnectMs: number;
   /** How long what only it has is waited for; then it is built again, although it may still return. */

@@ -48,6 +48,7 @@ const final: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication', 'no
 /** The same for a builder that could be used before: while a machine starts, its sshd may answer before its daemon does. */
 const finalOnReturn: ReadonlySet<ErrorCode> = new Set(['host-key', 'authentication']);
 
+/** A place where nobody has sat yet. */
 export function createSeat(member: FleetMember, id: BuilderId): Seat {
   return {
     member,
@@ -69,6 +70,7 @@ export function createSeat(member: FleetMember, id: BuilderId): Seat {
   };
 }
 
+/** The builder is logged in to. One that comes back again and again without being of use gains no time by that. */
 export function seat(seat: Seat, session: BuilderSession): void {
   clearTimeout(seat.overdue);
   if (seat.last !== undefined) seat.vainReturns += 1;
@@ -79,6 +81,7 @@ export function seat(seat: Seat, session: BuilderSession): void {
   seat.isDrained = false;
 }
 
+/** The login is lost. */
 export function unseat(seat: Seat): void {
   if (seat.session === undefined) return;
   seat.bytesReceived += seat.session.store.bytesReceived;
@@ -94,6 +97,7 @@ export function forgive(seat: Seat): void {
   seat.pauseMs = firstPauseMs;
 }
 
+/** What a report says of the builder, and of what was wrong with it. */
 export function reportOf(seat: Seat): Omit<BuilderReport, 'busySeconds'> {
   return {
     name: seat.member.name,

@@ -4,6 +4,7 @@ export interface Slots {
   free(slot: number): void;
 }
 
+/** All slots are free. */
 export function createSlots(): Slots {
   const taken = new Set<number>();
   return {

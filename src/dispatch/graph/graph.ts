@@ -59,6 +59,7 @@ export interface Graph {
   current(id: NodeId): GraphNode;
 }
 
+/** An empty graph. */
 export function createGraph(): Graph {
   const nodes: GraphNode[] = [];
   const byPath = new Map<StorePath, GraphNode>();

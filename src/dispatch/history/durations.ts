@@ -45,7 +45,9 @@ export interface Durations {
   readonly hasNews: boolean;
 }
 
+/** Packages that are remembered. */
 export const MOST_ENTRIES = 20_000;
+/** Builds that are remembered of each. */
 export const MOST_SAMPLES = 8;
 /** Enough to tell derivations of one name apart. */
 export const DERIVATION_CHARACTERS = 8;

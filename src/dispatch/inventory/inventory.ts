@@ -41,6 +41,7 @@ export interface Inventory {
   sourceBytes(node: NodeId): number;
 }
 
+/** The stores that are asked, and how derivations are read. */
 export interface InventoryContext {
   readonly graph: Graph;
   readonly stores: () => readonly InventoryStore[];
@@ -54,6 +55,7 @@ const missing: Presence = { kind: 'missing' };
 /** `.drv` files read at once: enough to keep the disk busy, few enough for any limit on open files. */
 const readsAtOnce = 64;
 
+/** Asks nobody before the first `take`. */
 export function createInventory(context: InventoryContext): Inventory {
   const { graph } = context;
   const found = new Map<NodeId, Presence>();

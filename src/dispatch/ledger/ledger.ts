@@ -28,6 +28,7 @@ export interface Ledger {
   builds(): BuildReport[];
 }
 
+/** Nothing has been built yet. */
 export function createLedger(graph: Graph): Ledger {
   const records = new Map<NodeId, NodeRecord>();
   const selected: { readonly job: Job; readonly node: NodeId }[] = [];

@@ -25,6 +25,7 @@ export const mostWrongInARow = 3;
 /** Failures in a row after which the next one is held against the builder. */
 const suspectAfter = 2;
 
+/** All builders are in good standing. */
 export function createConduct(): Conduct {
   const records = new Map<BuilderId, Record>();
   const failedAt = new Map<NodeId, Set<BuilderId>>();

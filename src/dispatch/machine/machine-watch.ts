@@ -38,6 +38,7 @@ function mayBeItsFault(end: AttemptEnd): boolean {
   return end.kind === 'infrastructure' && end.isRefusal === true;
 }
 
+/** Watches the machines of a fleet. */
 export function createMachineWatch(fleet: WatchedFleet): MachineWatch {
   const conduct = createConduct();
   const full = new Set<BuilderSession>();

@@ -19,6 +19,7 @@ export interface Staging {
   lacksInputs(node: NodeId): boolean;
 }
 
+/** Where the bytes of inputs can come from. */
 export interface StagingContext {
   readonly graph: Graph;
   readonly runner: Store;
@@ -40,6 +41,7 @@ export function inputPathsOf(graph: Graph, node: GraphNode): StorePath[] {
   return paths;
 }
 
+/** Nothing is on its way. */
 export function createStaging(context: StagingContext): Staging {
   const { graph, runner } = context;
 
