@@ -144,7 +144,7 @@ async function start(inputs, effects) {
         runner.setOutput("results", "{}");
         return 0;
       }
-      const { run } = await import("./chunk-WMUTFVXD.js");
+      const { run } = await import("./chunk-Y437RNCK.js");
       return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "setup": {
