@@ -25,8 +25,9 @@ import {
   parseProcessStat,
   readBuildError,
   readDerivation,
+  warnOfUncheckedHosts,
   withBusyTime
-} from "./chunk-APO7KXWR.js";
+} from "./chunk-P7YGYU7S.js";
 import {
   isOrder
 } from "./chunk-JDPU7AFW.js";
@@ -58,37 +59,37 @@ import {
   protocolError,
   storePathName,
   systemOfUname
-} from "./chunk-G7AYSYPQ.js";
+} from "./chunk-JRWSNVSD.js";
 import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
 import {
   addMachines,
   listenForEnd,
   removeMachines
-} from "./chunk-IWJMDKLR.js";
+} from "./chunk-AT7EWCA7.js";
 import "./chunk-4UU34LW5.js";
 import {
   daemonSocketPath,
   openLocalHost,
   runCommand
-} from "./chunk-FEQXX7UE.js";
+} from "./chunk-UXTVMCPC.js";
 import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";
 import {
   openAccount,
   parseInputs
-} from "./chunk-3TNZYCPA.js";
-import "./chunk-YF5E3RGH.js";
+} from "./chunk-RGF43ZAW.js";
+import "./chunk-JTEFOR4C.js";
 import "./chunk-KYHKDAB5.js";
 import "./chunk-5TZW5US3.js";
 import {
   credentialsOf
 } from "./chunk-S4MOVWAS.js";
-import "./chunk-UJIYV7HM.js";
+import "./chunk-MOM7IM5P.js";
 import "./chunk-JZRBOPQK.js";
 import "./chunk-B56HH6Z6.js";
-import "./chunk-RWESDSZG.js";
+import "./chunk-WGX5D5BX.js";
 import "./chunk-OPTAAB63.js";
 import "./chunk-BER7XQ6C.js";
 import {
@@ -275,6 +276,138 @@ function sumOf(sizes) {
   return sizes.length === 0 ? void 0 : sum;
 }
 
+// src/setup/match-bytes.ts
+async function matchBytes(stream, expected) {
+  let read = Buffer.alloc(0);
+  while (read.length < expected.byteLength) {
+    const chunk = await nextChunk(stream);
+    if (chunk === void 0) return { kind: "ended" };
+    read = Buffer.concat([read, chunk]);
+    const length = Math.min(read.length, expected.byteLength);
+    if (Buffer.compare(read.subarray(0, length), expected.subarray(0, length)) !== 0) {
+      return { kind: "other", read };
+    }
+  }
+  if (read.length > expected.byteLength) stream.unshift(read.subarray(expected.byteLength));
+  return { kind: "same" };
+}
+function nextChunk(stream) {
+  return new Promise((resolve) => {
+    const done = (chunk) => {
+      stream.off("readable", look).off("end", end).off("close", end).off("error", end);
+      resolve(chunk);
+    };
+    const end = () => done(void 0);
+    const look = () => {
+      const chunk = stream.read();
+      if (Buffer.isBuffer(chunk)) done(chunk);
+    };
+    stream.on("readable", look).on("end", end).on("close", end).on("error", end);
+    if (stream.destroyed || stream.readableEnded) end();
+    else look();
+  });
+}
+
+// src/setup/channel-stock.ts
+var answerMs = 2e4;
+function createChannelStock(openChannel, size, known) {
+  const ready = [];
+  const open = /* @__PURE__ */ new Set();
+  let greeting = known;
+  let preparing = 0;
+  let isClosed = false;
+  const release = (channel) => {
+    open.delete(channel);
+    hangUp(channel.stream);
+  };
+  const openOne = async () => {
+    const channel = await openChannel();
+    const { stream } = channel;
+    stream.setMaxListeners(30);
+    open.add(channel);
+    stream.on("error", () => {
+    });
+    stream.once("close", () => {
+      release(channel);
+      const index = ready.findIndex((one) => one.channel === channel);
+      if (index >= 0) ready.splice(index, 1);
+    });
+    if (isClosed) release(channel);
+    return channel;
+  };
+  const prepare = async () => {
+    const channel = await openOne();
+    const words = greeting;
+    if (words === void 0) return { channel, greeting: void 0 };
+    channel.stream.write(Buffer.concat(words.client));
+    const late = setTimeout(() => release(channel), answerMs);
+    const answer2 = await matchBytes(channel.stream, Buffer.concat(words.daemon));
+    clearTimeout(late);
+    if (answer2.kind === "same") return { channel, greeting: words };
+    release(channel);
+    if (greeting === words) greeting = void 0;
+    return { channel: await openOne(), greeting: void 0 };
+  };
+  const fill = () => {
+    if (isClosed) return;
+    while (ready.length + preparing < size) {
+      preparing += 1;
+      prepare().then(
+        (one) => void (one.channel.stream.destroyed || ready.push(one)),
+        // The client that needs one will be told.
+        () => void 0
+      ).finally(() => preparing -= 1);
+    }
+  };
+  fill();
+  return {
+    async take() {
+      const one = ready.shift();
+      fill();
+      return one ?? prepare();
+    },
+    open: openOne,
+    release,
+    learn(words) {
+      if (greeting !== void 0 || words.client.length !== words.daemon.length) return;
+      greeting = words;
+      for (const { channel } of ready.splice(0)) release(channel);
+      fill();
+    },
+    get greeting() {
+      return greeting;
+    },
+    get channels() {
+      return [...open];
+    },
+    close() {
+      isClosed = true;
+      for (const channel of open) release(channel);
+    }
+  };
+}
+
+// src/setup/place.ts
+var mostWaiting = 4;
+function offered({ builder, seat }) {
+  if (seat === void 0) return builder;
+  const { systems, supportedFeatures, maxJobs } = seat.session.offer;
+  return { ...builder, systems, supportedFeatures, maxJobs };
+}
+function seatOf(session, greeting) {
+  const waiting = Math.min(mostWaiting, session.offer.maxJobs);
+  const stock = createChannelStock(() => session.openDaemonChannel(), waiting, greeting);
+  const meter = createCpuMeter({
+    openCommand: (words) => session.openCommand(words),
+    clientPid: (channel) => channel.clientPid(),
+    siblings: (channel) => stock.channels.filter((other) => other.clientPid() === channel.clientPid())
+  });
+  return { session, stock, clients: /* @__PURE__ */ new Set(), meter: session.cpuMeter === void 0 ? void 0 : meter };
+}
+function placeFor(builder) {
+  return { builder, slots: createSlots(), seat: void 0, greeting: void 0 };
+}
+
 // src/setup/operation-ends.ts
 function endOfDerivation(end, hasStarted) {
   switch (end.kind) {
@@ -422,138 +555,6 @@ function seenBuild(running, operation, how, cpu, builder) {
       log: log.close()
     }
   };
-}
-
-// src/setup/match-bytes.ts
-async function matchBytes(stream, expected) {
-  let read = Buffer.alloc(0);
-  while (read.length < expected.byteLength) {
-    const chunk = await nextChunk(stream);
-    if (chunk === void 0) return { kind: "ended" };
-    read = Buffer.concat([read, chunk]);
-    const length = Math.min(read.length, expected.byteLength);
-    if (Buffer.compare(read.subarray(0, length), expected.subarray(0, length)) !== 0) {
-      return { kind: "other", read };
-    }
-  }
-  if (read.length > expected.byteLength) stream.unshift(read.subarray(expected.byteLength));
-  return { kind: "same" };
-}
-function nextChunk(stream) {
-  return new Promise((resolve) => {
-    const done = (chunk) => {
-      stream.off("readable", look).off("end", end).off("close", end).off("error", end);
-      resolve(chunk);
-    };
-    const end = () => done(void 0);
-    const look = () => {
-      const chunk = stream.read();
-      if (Buffer.isBuffer(chunk)) done(chunk);
-    };
-    stream.on("readable", look).on("end", end).on("close", end).on("error", end);
-    if (stream.destroyed || stream.readableEnded) end();
-    else look();
-  });
-}
-
-// src/setup/channel-stock.ts
-var answerMs = 2e4;
-function createChannelStock(openChannel, size, known) {
-  const ready = [];
-  const open = /* @__PURE__ */ new Set();
-  let greeting = known;
-  let preparing = 0;
-  let isClosed = false;
-  const release = (channel) => {
-    open.delete(channel);
-    hangUp(channel.stream);
-  };
-  const openOne = async () => {
-    const channel = await openChannel();
-    const { stream } = channel;
-    stream.setMaxListeners(30);
-    open.add(channel);
-    stream.on("error", () => {
-    });
-    stream.once("close", () => {
-      release(channel);
-      const index = ready.findIndex((one) => one.channel === channel);
-      if (index >= 0) ready.splice(index, 1);
-    });
-    if (isClosed) release(channel);
-    return channel;
-  };
-  const prepare = async () => {
-    const channel = await openOne();
-    const words = greeting;
-    if (words === void 0) return { channel, greeting: void 0 };
-    channel.stream.write(Buffer.concat(words.client));
-    const late = setTimeout(() => release(channel), answerMs);
-    const answer2 = await matchBytes(channel.stream, Buffer.concat(words.daemon));
-    clearTimeout(late);
-    if (answer2.kind === "same") return { channel, greeting: words };
-    release(channel);
-    if (greeting === words) greeting = void 0;
-    return { channel: await openOne(), greeting: void 0 };
-  };
-  const fill = () => {
-    if (isClosed) return;
-    while (ready.length + preparing < size) {
-      preparing += 1;
-      prepare().then(
-        (one) => void (one.channel.stream.destroyed || ready.push(one)),
-        // The client that needs one will be told.
-        () => void 0
-      ).finally(() => preparing -= 1);
-    }
-  };
-  fill();
-  return {
-    async take() {
-      const one = ready.shift();
-      fill();
-      return one ?? prepare();
-    },
-    open: openOne,
-    release,
-    learn(words) {
-      if (greeting !== void 0 || words.client.length !== words.daemon.length) return;
-      greeting = words;
-      for (const { channel } of ready.splice(0)) release(channel);
-      fill();
-    },
-    get greeting() {
-      return greeting;
-    },
-    get channels() {
-      return [...open];
-    },
-    close() {
-      isClosed = true;
-      for (const channel of open) release(channel);
-    }
-  };
-}
-
-// src/setup/place.ts
-var mostWaiting = 4;
-function offered({ builder, seat }) {
-  if (seat === void 0) return builder;
-  const { systems, supportedFeatures, maxJobs } = seat.session.offer;
-  return { ...builder, systems, supportedFeatures, maxJobs };
-}
-function seatOf(session, greeting) {
-  const waiting = Math.min(mostWaiting, session.offer.maxJobs);
-  const stock = createChannelStock(() => session.openDaemonChannel(), waiting, greeting);
-  const meter = createCpuMeter({
-    openCommand: (words) => session.openCommand(words),
-    clientPid: (channel) => channel.clientPid(),
-    siblings: (channel) => stock.channels.filter((other) => other.clientPid() === channel.clientPid())
-  });
-  return { session, stock, clients: /* @__PURE__ */ new Set(), meter: session.cpuMeter === void 0 ? void 0 : meter };
-}
-function placeFor(builder) {
-  return { builder, slots: createSlots(), seat: void 0, greeting: void 0 };
 }
 
 // src/nix/observe/greeting.ts
@@ -970,6 +971,58 @@ function join(client, channel, listen, said, answered) {
   return { channel, ended };
 }
 
+// src/setup/service.ts
+function createService(book, logs, { lostTrack, used }) {
+  const serving = /* @__PURE__ */ new Set();
+  const converse = async (place, client) => {
+    const seat = place?.seat;
+    if (place === void 0 || seat === void 0) {
+      throw new DispatchError("unreachable", "the builder is not connected");
+    }
+    const { name } = place.builder;
+    const { meter, stock, session, clients } = seat;
+    used();
+    clients.add(client);
+    client.once("close", () => {
+      clients.delete(client);
+      used();
+    });
+    let watched;
+    const { channel, ended } = await serveClient(client, stock, (opened) => {
+      watched = observeBuilds({
+        builder: name,
+        logs,
+        slots: place.slots,
+        measure: meter && (() => meter.begin(opened)),
+        seen: (build) => book.enter(build)
+      });
+      return {
+        ...watched,
+        onGreeted(_version, greeting) {
+          stock.learn(greeting);
+          place.greeting = stock.greeting;
+        },
+        onPathInfo: (path, narSizeBytes) => book.sized(path, narSizeBytes),
+        onLost: (reason) => lostTrack(name, reason)
+      };
+    });
+    client.on("data", (chunk) => session.store.bytesReceived += chunk.length);
+    channel.stream.on("data", (chunk) => session.store.bytesSent += chunk.length);
+    const by = await ended;
+    stock.release(channel);
+    watched?.hungUp(by);
+  };
+  return {
+    serve(place, client) {
+      const conversation = converse(place, client);
+      serving.add(conversation);
+      void conversation.catch(() => void 0).finally(() => serving.delete(conversation));
+      return conversation;
+    },
+    settled: () => Promise.allSettled(serving)
+  };
+}
+
 // src/setup/gateway.ts
 var patienceMs = 1e3;
 var graceMs = 6e4;
@@ -978,7 +1031,6 @@ async function openGateway(options) {
   const places = builders.map(placeFor);
   const book = createBuildBook();
   const logs = createLogFolder(options.logDirectory);
-  const serving = /* @__PURE__ */ new Set();
   let exposed;
   const troubles = /* @__PURE__ */ new Map();
   const tell = (name, why) => {
@@ -999,18 +1051,6 @@ async function openGateway(options) {
       changed: () => {
       },
       observer: {
-        buildStarted: () => {
-        },
-        buildEnded: () => {
-        },
-        buildFinished: () => {
-        },
-        logLine: () => {
-        },
-        phase: () => {
-        },
-        gaveUp: () => {
-        },
         builderJoined(name, detail) {
           say(`${name}: ${detail}`);
           tell(name, void 0);
@@ -1022,82 +1062,18 @@ async function openGateway(options) {
       }
     }
   );
-  const serve = async (place, client) => {
-    const seat = place?.seat;
-    if (place === void 0 || seat === void 0) {
-      throw new DispatchError("unreachable", "the builder is not connected");
-    }
-    const { name } = place.builder;
-    const { meter, stock, session, clients } = seat;
-    options.used();
-    clients.add(client);
-    client.once("close", () => {
-      clients.delete(client);
-      options.used();
-    });
-    let watched;
-    const { channel, ended } = await serveClient(client, stock, (opened) => {
-      watched = observeBuilds({
-        builder: name,
-        logs,
-        slots: place.slots,
-        measure: meter && (() => meter.begin(opened)),
-        seen: (build) => book.enter(build)
-      });
-      return {
-        ...watched,
-        onGreeted(_version, greeting) {
-          stock.learn(greeting);
-          place.greeting = stock.greeting;
-        },
-        onPathInfo: (path, narSizeBytes) => book.sized(path, narSizeBytes),
-        onLost: (reason) => options.lostTrack(name, reason)
-      };
-    });
-    client.on("data", (chunk) => session.store.bytesReceived += chunk.length);
-    channel.stream.on("data", (chunk) => session.store.bytesSent += chunk.length);
-    const by = await ended;
-    stock.release(channel);
-    watched?.hungUp(by);
-  };
+  const service = createService(book, logs, options);
   try {
-    await fleet.connect({
-      join(session) {
-        const place = places[session.id];
-        if (place === void 0) return;
-        place.seat = seatOf(session, place.greeting);
-        void session.channels.acquire().then(
-          (client) => client.close(),
-          () => void 0
-        );
-      },
-      lose(id) {
-        const place = places[id];
-        place?.seat?.stock.close();
-        for (const client of place?.seat?.clients ?? []) client.destroy();
-        if (place !== void 0) place.seat = void 0;
-        return { builds: 0, seconds: 0 };
-      },
-      overdue: () => {
-      },
-      resize: () => {
-      },
-      buildersComplete: () => {
-      }
-    });
+    await fleet.connect(seating(places));
     exposed = await exposeBuilders({
       builders: places.map(offered),
       defaultSystem: options.defaultSystem,
-      serve: (index, client) => {
-        const serves = serve(places[index], client);
-        serving.add(serves);
-        void serves.catch(() => void 0).finally(() => serving.delete(serves));
-        return serves;
-      }
+      serve: (index, client) => service.serve(places[index], client)
     });
     for (const [name, why] of troubles) await exposed.setTrouble(name, why);
   } catch (error) {
     fleet.close();
+    await exposed?.close().catch(() => void 0);
     throw error;
   }
   const gateway = exposed;
@@ -1111,7 +1087,7 @@ async function openGateway(options) {
     },
     async hangUp() {
       for (const { seat } of places) for (const client of seat?.clients ?? []) client.destroy();
-      await Promise.race([Promise.allSettled(serving), sleep(patienceMs)]);
+      await Promise.race([service.settled(), sleep(patienceMs)]);
     },
     async report() {
       const builds = await book.reports((drvPath) => readDerivation(drvPath));
@@ -1121,6 +1097,32 @@ async function openGateway(options) {
       fleet.close();
       for (const { seat } of places) seat?.stock.close();
       await gateway.close();
+    }
+  };
+}
+function seating(places) {
+  return {
+    join(session) {
+      const place = places[session.id];
+      if (place === void 0) return;
+      place.seat = seatOf(session, place.greeting);
+      void session.channels.acquire().then(
+        (client) => client.close(),
+        () => void 0
+      );
+    },
+    lose(id) {
+      const place = places[id];
+      place?.seat?.stock.close();
+      for (const client of place?.seat?.clients ?? []) client.destroy();
+      if (place !== void 0) place.seat = void 0;
+      return { builds: 0, seconds: 0 };
+    },
+    overdue: () => {
+    },
+    resize: () => {
+    },
+    buildersComplete: () => {
     }
   };
 }
@@ -1198,16 +1200,7 @@ async function runBackground(order, answer2, leave2) {
   const account = inputs.nixbuild && await openAccount(inputs.nixbuild, environment);
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder("", selectionOf(inputs), Date.now());
-  const untold = /* @__PURE__ */ new Set();
-  const credentials = credentialsOf(inputs, account, (host, line) => {
-    if (untold.has(line)) return;
-    untold.add(line);
-    recorder.notice(
-      "warning",
-      `The host key of ${host} was not checked`,
-      `This line in known_hosts vouches for it: ${line}`
-    );
-  });
+  const credentials = credentialsOf(inputs, account, warnOfUncheckedHosts(recorder.notice));
   const builders = inputs.builders.filter(({ address }) => address.kind === "ssh");
   if (builders.length === 0) {
     throw new DispatchError(

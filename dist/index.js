@@ -5,24 +5,24 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   createRunner
-} from "./chunk-G46PSXWU.js";
+} from "./chunk-UT56EJOT.js";
 import {
   openAccount,
   parseInputs
-} from "./chunk-3TNZYCPA.js";
+} from "./chunk-RGF43ZAW.js";
 import {
   inputSchema,
   parseBuilders
-} from "./chunk-YF5E3RGH.js";
+} from "./chunk-JTEFOR4C.js";
 import "./chunk-KYHKDAB5.js";
 import "./chunk-5TZW5US3.js";
 import {
   credentialsOf
 } from "./chunk-S4MOVWAS.js";
-import "./chunk-UJIYV7HM.js";
+import "./chunk-MOM7IM5P.js";
 import "./chunk-JZRBOPQK.js";
 import "./chunk-B56HH6Z6.js";
-import "./chunk-RWESDSZG.js";
+import "./chunk-WGX5D5BX.js";
 import "./chunk-OPTAAB63.js";
 import "./chunk-BER7XQ6C.js";
 import {
@@ -144,7 +144,7 @@ async function start(inputs, effects) {
         runner.setOutput("results", "{}");
         return 0;
       }
-      const { run } = await import("./chunk-Y437RNCK.js");
+      const { run } = await import("./chunk-Z3KC644R.js");
       return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "setup": {
@@ -156,11 +156,11 @@ async function start(inputs, effects) {
         runner.setOutput("success", "true");
         return 0;
       }
-      const { runSetup } = await import("./chunk-JCMFBWLH.js");
+      const { runSetup } = await import("./chunk-LCH5NK5F.js");
       return runSetup(inputs, effects);
     }
     case "doctor": {
-      const { runDoctor } = await import("./chunk-TJ6GSYTM.js");
+      const { runDoctor } = await import("./chunk-AW6PUAE3.js");
       return runDoctor(inputs, effects);
     }
   }

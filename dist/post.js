@@ -15,8 +15,8 @@ async function finish() {
     { watchForEnd, leave, leaveSoon },
     { describeError, toDispatchError }
   ] = await Promise.all([
-    import("./chunk-VZ5KHP5U.js"),
-    import("./chunk-CA35SNMB.js"),
+    import("./chunk-XWNZMEBL.js"),
+    import("./chunk-MMG3HML6.js"),
     import("./chunk-P5ENGKWD.js"),
     import("./chunk-EOO5DBTB.js")
   ]);

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   terminalLine
-} from "./chunk-UJIYV7HM.js";
+} from "./chunk-MOM7IM5P.js";
 import {
   error,
   exportVariable,

@@ -11,7 +11,7 @@ import {
   sessionEnvironment,
   withService,
   withServicePrices
-} from "./chunk-YF5E3RGH.js";
+} from "./chunk-JTEFOR4C.js";
 import {
   isServiceBuilder,
   serviceBuilders

@@ -5,9 +5,9 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   createRunner
-} from "./chunk-G46PSXWU.js";
-import "./chunk-UJIYV7HM.js";
-import "./chunk-RWESDSZG.js";
+} from "./chunk-UT56EJOT.js";
+import "./chunk-MOM7IM5P.js";
+import "./chunk-WGX5D5BX.js";
 import "./chunk-2VU3XWCT.js";
 import "./chunk-4NJ7PDOZ.js";
 export {

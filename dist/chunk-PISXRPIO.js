@@ -19,7 +19,7 @@ import {
   totalCostText,
   viewOf,
   wallSecondsOf
-} from "./chunk-5ZEPI46D.js";
+} from "./chunk-DPLK3RIU.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -39,15 +39,14 @@ import {
   plural,
   preformatted,
   utf8Length
-} from "./chunk-FEQXX7UE.js";
+} from "./chunk-UXTVMCPC.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";
 import {
   cleanLine,
-  cleanText,
-  firstLine
-} from "./chunk-RWESDSZG.js";
+  cleanText
+} from "./chunk-WGX5D5BX.js";
 import {
   formatAmount,
   formatMoney
@@ -348,9 +347,10 @@ function buildsByBuilder(builds) {
   for (const build of builds) {
     const last = build.attempts.at(-1)?.builder;
     for (const builder of new Set(build.attempts.map((attempt) => attempt.builder))) {
-      const use = used.get(builder) ?? { builds: 0, cpuSeconds: 0 };
+      const use = used.get(builder) ?? { builds: 0, cpuSeconds: void 0 };
       use.builds += 1;
-      if (builder === last) use.cpuSeconds += build.cpu?.seconds ?? 0;
+      if (builder === last && build.cpu !== void 0)
+        use.cpuSeconds = (use.cpuSeconds ?? 0) + build.cpu.seconds;
       used.set(builder, use);
     }
   }
@@ -579,7 +579,7 @@ function describeBuilder(builder, use, { costs, totals }) {
       ["Nix", clip(cleanLine(builder.nixVersion ?? "\u2013"), 40)],
       ["Builds", String(use?.builds ?? 0)],
       ["Busy", `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`],
-      ["CPU time", use === void 0 || use.cpuSeconds === 0 ? "\u2013" : formatDuration(use.cpuSeconds)],
+      ["CPU time", use?.cpuSeconds === void 0 ? "\u2013" : formatDuration(use.cpuSeconds)],
       ["Received", formatBytes(builder.bytesReceived)],
       ["Sent", formatBytes(builder.bytesSent)],
       ...cost === void 0 ? [] : [["Cost", money(cost.builds)], ["Idle", money(cost.idle)]]
@@ -852,7 +852,7 @@ function builderRow(builder, use, { totals, costs }) {
     String(builder.maxJobs),
     String(use?.builds ?? 0),
     `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`,
-    use !== void 0 && use.cpuSeconds > 0 ? formatDuration(use.cpuSeconds) : "\u2013",
+    use?.cpuSeconds === void 0 ? "\u2013" : formatDuration(use.cpuSeconds),
     formatBytes(builder.bytesReceived + builder.bytesSent),
     ...cost === void 0 ? [] : [money(cost.builds), money(cost.idle)]
   ];
@@ -864,6 +864,7 @@ var TAIL_LINES = 20;
 var TAIL_LINE_CHARACTERS = 500;
 var BLOCKED_SHOWN = 50;
 var MESSAGE_CHARACTERS3 = 500;
+var MESSAGE_LINES = 10;
 var HEADING_BYTES = 20;
 function failuresSection({ causes, names }, flake, budgetBytes) {
   if (causes.length === 0) return EMPTY_SECTION;
@@ -903,10 +904,11 @@ function causeName(cause) {
   return job === void 0 ? cause.name : attributePathOf(job);
 }
 function causeDetails(cause, flake, names) {
-  const message = firstLine(outcomeMessage(cause.outcome));
+  const [message = "", ...rest] = cleanText(outcomeMessage(cause.outcome)).trim().split("\n", MESSAGE_LINES);
   const job = cause.jobs[0] ?? cause.blocked[0];
   return [
-    ...message === "" ? [] : [markdownCode(message, MESSAGE_CHARACTERS3)],
+    ...message === "" ? [] : [markdownCode(cleanLine(message), MESSAGE_CHARACTERS3)],
+    ...rest.length === 0 ? [] : [preformatted(rest.map((line) => clip(line, MESSAGE_CHARACTERS3)))],
     ...job === void 0 ? [] : ["Reproduce locally:", preformatted([reproduceCommand(job, flake)])],
     ...cause.build === void 0 ? [] : logTail(cause.build),
     ...blockedJobs(cause, names)
@@ -1235,6 +1237,7 @@ var TAIL_LINES2 = 10;
 var LABEL_CHARACTERS = 60;
 var LINE_CHARACTERS2 = 300;
 var EVALUATION_LINES = 12;
+var MESSAGE_LINES2 = 10;
 function renderTextSummary(report) {
   const view = viewOf(report);
   const flake = reproducibleFlake(report);
@@ -1256,11 +1259,11 @@ function causeBlock(cause, flake) {
   const name = clip(cleanLine(job === void 0 ? cause.name : attributePathOf(job)), 120);
   const where = place2 === void 0 ? "" : ` on ${cleanLine(place2)}`;
   const blocks = cause.blocked.length === 0 ? "" : `: blocks ${plural(cause.blocked.length, "job")}`;
-  const message = firstLine(messageBesideLog(cause));
+  const message = cleanText(messageBesideLog(cause)).trim();
   const repeat = job ?? cause.blocked[0];
   return [
     `${outcomeSign(cause.outcome)} ${name} ${outcomeWords(cause.outcome)}${where}${blocks}`,
-    ...message === "" ? [] : [clipLine(`    ${message}`)],
+    ...message === "" ? [] : message.split("\n", MESSAGE_LINES2).map((line) => clipLine(`    ${line}`)),
     ...(cause.build?.logTail ?? []).slice(-TAIL_LINES2).map((line) => clipLine(`    > ${line}`)),
     ...repeat === void 0 ? [] : [`    reproduce: ${cleanLine(reproduceCommand(repeat, flake))}`]
   ];
@@ -1316,7 +1319,7 @@ function builderRows({ report, totals, costs }) {
   return rows.length === 0 ? [] : aligned([head, ...rows]);
 }
 function cpuOf(use) {
-  return use === void 0 || use.cpuSeconds === 0 ? "\u2013" : formatDuration(use.cpuSeconds);
+  return use?.cpuSeconds === void 0 ? "\u2013" : formatDuration(use.cpuSeconds);
 }
 function builderMoney(builder, costs) {
   if (costs === void 0) return [];

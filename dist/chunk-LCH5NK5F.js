@@ -14,7 +14,7 @@ import {
 } from "./chunk-6I3FJ6SO.js";
 import {
   inputSchema
-} from "./chunk-YF5E3RGH.js";
+} from "./chunk-JTEFOR4C.js";
 import "./chunk-KYHKDAB5.js";
 import "./chunk-5TZW5US3.js";
 import "./chunk-JZRBOPQK.js";

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   ANNOTATIONS_PER_LEVEL
-} from "./chunk-5ZEPI46D.js";
+} from "./chunk-DPLK3RIU.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -16,22 +16,22 @@ import {
   renderLog,
   renderSummary,
   verdictOf
-} from "./chunk-G7AYSYPQ.js";
+} from "./chunk-JRWSNVSD.js";
 import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
-import "./chunk-FEQXX7UE.js";
+import "./chunk-UXTVMCPC.js";
 import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";
 import {
   credentialsOf
 } from "./chunk-S4MOVWAS.js";
-import "./chunk-UJIYV7HM.js";
+import "./chunk-MOM7IM5P.js";
 import "./chunk-JZRBOPQK.js";
 import "./chunk-B56HH6Z6.js";
 import {
   cleanText
-} from "./chunk-RWESDSZG.js";
+} from "./chunk-WGX5D5BX.js";
 import "./chunk-OPTAAB63.js";
 import "./chunk-BER7XQ6C.js";
 import {

@@ -1424,7 +1424,7 @@ function opensshCipher(body) {
   }
 }
 function parsePrivateKey(text) {
-  const key = text.replaceAll("\r\n", "\n").trim();
+  const key = text.trim().replaceAll(/[ \t]*(?:\r\n|\r|\n)[ \t]*/g, "\n");
   if (key === "") return value(void 0);
   const frame = /^-----BEGIN ([A-Z ]*)PRIVATE KEY-----\n([^]*?)\n-----END ([A-Z ]*)PRIVATE KEY-----$/.exec(
     key
@@ -1442,12 +1442,15 @@ function parsePrivateKey(text) {
 }
 function looksLike(key) {
   if (/^(?:ssh-|ecdsa-|sk-)\S+ AAAA/.test(key)) return "a public key";
+  if (/^["'`].*["'`]$/s.test(key)) return "something in quotes: leave them out";
   if (key.includes("\\n")) return "a key whose line ends are written as \\n";
   if (key.startsWith("-----BEGIN") && !key.includes("\n")) return "a key without its line ends";
   if (key.startsWith("-----BEGIN")) return "a key that is cut off or of another kind";
   if (key.startsWith("PuTTY-User-Key-File")) {
     return "a PuTTY key: puttygen KEY -O private-openssh converts it";
   }
+  if (key.startsWith("LS0tLS1CRUdJT")) return "a key in base64: give the text of the file itself";
+  if (/^[~.]?\/\S*$/.test(key)) return "the name of a file (not shown): give what is in it";
   return "something else (not shown)";
 }
 

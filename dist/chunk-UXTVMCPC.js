@@ -12,7 +12,7 @@ import {
 import {
   cleanLine,
   cleanText
-} from "./chunk-RWESDSZG.js";
+} from "./chunk-WGX5D5BX.js";
 import {
   DispatchError
 } from "./chunk-7AVBNTXI.js";

@@ -6,21 +6,21 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   publish,
   workflowRunOf
-} from "./chunk-MYLUQHMD.js";
+} from "./chunk-PISXRPIO.js";
 import {
   verdictOf
-} from "./chunk-5ZEPI46D.js";
+} from "./chunk-DPLK3RIU.js";
 import "./chunk-L65LO2JU.js";
 import {
   askToEnd,
   removeMachines
-} from "./chunk-IWJMDKLR.js";
+} from "./chunk-AT7EWCA7.js";
 import "./chunk-4UU34LW5.js";
-import "./chunk-FEQXX7UE.js";
+import "./chunk-UXTVMCPC.js";
 import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";
-import "./chunk-RWESDSZG.js";
+import "./chunk-WGX5D5BX.js";
 import "./chunk-OPTAAB63.js";
 import "./chunk-BER7XQ6C.js";
 import "./chunk-WHCJHVRA.js";

@@ -6,7 +6,7 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   openLocalHost,
   runCommand
-} from "./chunk-FEQXX7UE.js";
+} from "./chunk-UXTVMCPC.js";
 import {
   DispatchError
 } from "./chunk-7AVBNTXI.js";

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   cleanText
-} from "./chunk-RWESDSZG.js";
+} from "./chunk-WGX5D5BX.js";
 
 // src/report/escape/terminal.ts
 var COLOUR = /(\u001b\[[0-9;:]*m)/;

@@ -16,12 +16,8 @@ function cleanText(text) {
 function cleanLine(text) {
   return cleanText(text).replace(/[\n\t]+/g, " ").trim();
 }
-function firstLine(text) {
-  return cleanLine(cleanText(text.trimStart()).trim().split("\n", 1)[0] ?? "");
-}
 
 export {
   cleanText,
-  cleanLine,
-  firstLine
+  cleanLine
 };

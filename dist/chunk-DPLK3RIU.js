@@ -8,11 +8,11 @@ import {
   clipStart,
   plural,
   shellWord
-} from "./chunk-FEQXX7UE.js";
+} from "./chunk-UXTVMCPC.js";
 import {
   cleanLine,
   cleanText
-} from "./chunk-RWESDSZG.js";
+} from "./chunk-WGX5D5BX.js";
 import {
   formatMoney,
   priceOfBuilder,

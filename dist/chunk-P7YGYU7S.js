@@ -18,16 +18,16 @@ import {
   renderSummary,
   storePathHashPart,
   storePathName
-} from "./chunk-G7AYSYPQ.js";
+} from "./chunk-JRWSNVSD.js";
 import {
   artifactName
 } from "./chunk-4UU34LW5.js";
 import {
   plural
-} from "./chunk-FEQXX7UE.js";
+} from "./chunk-UXTVMCPC.js";
 import {
   cleanLine
-} from "./chunk-RWESDSZG.js";
+} from "./chunk-WGX5D5BX.js";
 import {
   DispatchError,
   describeError,
@@ -35,7 +35,7 @@ import {
   toDispatchError
 } from "./chunk-7AVBNTXI.js";
 
-// src/dispatch/none-usable.ts
+// src/dispatch/fleet/none-usable.ts
 function noneUsable(errors, first) {
   const cause = new AggregateError(errors);
   const { code, message, host, hint } = first;
@@ -65,7 +65,7 @@ async function explainUnusable(thrown, builders, credentials) {
   return { lines: renderLog(examinations), summary: renderSummary(examinations, title) };
 }
 
-// src/dispatch/store.ts
+// src/dispatch/stores/store.ts
 function createStore(name, channels) {
   const held = /* @__PURE__ */ new Set();
   const known = /* @__PURE__ */ new Map();
@@ -338,6 +338,20 @@ function baseFolder2(environment) {
   return resolve(".nix-dispatch");
 }
 
+// src/inputs/unchecked-hosts.ts
+function warnOfUncheckedHosts(notice) {
+  const told = /* @__PURE__ */ new Set();
+  return (host, line) => {
+    if (told.has(line)) return;
+    told.add(line);
+    notice(
+      "warning",
+      `The host key of ${host} was not checked`,
+      `host_key_checking is off, so anybody in the network could have answered in its place. This line in known_hosts vouches for it: ${line}`
+    );
+  };
+}
+
 // src/report/recorder.ts
 function createRecorder(flake, selection, startedAtMs) {
   const notices = [];
@@ -450,7 +464,7 @@ function withBusyTime(builds) {
   return (report) => ({ ...report, busySeconds: busy.get(report.name) ?? 0 });
 }
 
-// src/dispatch/build-log.ts
+// src/dispatch/attempt/build-log.ts
 import { createReadStream, mkdirSync as mkdirSync2, writeFileSync } from "node:fs";
 import { rm as rm3 } from "node:fs/promises";
 import { join as join4 } from "node:path";
@@ -487,7 +501,7 @@ async function writeCompressed(source, path, partialPath) {
   return { sizeBytes, sha256: hash.digest() };
 }
 
-// src/dispatch/build-log.ts
+// src/dispatch/attempt/build-log.ts
 var tailLines = 40;
 var tailLineCharacters = 2e3;
 var tailCharacters = 16e3;
@@ -608,7 +622,7 @@ function needsKey(needs) {
   return JSON.stringify([needs.granularity, needs.system, ...new Set(needs.requiredFeatures.toSorted())]);
 }
 
-// src/dispatch/fleet.ts
+// src/dispatch/fleet/fleet.ts
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -656,7 +670,7 @@ function costOf({ builds, seconds }) {
   return `; it cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? "build" : "builds"} that ran there`;
 }
 
-// src/dispatch/head-start.ts
+// src/dispatch/fleet/head-start.ts
 var graceMs = 1e3;
 var untrustedGraceMs = 5e3;
 function createHeadStart() {
@@ -677,7 +691,7 @@ function createHeadStart() {
   };
 }
 
-// src/dispatch/is-there.ts
+// src/dispatch/machine/is-there.ts
 var longestAnswerMs = 6e4;
 var ask = (client) => client.queryValidPaths([], { substitute: false });
 async function hear({ store }) {
@@ -712,7 +726,7 @@ async function withinLimit(work, otherwise) {
   return first;
 }
 
-// src/dispatch/seat.ts
+// src/dispatch/fleet/seat.ts
 var firstPauseMs = 500;
 var mostVainReturns = 10;
 var final = /* @__PURE__ */ new Set(["host-key", "authentication", "not-nix", "input", "local"]);
@@ -774,7 +788,7 @@ function isFinal({ last }, { code }) {
   return (last === void 0 ? final : finalOnReturn).has(code);
 }
 
-// src/dispatch/fleet.ts
+// src/dispatch/fleet/fleet.ts
 var goodSessionMs = 3e4;
 var longestPauseMs = 5e3;
 function createFleet(members, options) {
@@ -1196,7 +1210,7 @@ function wholeNumber(text) {
   return Number(text);
 }
 
-// src/dispatch/shared-substituters.ts
+// src/dispatch/fleet/shared-substituters.ts
 async function shareSubstituters(opened, shared) {
   const { name } = opened.builder;
   if (opened.info.trust !== "trusted") {
@@ -1251,7 +1265,7 @@ function withSettings(channels, settings) {
   };
 }
 
-// src/dispatch/proc-meter.ts
+// src/dispatch/machine/proc-meter.ts
 import { createInterface } from "node:readline";
 
 // src/accounting/cpu-time.ts
@@ -1349,7 +1363,7 @@ function isStdioDaemon(argv) {
   return argv.includes("--stdio");
 }
 
-// src/dispatch/proc-meter.ts
+// src/dispatch/machine/proc-meter.ts
 var patienceMs = 1e4;
 var mostAnswerBytes = 16 * 2 ** 20;
 function createCpuMeter(opened) {
@@ -1474,7 +1488,7 @@ async function openProbe(opened) {
   };
 }
 
-// src/dispatch/slots.ts
+// src/dispatch/fleet/slots.ts
 function createSlots() {
   const taken = /* @__PURE__ */ new Set();
   return {
@@ -1488,7 +1502,7 @@ function createSlots() {
   };
 }
 
-// src/dispatch/open-session.ts
+// src/dispatch/fleet/open-session.ts
 async function openSession(id, builder, credentials, runner, shared) {
   const opened = await openBuilder(builder, credentials);
   const isRunner = builder.address.kind === "local";
@@ -1623,5 +1637,6 @@ export {
   createSlots,
   openSession,
   createArtifactFolder,
+  warnOfUncheckedHosts,
   createRecorder
 };

@@ -20,19 +20,19 @@ import {
   runCommand,
   shellWord,
   utf8Length
-} from "./chunk-FEQXX7UE.js";
+} from "./chunk-UXTVMCPC.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";
 import {
   terminalLine
-} from "./chunk-UJIYV7HM.js";
+} from "./chunk-MOM7IM5P.js";
 import {
   SSH_PORT
 } from "./chunk-B56HH6Z6.js";
 import {
   cleanLine
-} from "./chunk-RWESDSZG.js";
+} from "./chunk-WGX5D5BX.js";
 import {
   encodeBase16,
   encodeNix32,
@@ -2848,7 +2848,7 @@ function daemonRemedies({ user }, error) {
   ];
 }
 
-// src/dispatch/free-disk.ts
+// src/dispatch/machine/free-disk.ts
 var DISK_SPACE_SCRIPT = 'df -P -k /nix/store "${TMPDIR:-/tmp}" /nix/var/nix 2>/dev/null';
 var minimumBytes = 16 * 1024 ** 2;
 function parseDiskSpace(output) {
@@ -3006,10 +3006,7 @@ function listed(items) {
 var MARK = "nix-dispatch-section";
 var STATE_SCRIPT = `
 section() { echo; echo "${MARK} $1"; }
-section settings
-nix --extra-experimental-features nix-command config show --json 2>/dev/null ||
-  nix --extra-experimental-features nix-command show-config --json 2>/dev/null
-section system
+section settings${SETTINGS_SCRIPT}section system
 (. /etc/os-release 2>/dev/null && echo "$ID") || uname -s
 section disk
 df -P -k /nix/store "\${TMPDIR:-/tmp}" /nix/var/nix 2>/dev/null
