@@ -7,6 +7,8 @@ function answer(words: Answer): void {
   if (process.connected) process.send?.(words);
 }
 
+/** Logs in, and tells Nix of the builders: what it has begun by the time we leave is given back too. */
+let starting: Promise<Background> | undefined;
 let background: Background | undefined;
 let isLeaving = false;
 /** What is given back must not take longer than this. */
@@ -16,8 +18,11 @@ function leave(): void {
   if (isLeaving) return;
   isLeaving = true;
   setTimeout(() => process.exit(), leaveMs).unref();
-  const ended = background?.end() ?? Promise.resolve();
-  void ended.finally(() => process.exit());
+  const ended = starting?.then(
+    (started) => started.end(),
+    () => undefined,
+  );
+  void Promise.resolve(ended).finally(() => process.exit());
 }
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, leave);
@@ -31,7 +36,8 @@ process.on('disconnect', () => {
 
 process.once('message', (order) => {
   if (!isOrder(order)) return leave();
-  runBackground(order, answer, leave).then(
+  starting = runBackground(order, answer, leave);
+  starting.then(
     (started) => {
       background = started;
       answer({ kind: 'ready', ...started.readiness });
