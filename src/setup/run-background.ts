@@ -3,16 +3,17 @@ import { readFileSync } from 'node:fs';
 import { machine, type } from 'node:os';
 import { join } from 'node:path';
 
+import type { Builder } from '../builders/builder.ts';
 import { systemOfUname } from '../builders/machine-facts.ts';
 import { explainUnusable } from '../doctor/explain-unusable.ts';
 import { describeError, DispatchError, toDispatchError } from '../errors.ts';
-import { createArtifactFolder } from '../github/artifact-folder.ts';
+import { createArtifactFolder, type ArtifactFolder } from '../github/artifact-folder.ts';
 import { credentialsOf } from '../inputs/credentials.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import { parseInputs } from '../inputs/parse-inputs.ts';
 import { warnOfUncheckedHosts } from '../inputs/unchecked-hosts.ts';
-import { openAccount } from '../nixbuild/account.ts';
-import { createRecorder } from '../report/recorder.ts';
+import { openAccount, type NixbuildAccount } from '../nixbuild/account.ts';
+import { createRecorder, type Recorder } from '../report/recorder.ts';
 import { configureNix, type ConfiguredNix } from './configure-nix.ts';
 import { listenForEnd } from './control.ts';
 import { openGateway, type Gateway } from './gateway.ts';
@@ -26,6 +27,18 @@ export interface Background {
   readonly readiness: Readiness;
   /** Gives everything back: sockets, connections, settings of the machine. Never rejects. */
   end(): Promise<void>;
+}
+
+/** What nixbuild.net may take to tell its usage. */
+const usageMs = 60_000;
+
+interface Ending {
+  readonly inputs: Inputs;
+  readonly builders: readonly Builder[];
+  readonly gateway: Gateway;
+  readonly account: NixbuildAccount | undefined;
+  readonly recorder: Recorder;
+  readonly folder: ArtifactFolder;
 }
 
 /**
@@ -47,16 +60,7 @@ export async function runBackground(
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder('', selectionOf(inputs), Date.now());
   const credentials = credentialsOf(inputs, account, warnOfUncheckedHosts(recorder.notice));
-  const builders = inputs.builders.filter(({ address }) => address.kind === 'ssh');
-  if (builders.length === 0) {
-    throw new DispatchError(
-      'input',
-      'mode setup got no builder that is reached by SSH, so there is nothing to set up',
-      {
-        hint: 'Name one in the input builders, such as ssh-ng://user@host.',
-      },
-    );
-  }
+  const builders = reachedBySsh(inputs);
   const watch = watchJob(order.jobPid, leave);
   const gateway = await openGateway({
     builders,
@@ -85,20 +89,8 @@ export async function runBackground(
     await gateway.close().catch(() => undefined);
     if (settings?.added !== undefined) await removeMachines(settings.added);
   };
-  const farewell = async (): Promise<Farewell> => {
-    await gateway.hangUp();
-    const { builds, builders: reports } = await gateway.report();
-    const told = await account?.addUsage(builds, builders, AbortSignal.timeout(usageMs));
-    const report = recorder.report(
-      { jobs: [], builds: told?.builds ?? builds, builders: reports },
-      { cancelled: false, finishedAtMs: Date.now() },
-    );
-    return {
-      report: { ...report, observed: true, prices: inputs.prices },
-      folder,
-      wantsSummary: inputs.generateBuildSummary,
-    };
-  };
+  const farewell = (): Promise<Farewell> =>
+    sayFarewell({ inputs, builders, gateway, account, recorder, folder });
   try {
     await tryStores(gateway.reachable, say);
     settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString('hex'), environment);
@@ -110,8 +102,33 @@ export async function runBackground(
   return { readiness: readinessOf(gateway, settings, control), end };
 }
 
-/** What nixbuild.net may take to tell its usage. */
-const usageMs = 60_000;
+/** @throws DispatchError `input` when there are none */
+function reachedBySsh(inputs: Inputs): readonly Builder[] {
+  const builders = inputs.builders.filter(({ address }) => address.kind === 'ssh');
+  if (builders.length > 0) return builders;
+  throw new DispatchError(
+    'input',
+    'mode setup got no builder that is reached by SSH, so there is nothing to set up',
+    { hint: 'Name one in the input builders, such as ssh-ng://user@host.' },
+  );
+}
+
+/** Ends what still runs, and tells what was seen to be built. */
+async function sayFarewell(ending: Ending): Promise<Farewell> {
+  const { inputs, gateway, account, recorder, folder } = ending;
+  await gateway.hangUp();
+  const { builds, builders } = await gateway.report();
+  const told = await account?.addUsage(builds, ending.builders, AbortSignal.timeout(usageMs));
+  const report = recorder.report(
+    { jobs: [], builds: told?.builds ?? builds, builders },
+    { cancelled: false, finishedAtMs: Date.now() },
+  );
+  return {
+    report: { ...report, observed: true, prices: inputs.prices },
+    folder,
+    wantsSummary: inputs.generateBuildSummary,
+  };
+}
 
 function readinessOf(
   { exposed }: Gateway,
