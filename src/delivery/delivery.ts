@@ -53,14 +53,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     storeOf: (name) => dispatch.storeOf(name),
   });
   return {
-    watch: (observer) =>
-      Object.assign({}, observer, {
-        buildFinished(...[build, attempt]: Parameters<DispatchObserver['buildFinished']>) {
-          observer.buildFinished(build, attempt);
-          if (!isGoodEnd(attempt.end)) return;
-          push.offer({ holder: attempt.builder, paths: [...attempt.outputs.values()] });
-        },
-      }),
+    watch: (observer) => ({
+      ...observer,
+      buildFinished(build, attempt) {
+        observer.buildFinished(build, attempt);
+        if (!isGoodEnd(attempt.end)) return;
+        push.offer({ holder: attempt.builder, paths: [...attempt.outputs.values()] });
+      },
+    }),
     async finish(jobs) {
       for (const { outcome, outputs } of jobs) {
         const holder = holderOf(outcome);

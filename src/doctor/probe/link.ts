@@ -69,7 +69,7 @@ async function fetchSeconds(opened: OpenBuilder, bytes: number): Promise<number 
   try {
     const began = performance.now();
     let received = 0;
-    for await (const chunk of stream) received += (chunk as Uint8Array).byteLength;
+    for await (const chunk of stream) if (chunk instanceof Uint8Array) received += chunk.byteLength;
     return received === bytes ? (performance.now() - began) / 1000 : undefined;
   } finally {
     clearTimeout(timer);

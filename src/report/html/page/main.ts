@@ -16,7 +16,7 @@ const SCHEMES = ['auto', 'light', 'dark'] as const;
 
 /** Builds the page around the data in the document. */
 function start(): void {
-  const data = JSON.parse(document.getElementById('run')?.textContent ?? '') as PageData;
+  const data: PageData = JSON.parse(document.getElementById('run')?.textContent ?? '');
   const store = createStore();
   const dependants = dependantsOf(data.rows);
   const palette = paletteReader();
