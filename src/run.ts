@@ -11,7 +11,7 @@ import { workflowRunOf } from './github/workflow-run.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { openRun, type OpenRun, type RunEffects } from './open-run.ts';
 import { listing } from './report/job-list.ts';
-import { verdictOf } from './report/verdict.ts';
+import { excuseNotices, verdictOf } from './report/verdict.ts';
 
 /** How the work ended: what came of it, and the fault that ended it before its time. */
 interface Ending {
@@ -110,7 +110,8 @@ async function report(
     prices: inputs.prices,
   };
   const verdict = verdictOf(runReport, inputs);
-  const published = await publish(runner, folder, runReport, verdict, {
+  const notices = [...runReport.notices, ...excuseNotices(verdict)];
+  const published = await publish(runner, folder, { ...runReport, notices }, verdict, {
     wantsSummary: inputs.generateBuildSummary,
     workflowRun: workflowRunOf(environment),
     token,

@@ -1,7 +1,7 @@
 import { plural } from './durations.ts';
 import { classOf } from './outcomes.ts';
 import { isInfrastructure, rootCausesOf } from './root-causes.ts';
-import type { RunReport } from './run-report.ts';
+import type { Notice, RunReport } from './run-report.ts';
 import { jobCountOf } from './totals.ts';
 
 /** Inputs that decide what is held against a run. */
@@ -40,6 +40,13 @@ export function verdictOf(report: RunReport, options: VerdictOptions): Verdict {
     exitCode: faults.every((fault) => fault.excused) ? 0 : 1,
     reasons: faults.map((fault) => fault.reason),
   };
+}
+
+/** Tells those who see failures below a green step why it is green; nothing where it is as red as they are. */
+export function excuseNotices({ success, exitCode, reasons }: Verdict): readonly Notice[] {
+  if (success || exitCode !== 0) return [];
+  const message = `${reasons.join(', ')}; the step succeeds all the same, as ignore_build_failures or ignore_eval_failures says`;
+  return [{ level: 'notice', title: 'Failures are ignored', message }];
 }
 
 function buildFaults(report: RunReport, options: VerdictOptions): Fault[] {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rootCausesOf } from '../../../src/report/root-causes.ts';
 import type { Outcome, RunReport } from '../../../src/report/run-report.ts';
 import { totalsOf } from '../../../src/report/totals.ts';
-import { verdictOf } from '../../../src/report/verdict.ts';
+import { excuseNotices, verdictOf } from '../../../src/report/verdict.ts';
 import { sampleBuild, sampleDrvPath, sampleJob, sampleReport } from '../../support/report/sample-report.ts';
 
 const STRICT = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
@@ -144,4 +144,14 @@ describe('root causes', () => {
       unknown: 1,
     });
   });
+});
+
+test('failures that do not fail the step are said to be ignored', () => {
+  const told = (report: RunReport, options: Partial<typeof STRICT>): readonly string[] =>
+    excuseNotices(verdictOf(report, { ...STRICT, ...options })).map(({ message }) => message);
+  expect(told(reportWith(BUILT, FAILED), { ignoreBuildFailures: true })).toEqual([
+    '1 build failed; the step succeeds all the same, as ignore_build_failures or ignore_eval_failures says',
+  ]);
+  expect(told(reportWith(BUILT), { ignoreBuildFailures: true })).toEqual([]);
+  expect(told(reportWith(FAILED, LOST), { ignoreBuildFailures: true })).toEqual([]);
 });
