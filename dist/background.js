@@ -27,7 +27,7 @@ import {
   readDerivation,
   warnOfUncheckedHosts,
   withBusyTime
-} from "./chunk-P7YGYU7S.js";
+} from "./chunk-UIPOJO66.js";
 import {
   isOrder
 } from "./chunk-JDPU7AFW.js";
@@ -59,7 +59,7 @@ import {
   protocolError,
   storePathName,
   systemOfUname
-} from "./chunk-JRWSNVSD.js";
+} from "./chunk-JTUUD5W6.js";
 import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
 import {
@@ -1193,6 +1193,7 @@ async function tryStores(stores, say) {
 }
 
 // src/setup/run-background.ts
+var usageMs = 6e4;
 async function runBackground(order, answer2, leave2) {
   const say = (line) => answer2({ kind: "log", line });
   const inputs = parseInputs((name) => order.inputs[name] ?? "", readInclude);
@@ -1201,16 +1202,7 @@ async function runBackground(order, answer2, leave2) {
   const folder = await createArtifactFolder(environment, inputs.artifactPrefix);
   const recorder = createRecorder("", selectionOf(inputs), Date.now());
   const credentials = credentialsOf(inputs, account, warnOfUncheckedHosts(recorder.notice));
-  const builders = inputs.builders.filter(({ address }) => address.kind === "ssh");
-  if (builders.length === 0) {
-    throw new DispatchError(
-      "input",
-      "mode setup got no builder that is reached by SSH, so there is nothing to set up",
-      {
-        hint: "Name one in the input builders, such as ssh-ng://user@host."
-      }
-    );
-  }
+  const builders = reachedBySsh(inputs);
   const watch = watchJob(order.jobPid, leave2);
   const gateway = await openGateway({
     builders,
@@ -1237,20 +1229,7 @@ async function runBackground(order, answer2, leave2) {
     await gateway.close().catch(() => void 0);
     if (settings?.added !== void 0) await removeMachines(settings.added);
   };
-  const farewell = async () => {
-    await gateway.hangUp();
-    const { builds, builders: reports } = await gateway.report();
-    const told = await account?.addUsage(builds, builders, AbortSignal.timeout(usageMs));
-    const report = recorder.report(
-      { jobs: [], builds: told?.builds ?? builds, builders: reports },
-      { cancelled: false, finishedAtMs: Date.now() }
-    );
-    return {
-      report: { ...report, observed: true, prices: inputs.prices },
-      folder,
-      wantsSummary: inputs.generateBuildSummary
-    };
-  };
+  const farewell = () => sayFarewell({ inputs, builders, gateway, account, recorder, folder });
   try {
     await tryStores(gateway.reachable, say);
     settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString("hex"), environment);
@@ -1261,7 +1240,30 @@ async function runBackground(order, answer2, leave2) {
   }
   return { readiness: readinessOf(gateway, settings, control), end };
 }
-var usageMs = 6e4;
+function reachedBySsh(inputs) {
+  const builders = inputs.builders.filter(({ address }) => address.kind === "ssh");
+  if (builders.length > 0) return builders;
+  throw new DispatchError(
+    "input",
+    "mode setup got no builder that is reached by SSH, so there is nothing to set up",
+    { hint: "Name one in the input builders, such as ssh-ng://user@host." }
+  );
+}
+async function sayFarewell(ending) {
+  const { inputs, gateway, account, recorder, folder } = ending;
+  await gateway.hangUp();
+  const { builds, builders } = await gateway.report();
+  const told = await account?.addUsage(builds, ending.builders, AbortSignal.timeout(usageMs));
+  const report = recorder.report(
+    { jobs: [], builds: told?.builds ?? builds, builders },
+    { cancelled: false, finishedAtMs: Date.now() }
+  );
+  return {
+    report: { ...report, observed: true, prices: inputs.prices },
+    folder,
+    wantsSummary: inputs.generateBuildSummary
+  };
+}
 function readinessOf({ exposed }, { nixConfig, way, added }, control) {
   return {
     stores: Object.fromEntries(exposed.stores.map(({ name, uri }) => [name, uri])),
@@ -1286,6 +1288,7 @@ function readInclude(path) {
 function answer(words) {
   if (process.connected) process.send?.(words);
 }
+var starting;
 var background;
 var isLeaving = false;
 var leaveMs = 1e4;
@@ -1293,8 +1296,11 @@ function leave() {
   if (isLeaving) return;
   isLeaving = true;
   setTimeout(() => process.exit(), leaveMs).unref();
-  const ended = background?.end() ?? Promise.resolve();
-  void ended.finally(() => process.exit());
+  const ended = starting?.then(
+    (started) => started.end(),
+    () => void 0
+  );
+  void Promise.resolve(ended).finally(() => process.exit());
 }
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, leave);
 process.on("uncaughtException", leave);
@@ -1305,7 +1311,8 @@ process.on("disconnect", () => {
 });
 process.once("message", (order) => {
   if (!isOrder(order)) return leave();
-  runBackground(order, answer, leave).then(
+  starting = runBackground(order, answer, leave);
+  starting.then(
     (started) => {
       background = started;
       answer({ kind: "ready", ...started.readiness });

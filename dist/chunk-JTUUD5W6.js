@@ -3465,7 +3465,7 @@ async function fetchSeconds(opened, bytes) {
   try {
     const began = performance.now();
     let received = 0;
-    for await (const chunk of stream) received += chunk.byteLength;
+    for await (const chunk of stream) if (chunk instanceof Uint8Array) received += chunk.byteLength;
     return received === bytes ? (performance.now() - began) / 1e3 : void 0;
   } finally {
     clearTimeout(timer);

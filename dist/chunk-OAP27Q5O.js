@@ -10,11 +10,12 @@ import {
   renderSummary,
   withPublishedFlake,
   workflowRunOf
-} from "./chunk-PISXRPIO.js";
+} from "./chunk-N6WS4R2C.js";
 import {
   attributePathOf,
   classOf,
   derivationName,
+  excuseNotices,
   jobCostText,
   jobNames,
   outcomeMessage,
@@ -26,7 +27,7 @@ import {
   verdictOf,
   viewOf,
   wallSecondsOf
-} from "./chunk-DPLK3RIU.js";
+} from "./chunk-SQDSVUEV.js";
 import {
   resumeCommands,
   stopCommands
@@ -58,7 +59,7 @@ import {
   warnOfUncheckedHosts,
   withBusyTime,
   writeCompressed
-} from "./chunk-P7YGYU7S.js";
+} from "./chunk-UIPOJO66.js";
 import {
   DEFAULT_STORE_DIR,
   SETTINGS_SCRIPT,
@@ -83,7 +84,7 @@ import {
   storePathName,
   systemOfUname,
   toBasicDerivation
-} from "./chunk-JRWSNVSD.js";
+} from "./chunk-JTUUD5W6.js";
 import "./chunk-QH5JB43Q.js";
 import {
   CONNECT_TIMEOUT_MS,
@@ -3804,8 +3805,9 @@ function createDelivery(options) {
     storeOf: (name2) => dispatch.storeOf(name2)
   });
   return {
-    watch: (observer) => Object.assign({}, observer, {
-      buildFinished(...[build, attempt]) {
+    watch: (observer) => ({
+      ...observer,
+      buildFinished(build, attempt) {
         observer.buildFinished(build, attempt);
         if (!isGoodEnd(attempt.end)) return;
         push.offer({ holder: attempt.builder, paths: [...attempt.outputs.values()] });
@@ -7621,7 +7623,8 @@ async function report(inputs, builders, { dispatch, recorder, folder, checks }, 
     prices: inputs.prices
   };
   const verdict = verdictOf(runReport, inputs);
-  const published = await publish(runner2, folder, runReport, verdict, {
+  const notices = [...runReport.notices, ...excuseNotices(verdict)];
+  const published = await publish(runner2, folder, { ...runReport, notices }, verdict, {
     wantsSummary: inputs.generateBuildSummary,
     workflowRun: workflowRunOf(environment),
     token,

@@ -18,7 +18,7 @@ import {
   renderSummary,
   storePathHashPart,
   storePathName
-} from "./chunk-JRWSNVSD.js";
+} from "./chunk-JTUUD5W6.js";
 import {
   artifactName
 } from "./chunk-4UU34LW5.js";

@@ -6,10 +6,10 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   publish,
   workflowRunOf
-} from "./chunk-PISXRPIO.js";
+} from "./chunk-N6WS4R2C.js";
 import {
   verdictOf
-} from "./chunk-DPLK3RIU.js";
+} from "./chunk-SQDSVUEV.js";
 import "./chunk-L65LO2JU.js";
 import {
   askToEnd,

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   ANNOTATIONS_PER_LEVEL
-} from "./chunk-DPLK3RIU.js";
+} from "./chunk-SQDSVUEV.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -16,7 +16,7 @@ import {
   renderLog,
   renderSummary,
   verdictOf
-} from "./chunk-JRWSNVSD.js";
+} from "./chunk-JTUUD5W6.js";
 import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
 import "./chunk-UXTVMCPC.js";

@@ -213,6 +213,11 @@ function verdictOf(report, options) {
     reasons: faults.map((fault) => fault.reason)
   };
 }
+function excuseNotices({ success, exitCode, reasons }) {
+  if (success || exitCode !== 0) return [];
+  const message = `${reasons.join(", ")}; the step succeeds all the same, as ignore_build_failures or ignore_eval_failures says`;
+  return [{ level: "notice", title: "Failures are ignored", message }];
+}
 function buildFaults(report, options) {
   const causes = rootCausesOf(report);
   const own = { failed: 0, blocked: 0, infrastructure: 0 };
@@ -585,6 +590,7 @@ export {
   jobCostText,
   jobNames,
   verdictOf,
+  excuseNotices,
   viewOf,
   ANNOTATIONS_PER_LEVEL,
   annotationsOf

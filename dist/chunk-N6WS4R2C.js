@@ -19,7 +19,7 @@ import {
   totalCostText,
   viewOf,
   wallSecondsOf
-} from "./chunk-DPLK3RIU.js";
+} from "./chunk-SQDSVUEV.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
