@@ -154,6 +154,8 @@ test('they are uploaded as two artifacts, without being compressed again', async
 test('an expression that selects nothing is a notice', async () => {
   const step = await run({ upload_outputs: '.attr == "bad"' });
   expect(step.exitCode).toBe(0);
-  expect(annotationsOf(step, 'notice')).toMatchObject([{ title: 'No outputs are uploaded' }]);
+  expect(annotationsOf(step, 'notice')).toContainEqual(
+    expect.objectContaining({ title: 'No outputs are uploaded' }),
+  );
   expect(step.outputs.get('outputs_path')).toBeUndefined();
 });
