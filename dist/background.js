@@ -27,7 +27,7 @@ import {
   readDerivation,
   warnOfUncheckedHosts,
   withBusyTime
-} from "./chunk-UIPOJO66.js";
+} from "./chunk-MFYDBMUH.js";
 import {
   isOrder
 } from "./chunk-JDPU7AFW.js";
@@ -59,20 +59,20 @@ import {
   protocolError,
   storePathName,
   systemOfUname
-} from "./chunk-JTUUD5W6.js";
+} from "./chunk-A2BKEPPJ.js";
 import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
 import {
   addMachines,
   listenForEnd,
   removeMachines
-} from "./chunk-AT7EWCA7.js";
+} from "./chunk-S7K7UEKL.js";
 import "./chunk-4UU34LW5.js";
 import {
   daemonSocketPath,
   openLocalHost,
   runCommand
-} from "./chunk-UXTVMCPC.js";
+} from "./chunk-NB2YAL6V.js";
 import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";

@@ -16,7 +16,7 @@ async function finish() {
     { describeError, toDispatchError }
   ] = await Promise.all([
     import("./chunk-XWNZMEBL.js"),
-    import("./chunk-QU5U243N.js"),
+    import("./chunk-3COGFK6F.js"),
     import("./chunk-P5ENGKWD.js"),
     import("./chunk-EOO5DBTB.js")
   ]);

@@ -61,6 +61,7 @@ test('a service that takes no artifacts is a warning, and the files stay', async
   expect(step.exitCode, step.printed).toBe(0);
   expect(step.annotations).toMatchObject([
     { level: 'error', title: `checks.${hostSystem}.bad` },
+    { level: 'notice', title: 'Failures are ignored' },
     { level: 'warning', title: 'The artifact build-results was not uploaded' },
     { level: 'warning', title: 'The artifact build-logs was not uploaded' },
   ]);

@@ -45,7 +45,9 @@ export async function spawnCommand(
   // Errors of the pipes come with the loss of the process, which is reported by its end.
   stream.on('error', () => {});
   stream.once('close', () => {
-    child.kill('SIGTERM');
+    // Who closed both sides in order is about to end, and a signal would hide its exit code.
+    const endsByItself = stream.readableEnded && stream.writableFinished;
+    if (!endsByItself) child.kill('SIGTERM');
     setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
   });
   return { stream, stderrTail, exited, pid: child.pid ?? 0 };

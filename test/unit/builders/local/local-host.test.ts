@@ -82,6 +82,11 @@ describe('runCommand', () => {
     await expect(runCommand(host, 'local', ['yes'])).rejects.toMatchObject({ code: 'protocol' });
   });
 
+  it('waits for the exit code of one that has closed its output', async () => {
+    const script = 'cat > /dev/null; exec 1>&-; sleep 0.2; exit 7';
+    expect((await runCommand(host, 'local', ['sh', '-c', script])).code).toBe(7);
+  });
+
   it('keeps the end of a long stderr', async () => {
     const { stderr } = await runCommand(host, 'local', ['sh', '-c', 'seq 1 200000 >&2']);
     expect(stderr.length).toBe(65_536);

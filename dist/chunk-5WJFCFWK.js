@@ -8,7 +8,7 @@ import {
   clipStart,
   plural,
   shellWord
-} from "./chunk-UXTVMCPC.js";
+} from "./chunk-NB2YAL6V.js";
 import {
   cleanLine,
   cleanText

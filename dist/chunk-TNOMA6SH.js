@@ -10,7 +10,7 @@ import {
   renderSummary,
   withPublishedFlake,
   workflowRunOf
-} from "./chunk-N6WS4R2C.js";
+} from "./chunk-EYWAY7WJ.js";
 import {
   attributePathOf,
   classOf,
@@ -27,7 +27,7 @@ import {
   verdictOf,
   viewOf,
   wallSecondsOf
-} from "./chunk-SQDSVUEV.js";
+} from "./chunk-5WJFCFWK.js";
 import {
   resumeCommands,
   stopCommands
@@ -59,7 +59,7 @@ import {
   warnOfUncheckedHosts,
   withBusyTime,
   writeCompressed
-} from "./chunk-UIPOJO66.js";
+} from "./chunk-MFYDBMUH.js";
 import {
   DEFAULT_STORE_DIR,
   SETTINGS_SCRIPT,
@@ -84,7 +84,7 @@ import {
   storePathName,
   systemOfUname,
   toBasicDerivation
-} from "./chunk-JTUUD5W6.js";
+} from "./chunk-A2BKEPPJ.js";
 import "./chunk-QH5JB43Q.js";
 import {
   CONNECT_TIMEOUT_MS,
@@ -104,7 +104,7 @@ import {
   runCommand,
   spawnCommand,
   utf8Length
-} from "./chunk-UXTVMCPC.js";
+} from "./chunk-NB2YAL6V.js";
 import {
   keepTail
 } from "./chunk-RSYTV2SV.js";

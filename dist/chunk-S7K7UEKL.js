@@ -6,7 +6,7 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   openLocalHost,
   runCommand
-} from "./chunk-UXTVMCPC.js";
+} from "./chunk-NB2YAL6V.js";
 import {
   DispatchError
 } from "./chunk-7AVBNTXI.js";

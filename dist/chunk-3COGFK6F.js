@@ -6,17 +6,17 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   publish,
   workflowRunOf
-} from "./chunk-N6WS4R2C.js";
+} from "./chunk-EYWAY7WJ.js";
 import {
   verdictOf
-} from "./chunk-SQDSVUEV.js";
+} from "./chunk-5WJFCFWK.js";
 import "./chunk-L65LO2JU.js";
 import {
   askToEnd,
   removeMachines
-} from "./chunk-AT7EWCA7.js";
+} from "./chunk-S7K7UEKL.js";
 import "./chunk-4UU34LW5.js";
-import "./chunk-UXTVMCPC.js";
+import "./chunk-NB2YAL6V.js";
 import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";

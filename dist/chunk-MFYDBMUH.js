@@ -18,13 +18,13 @@ import {
   renderSummary,
   storePathHashPart,
   storePathName
-} from "./chunk-JTUUD5W6.js";
+} from "./chunk-A2BKEPPJ.js";
 import {
   artifactName
 } from "./chunk-4UU34LW5.js";
 import {
   plural
-} from "./chunk-UXTVMCPC.js";
+} from "./chunk-NB2YAL6V.js";
 import {
   cleanLine
 } from "./chunk-WGX5D5BX.js";

@@ -48,7 +48,8 @@ async function spawnCommand(words, added = {}) {
   stream.on("error", () => {
   });
   stream.once("close", () => {
-    child.kill("SIGTERM");
+    const endsByItself = stream.readableEnded && stream.writableFinished;
+    if (!endsByItself) child.kill("SIGTERM");
     setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS).unref();
   });
   return { stream, stderrTail, exited, pid: child.pid ?? 0 };

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   ANNOTATIONS_PER_LEVEL
-} from "./chunk-SQDSVUEV.js";
+} from "./chunk-5WJFCFWK.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -16,10 +16,10 @@ import {
   renderLog,
   renderSummary,
   verdictOf
-} from "./chunk-JTUUD5W6.js";
+} from "./chunk-A2BKEPPJ.js";
 import "./chunk-QH5JB43Q.js";
 import "./chunk-SXUCSHNG.js";
-import "./chunk-UXTVMCPC.js";
+import "./chunk-NB2YAL6V.js";
 import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";

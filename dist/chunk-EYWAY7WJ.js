@@ -19,7 +19,7 @@ import {
   totalCostText,
   viewOf,
   wallSecondsOf
-} from "./chunk-SQDSVUEV.js";
+} from "./chunk-5WJFCFWK.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -39,7 +39,7 @@ import {
   plural,
   preformatted,
   utf8Length
-} from "./chunk-UXTVMCPC.js";
+} from "./chunk-NB2YAL6V.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";

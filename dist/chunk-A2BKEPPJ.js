@@ -20,7 +20,7 @@ import {
   runCommand,
   shellWord,
   utf8Length
-} from "./chunk-UXTVMCPC.js";
+} from "./chunk-NB2YAL6V.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";
