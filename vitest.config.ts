@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-reporter.ts'],
     testTimeout: 30_000,
-    // Most of them wait for machines: one worker, as vitest would have on two cores, takes a quarter of an hour.
-    maxWorkers: 2,
+    // Some measure processor time and memory, or wait for machines: side by side they would disturb each other.
+    maxWorkers: 1,
     hookTimeout: 120_000,
     // It imports JSON in a way that only bundlers accept.
     deps: { optimizer: { ssr: { enabled: true, include: ['@actions/workflow-parser'] } } },
