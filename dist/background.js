@@ -27,7 +27,7 @@ import {
   readDerivation,
   warnOfUncheckedHosts,
   withBusyTime
-} from "./chunk-MFYDBMUH.js";
+} from "./chunk-4WMNVQ6E.js";
 import {
   isOrder
 } from "./chunk-JDPU7AFW.js";
@@ -59,8 +59,8 @@ import {
   protocolError,
   storePathName,
   systemOfUname
-} from "./chunk-A2BKEPPJ.js";
-import "./chunk-QH5JB43Q.js";
+} from "./chunk-TRXVAE5G.js";
+import "./chunk-33DNL4A3.js";
 import "./chunk-SXUCSHNG.js";
 import {
   addMachines,

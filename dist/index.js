@@ -144,7 +144,7 @@ async function start(inputs, effects) {
         runner.setOutput("results", "{}");
         return 0;
       }
-      const { run } = await import("./chunk-TNOMA6SH.js");
+      const { run } = await import("./chunk-AQFIU2Z6.js");
       return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "setup": {
@@ -160,7 +160,7 @@ async function start(inputs, effects) {
       return runSetup(inputs, effects);
     }
     case "doctor": {
-      const { runDoctor } = await import("./chunk-RRT2K5QN.js");
+      const { runDoctor } = await import("./chunk-5OLG5DEG.js");
       return runDoctor(inputs, effects);
     }
   }

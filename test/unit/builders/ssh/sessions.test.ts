@@ -208,6 +208,18 @@ describe('exec', () => {
     expect(result).toEqual({ code: 3, stdout: "echo 'it'\\''s' '$HOME' got input", stderr: 'bye' });
   });
 
+  it('tells the exit code that comes along with the answer to the request', async () => {
+    await using server = await startSshServer({
+      socket: 'daemon',
+      onExec(_, channel) {
+        channel.exit(3);
+        channel.end();
+      },
+    });
+    using builder = await open(lineFor(server), credentialsFor(server));
+    for (let turn = 0; turn < 20; turn++) expect((await builder.exec(['true'])).code).toBe(3);
+  });
+
   it('does not wait for ever', async () => {
     await using server = await startSshServer({ socket: 'daemon', onExec: () => {} });
     using builder = await open(lineFor(server), credentialsFor(server));

@@ -18,7 +18,7 @@ import {
   renderSummary,
   storePathHashPart,
   storePathName
-} from "./chunk-A2BKEPPJ.js";
+} from "./chunk-TRXVAE5G.js";
 import {
   artifactName
 } from "./chunk-4UU34LW5.js";

@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   mayBeTheWay
-} from "./chunk-QH5JB43Q.js";
+} from "./chunk-33DNL4A3.js";
 import {
   CONNECT_TIMEOUT_MS,
   KEEPALIVE_MS
@@ -2499,7 +2499,7 @@ async function openHost(builder, credentials) {
     case "unix":
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case "ssh": {
-      const { openSshHost } = await import("./chunk-UQBU7FQE.js");
+      const { openSshHost } = await import("./chunk-VXY5QAAR.js");
       const host = await openSshHost(builder, address, credentials);
       return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
@@ -3550,7 +3550,7 @@ async function examineFailure(builder, credentials, error) {
 async function askStateAlone(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { openSshHost } = await import("./chunk-UQBU7FQE.js");
+    const { openSshHost } = await import("./chunk-VXY5QAAR.js");
     const host = await openSshHost(builder, builder.address, credentials);
     try {
       return parseMachineState((await runCommand(host, builder.name, STATE_COMMAND)).stdout);

@@ -18,15 +18,12 @@ function shellCommand(words) {
 
 // src/builders/ssh/command-channel.ts
 function commandChannel(channel) {
-  let code;
-  channel.on("exit", (status) => {
-    code = status ?? void 0;
-  });
   return {
     stream: channel,
     stderrTail: keepTail(channel.stderr),
+    // Not from `exit`: a quick command's comes along with the answer that opens the session, before anybody can listen.
     exited: new Promise((resolve) => {
-      channel.once("close", () => resolve(code));
+      channel.once("close", (code) => resolve(code ?? void 0));
     })
   };
 }

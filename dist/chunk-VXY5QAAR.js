@@ -21,7 +21,7 @@ import {
   commandChannel,
   createDaemonWays,
   shellCommand
-} from "./chunk-QH5JB43Q.js";
+} from "./chunk-33DNL4A3.js";
 import "./chunk-SXUCSHNG.js";
 import "./chunk-RSYTV2SV.js";
 import {

@@ -59,7 +59,7 @@ import {
   warnOfUncheckedHosts,
   withBusyTime,
   writeCompressed
-} from "./chunk-MFYDBMUH.js";
+} from "./chunk-4WMNVQ6E.js";
 import {
   DEFAULT_STORE_DIR,
   SETTINGS_SCRIPT,
@@ -84,8 +84,8 @@ import {
   storePathName,
   systemOfUname,
   toBasicDerivation
-} from "./chunk-A2BKEPPJ.js";
-import "./chunk-QH5JB43Q.js";
+} from "./chunk-TRXVAE5G.js";
+import "./chunk-33DNL4A3.js";
 import {
   CONNECT_TIMEOUT_MS,
   KEEPALIVE_MS

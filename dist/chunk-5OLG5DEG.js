@@ -16,8 +16,8 @@ import {
   renderLog,
   renderSummary,
   verdictOf
-} from "./chunk-A2BKEPPJ.js";
-import "./chunk-QH5JB43Q.js";
+} from "./chunk-TRXVAE5G.js";
+import "./chunk-33DNL4A3.js";
 import "./chunk-SXUCSHNG.js";
 import "./chunk-NB2YAL6V.js";
 import "./chunk-RSYTV2SV.js";
