@@ -38,17 +38,17 @@ const SECRET_KEY_BYTES = 64;
 /** Store URIs, `cachix:CACHE` and `attic:CACHE`, separated by blanks or line ends. */
 export function parsePushTargets(text: string): Parsed<readonly PushTarget[]> {
   const targets: PushTarget[] = [];
+  const faults: string[] = [];
   for (const word of new Set(text.split(/\s+/).filter((part) => part !== ''))) {
     const target = parseTool(word) ?? parseStore(word);
-    if (typeof target === 'string') {
-      return fault(
-        'store URIs such as s3://bucket?region=eu-west-1, cachix:CACHE or attic:SERVER:CACHE',
-        target,
-      );
-    }
-    targets.push(target);
+    if (typeof target === 'string') faults.push(target);
+    else targets.push(target);
   }
-  return value(targets);
+  if (faults.length === 0) return value(targets);
+  return fault(
+    'store URIs such as s3://bucket?region=eu-west-1, cachix:CACHE or attic:SERVER:CACHE',
+    faults.join(', '),
+  );
 }
 
 // Names go into the arguments of a program, where none may look like an option.
@@ -67,7 +67,7 @@ function parseStore(uri: string): PushTarget | string {
   if (scheme === undefined) return JSON.stringify(uri);
   // It would be told to everybody who reads the log.
   if (/^[^/]*\/\/[^/@]*:[^/@]*@/.test(uri))
-    return `a ${scheme} URI with a password in it: use netrc-file in nix_conf`;
+    return `a URI with a password in it (${scheme}://…): use netrc-file in nix_conf`;
   if (scheme !== 'ssh' && scheme !== 'ssh-ng') return { kind: 'nix', name: uri.replace(/\?.*/s, ''), uri };
   try {
     const [builder] = parseBuilders(uri.replace(/;.*/s, ''), () => undefined);
