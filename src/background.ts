@@ -1,5 +1,5 @@
 import { describeError, toDispatchError } from './errors.ts';
-import { isOrder, type Answer } from './setup/messages.ts';
+import { isOrder, type Answer } from './setup/lifecycle/messages.ts';
 import { runBackground, type Background } from './setup/run-background.ts';
 
 /** Answers as long as somebody listens. */

@@ -2,8 +2,8 @@ import { publish } from '../github/publish.ts';
 import type { Runner } from '../github/runner.ts';
 import { workflowRunOf } from '../github/workflow-run.ts';
 import { verdictOf } from '../report/verdict.ts';
-import { askToEnd } from './control.ts';
-import { removeMachines, type AddedMachines } from './machines-file.ts';
+import { removeMachines, type AddedMachines } from './configure/machines-file.ts';
+import { askToEnd } from './lifecycle/control.ts';
 
 /** What the step after the job needs of whoever starts it. */
 export interface FinishEffects {

@@ -14,13 +14,13 @@ import { parseInputs } from '../inputs/parse-inputs.ts';
 import { warnOfUncheckedHosts } from '../inputs/unchecked-hosts.ts';
 import { openAccount, type NixbuildAccount } from '../nixbuild/account.ts';
 import { createRecorder, type Recorder } from '../report/recorder.ts';
-import { configureNix, type ConfiguredNix } from './configure-nix.ts';
-import { listenForEnd } from './control.ts';
-import { openGateway, type Gateway } from './gateway.ts';
-import { watchJob } from './job-watch.ts';
-import { removeMachines } from './machines-file.ts';
-import type { Answer, Farewell, Order, Readiness } from './messages.ts';
-import { tryStores } from './try-stores.ts';
+import { configureNix, type ConfiguredNix } from './configure/configure-nix.ts';
+import { removeMachines } from './configure/machines-file.ts';
+import { tryStores } from './configure/try-stores.ts';
+import { listenForEnd } from './lifecycle/control.ts';
+import { watchJob } from './lifecycle/job-watch.ts';
+import type { Answer, Farewell, Order, Readiness } from './lifecycle/messages.ts';
+import { openGateway, type Gateway } from './serve/gateway.ts';
 
 /** The background process at work. */
 export interface Background {

@@ -2,7 +2,7 @@ import type { Runner } from '../github/runner.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
 import { inputSchema } from '../inputs/schema.ts';
 import type { Inputs } from '../inputs/inputs.ts';
-import { startBackground } from './start-background.ts';
+import { startBackground } from './lifecycle/start-background.ts';
 
 /** What setting up needs of whoever starts it. */
 export interface SetupEffects {

@@ -1,15 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Builder } from '../builders/builder.ts';
-import { exposeBuilders, type ExposedBuilders, type ExposedStore } from '../builders/expose/socket-store.ts';
-import type { Credentials } from '../builders/credentials.ts';
-import { withBusyTime } from '../dispatch/busy-time.ts';
-import { createLogFolder } from '../dispatch/attempt/build-log.ts';
-import { createFleet, type Fleet } from '../dispatch/fleet/fleet.ts';
-import { openSession } from '../dispatch/fleet/open-session.ts';
-import { readDerivation } from '../dispatch/read-derivation.ts';
-import type { RunReport } from '../report/run-report.ts';
-import { createBuildBook } from './build-book.ts';
+import type { Builder } from '../../builders/builder.ts';
+import {
+  exposeBuilders,
+  type ExposedBuilders,
+  type ExposedStore,
+} from '../../builders/expose/socket-store.ts';
+import type { Credentials } from '../../builders/credentials.ts';
+import { withBusyTime } from '../../dispatch/busy-time.ts';
+import { createLogFolder } from '../../dispatch/attempt/build-log.ts';
+import { createFleet, type Fleet } from '../../dispatch/fleet/fleet.ts';
+import { openSession } from '../../dispatch/fleet/open-session.ts';
+import { readDerivation } from '../../dispatch/read-derivation.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { createBuildBook } from '../observe/build-book.ts';
 import { offered, placeFor, seatOf, type Place } from './place.ts';
 import { createService, type ServiceOptions } from './service.ts';
 

@@ -1,11 +1,11 @@
-import { bestCpuTime, type CpuTime } from '../accounting/cpu-time.ts';
-import type { Attempt } from '../dispatch/ledger/attempt.ts';
-import { attemptReport, isGoodEnd, outcomeOfAttempt } from '../dispatch/ledger/outcome.ts';
-import { byteStringToText } from '../nix/byte-string.ts';
-import type { Derivation } from '../nix/derivation/derivation.ts';
-import { knownOutputPath } from '../nix/derivation/derivation.ts';
-import { storePathName, type StorePath } from '../nix/store-path.ts';
-import type { BuildReport } from '../report/run-report.ts';
+import { bestCpuTime, type CpuTime } from '../../accounting/cpu-time.ts';
+import type { Attempt } from '../../dispatch/ledger/attempt.ts';
+import { attemptReport, isGoodEnd, outcomeOfAttempt } from '../../dispatch/ledger/outcome.ts';
+import { byteStringToText } from '../../nix/byte-string.ts';
+import type { Derivation } from '../../nix/derivation/derivation.ts';
+import { knownOutputPath } from '../../nix/derivation/derivation.ts';
+import { storePathName, type StorePath } from '../../nix/store-path.ts';
+import type { BuildReport } from '../../report/run-report.ts';
 import type { SeenBuild } from './observe-builds.ts';
 
 /** Everything that was seen to be built, derivation by derivation. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { BuildResult } from '../../../src/nix/protocol/build-result.ts';
-import { parseStorePath } from '../../../src/nix/store-path.ts';
-import { endOfDerivation, endOfNested } from '../../../src/setup/operation-ends.ts';
+import type { BuildResult } from '../../../../src/nix/protocol/build-result.ts';
+import { parseStorePath } from '../../../../src/nix/store-path.ts';
+import { endOfDerivation, endOfNested } from '../../../../src/setup/observe/operation-ends.ts';
 
 const top = parseStorePath('/nix/store/00000000000000000000000000000000-top.drv');
 const below = parseStorePath('/nix/store/00000000000000000000000000000001-below.drv');

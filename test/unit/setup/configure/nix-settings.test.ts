@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withBuilders } from '../../../src/setup/nix-settings.ts';
+import { withBuilders } from '../../../../src/setup/configure/nix-settings.ts';
 
 const line = (name: string, job: string): string =>
   `ssh-ng://localhost?remote-program=/tmp/nd-${job}/${name}-0 x86_64-linux - 4 1 - -`;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import { parseProcessStat } from '../accounting/proc/stat.ts';
+import { parseProcessStat } from '../../accounting/proc/stat.ts';
 
 /** Calls back when nobody needs this process any more. */
 export interface JobWatch {

@@ -1,6 +1,6 @@
-import { hangUp } from '../builders/expose/join-streams.ts';
-import type { DaemonChannel } from '../builders/host.ts';
-import type { Transcript } from '../nix/observe/transcript.ts';
+import { hangUp } from '../../builders/expose/join-streams.ts';
+import type { DaemonChannel } from '../../builders/host.ts';
+import type { Transcript } from '../../nix/observe/transcript.ts';
 import { matchBytes } from './match-bytes.ts';
 
 /** A channel to a builder's daemon, and what was said on it already. */

@@ -1,7 +1,7 @@
-import type { ExposedStore } from '../builders/expose/socket-store.ts';
-import { openLocalHost } from '../builders/local/local-host.ts';
-import { runCommand } from '../builders/run-command.ts';
-import { DispatchError } from '../errors.ts';
+import type { ExposedStore } from '../../builders/expose/socket-store.ts';
+import { openLocalHost } from '../../builders/local/local-host.ts';
+import { runCommand } from '../../builders/run-command.ts';
+import { DispatchError } from '../../errors.ts';
 
 /**
  * Has this machine's own Nix talk with every store once: that proves the whole way, and shows how this Nix greets a daemon before the first

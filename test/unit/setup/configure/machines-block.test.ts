@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { blockOf, withoutBlock } from '../../../src/setup/machines-block.ts';
+import { blockOf, withoutBlock } from '../../../../src/setup/configure/machines-block.ts';
 
 const mine = blockOf('aa', ['ssh-ng://one', 'ssh-ng://two']);
 const other = blockOf('bb', ['ssh-ng://three']);

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DaemonChannel } from '../../../src/builders/host.ts';
-import type { Transcript } from '../../../src/nix/observe/transcript.ts';
-import { createChannelStock } from '../../../src/setup/channel-stock.ts';
-import { serveClient } from '../../../src/setup/serve-client.ts';
+import type { DaemonChannel } from '../../../../src/builders/host.ts';
+import type { Transcript } from '../../../../src/nix/observe/transcript.ts';
+import { createChannelStock } from '../../../../src/setup/serve/channel-stock.ts';
+import { serveClient } from '../../../../src/setup/serve/serve-client.ts';
 
 const folders: string[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 
-import { hangUp, joinStreams } from '../builders/expose/join-streams.ts';
-import type { DaemonChannel } from '../builders/host.ts';
-import { createWireObserver, type WireListener } from '../nix/observe/observer.ts';
+import { hangUp, joinStreams } from '../../builders/expose/join-streams.ts';
+import type { DaemonChannel } from '../../builders/host.ts';
+import { createWireObserver, type WireListener } from '../../nix/observe/observer.ts';
 import type { ChannelStock } from './channel-stock.ts';
 import { matchBytes } from './match-bytes.ts';
 

@@ -1,6 +1,6 @@
-import type { ArtifactFolder } from '../github/artifact-folder.ts';
-import type { AddedMachines } from './machines-file.ts';
-import type { RunReport } from '../report/run-report.ts';
+import type { ArtifactFolder } from '../../github/artifact-folder.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import type { AddedMachines } from '../configure/machines-file.ts';
 
 /** What the background process is told once, over a channel that leaves no trace. Secrets are in here. */
 export interface Order {

@@ -1,9 +1,9 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 
-import { openLocalHost } from '../builders/local/local-host.ts';
-import { runCommand, type CommandResult } from '../builders/run-command.ts';
-import { DispatchError } from '../errors.ts';
+import { openLocalHost } from '../../builders/local/local-host.ts';
+import { runCommand, type CommandResult } from '../../builders/run-command.ts';
+import { DispatchError } from '../../errors.ts';
 import { blockOf, withoutBlock } from './machines-block.ts';
 
 /** Lines in the machines file of this machine's daemon, for the time of a job. */

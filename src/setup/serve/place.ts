@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 
-import type { Builder } from '../builders/builder.ts';
-import type { DaemonChannel } from '../builders/host.ts';
-import type { CpuMeter } from '../dispatch/machine/cpu-meter.ts';
-import { createCpuMeter } from '../dispatch/machine/proc-meter.ts';
-import type { BuilderSession } from '../dispatch/fleet/session.ts';
-import { createSlots, type Slots } from '../dispatch/fleet/slots.ts';
-import type { Transcript } from '../nix/observe/transcript.ts';
+import type { Builder } from '../../builders/builder.ts';
+import type { DaemonChannel } from '../../builders/host.ts';
+import type { CpuMeter } from '../../dispatch/machine/cpu-meter.ts';
+import { createCpuMeter } from '../../dispatch/machine/proc-meter.ts';
+import type { BuilderSession } from '../../dispatch/fleet/session.ts';
+import { createSlots, type Slots } from '../../dispatch/fleet/slots.ts';
+import type { Transcript } from '../../nix/observe/transcript.ts';
 import { createChannelStock, type ChannelStock } from './channel-stock.ts';
 
 /** Channels that wait for clients, at most. */

@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { deserialize, serialize } from 'node:v8';
 
-import { DispatchError } from '../errors.ts';
+import { DispatchError } from '../../errors.ts';
 import type { Farewell } from './messages.ts';
 
 /** A process that says nothing for longer than this will not. */

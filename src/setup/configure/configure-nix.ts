@@ -1,5 +1,5 @@
-import type { ExposedBuilders } from '../builders/expose/socket-store.ts';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { ExposedBuilders } from '../../builders/expose/socket-store.ts';
+import type { Inputs } from '../../inputs/inputs.ts';
 import { addMachines, type AddedMachines } from './machines-file.ts';
 import { findNixAccess } from './nix-access.ts';
 import { withBuilders } from './nix-settings.ts';

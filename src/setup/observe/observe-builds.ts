@@ -1,15 +1,15 @@
-import type { CpuTime } from '../accounting/cpu-time.ts';
-import { cgroupCpuTime } from '../accounting/cpu-time.ts';
-import type { BuildLog, LogFolder } from '../dispatch/attempt/build-log.ts';
-import type { Attempt, AttemptEnd } from '../dispatch/ledger/attempt.ts';
-import type { Slots } from '../dispatch/fleet/slots.ts';
-import type { BuildListener } from '../nix/client/build-listener.ts';
-import { createMessageHandler } from '../nix/client/message-handler.ts';
-import type { WireListener } from '../nix/observe/observer.ts';
-import type { BuildRequest } from '../nix/observe/requests.ts';
-import type { BasicDerivation } from '../nix/protocol/basic-derivation.ts';
-import type { BuildResult } from '../nix/protocol/build-result.ts';
-import { isStorePath, type StorePath } from '../nix/store-path.ts';
+import type { CpuTime } from '../../accounting/cpu-time.ts';
+import { cgroupCpuTime } from '../../accounting/cpu-time.ts';
+import type { BuildLog, LogFolder } from '../../dispatch/attempt/build-log.ts';
+import type { Attempt, AttemptEnd } from '../../dispatch/ledger/attempt.ts';
+import type { Slots } from '../../dispatch/fleet/slots.ts';
+import type { BuildListener } from '../../nix/client/build-listener.ts';
+import { createMessageHandler } from '../../nix/client/message-handler.ts';
+import type { WireListener } from '../../nix/observe/observer.ts';
+import type { BuildRequest } from '../../nix/observe/requests.ts';
+import type { BasicDerivation } from '../../nix/protocol/basic-derivation.ts';
+import type { BuildResult } from '../../nix/protocol/build-result.ts';
+import { isStorePath, type StorePath } from '../../nix/store-path.ts';
 import { endOfDerivation, endOfNested, resultOf, type OperationEnd } from './operation-ends.ts';
 
 /** One build that was seen from its start to its end. */

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 
-import type { LogFolder } from '../dispatch/attempt/build-log.ts';
-import { DispatchError } from '../errors.ts';
-import type { BuildBook } from './build-book.ts';
-import { observeBuilds, type BuildObserver } from './observe-builds.ts';
+import type { LogFolder } from '../../dispatch/attempt/build-log.ts';
+import { DispatchError } from '../../errors.ts';
+import type { BuildBook } from '../observe/build-book.ts';
+import { observeBuilds, type BuildObserver } from '../observe/observe-builds.ts';
 import type { Place } from './place.ts';
 import { serveClient } from './serve-client.ts';
 

@@ -1,8 +1,8 @@
-import type { AttemptEnd } from '../dispatch/ledger/attempt.ts';
-import { endOfResult } from '../dispatch/ledger/attempt-end.ts';
-import { readBuildError } from '../dispatch/ledger/build-error.ts';
-import type { BuildEnd } from '../nix/observe/observer.ts';
-import type { BuildResult } from '../nix/protocol/build-result.ts';
+import type { AttemptEnd } from '../../dispatch/ledger/attempt.ts';
+import { endOfResult } from '../../dispatch/ledger/attempt-end.ts';
+import { readBuildError } from '../../dispatch/ledger/build-error.ts';
+import type { BuildEnd } from '../../nix/observe/observer.ts';
+import type { BuildResult } from '../../nix/protocol/build-result.ts';
 
 /** How a whole operation ended, also where nobody said so. */
 export type OperationEnd = BuildEnd | { readonly kind: 'hung-up'; readonly by: 'client' | 'daemon' };

@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { childEnvironment } from '../child-environment.ts';
-import { DispatchError } from '../errors.ts';
+import { childEnvironment } from '../../child-environment.ts';
+import { DispatchError } from '../../errors.ts';
 import { isAnswer, type Answer, type Order } from './messages.ts';
 
 /**

@@ -2,10 +2,10 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 
-import { daemonSocketPath } from '../builders/local/local-host.ts';
-import { probeTrust } from '../builders/probe-trust.ts';
-import { DispatchError } from '../errors.ts';
-import { connectDaemon } from '../nix/client/connect.ts';
+import { daemonSocketPath } from '../../builders/local/local-host.ts';
+import { probeTrust } from '../../builders/probe-trust.ts';
+import { DispatchError } from '../../errors.ts';
+import { connectDaemon } from '../../nix/client/connect.ts';
 
 /** How Nix commands of the job get at this machine's store, which decides whose settings count. */
 export type NixAccess =
