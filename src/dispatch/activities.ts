@@ -3,7 +3,7 @@ import type { BuilderId, NodeId } from './schedule/events.ts';
 /** Why a running attempt is ended early. */
 export type StopReason = 'not-needed' | 'builder-lost';
 
-/** Builds that were running on a builder that was lost, and for how long they had. */
+/** Builds that were running on a builder that was lost, and for how long they had when it was last heard of. */
 export interface LostWork {
   readonly builds: number;
   readonly seconds: number;
@@ -16,8 +16,8 @@ export interface Activities {
   end(node: NodeId, builder: BuilderId, signal: AbortSignal): void;
   stop(node: NodeId, builder: BuilderId): void;
   isBuilding(node: NodeId): boolean;
-  /** Ends everything on a builder that is lost. */
-  abandon(builder: BuilderId): LostWork;
+  /** Ends everything on a builder that is lost; `silentMs`: since it was last heard of. */
+  abandon(builder: BuilderId, silentMs: number): LostWork;
 }
 
 interface Activity {
@@ -49,14 +49,15 @@ export function createActivities(): Activities {
     },
     isBuilding: (node) =>
       [...active.values()].some((one) => one.node === node && one.startedAtMs !== undefined),
-    abandon(builder) {
+    abandon(builder, silentMs) {
+      const heardAtMs = performance.now() - silentMs;
       let builds = 0;
       let seconds = 0;
       for (const [key, activity] of active) {
         if (activity.builder !== builder) continue;
         if (activity.startedAtMs !== undefined) {
           builds += 1;
-          seconds += (performance.now() - activity.startedAtMs) / 1000;
+          seconds += Math.max(0, heardAtMs - activity.startedAtMs) / 1000;
         }
         activity.controller.abort('builder-lost' satisfies StopReason);
         active.delete(key);
@@ -70,8 +71,9 @@ function keyOf(node: NodeId, builder: BuilderId): string {
   return `${node} ${builder}`;
 }
 
-/** The end of a message about the loss; empty where it cost nothing. */
-export function costOf({ builds, seconds }: LostWork): string {
-  if (builds === 0) return '';
-  return `; it cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? 'build' : 'builds'} that ran there`;
+/** A message about a loss that says what it cost, if anything. */
+export function withCost(message: string, { builds, seconds }: LostWork): string {
+  if (builds === 0) return message;
+  const cost = `cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? 'build' : 'builds'} that ran there`;
+  return message.endsWith('.') ? `${message} It ${cost}.` : `${message}; it ${cost}`;
 }

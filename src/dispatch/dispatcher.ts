@@ -17,8 +17,8 @@ export interface Dispatcher {
   add(roots: readonly NodeId[]): Promise<readonly NodeId[]>;
   /** One that returns is first asked what it still has; one that comes late, what need not be built. */
   join(session: BuilderSession): void;
-  /** Returns what it cost. */
-  lose(builder: BuilderId, mayReturn: boolean): LostWork;
+  /** Returns what it cost; `silentMs`: since it was last heard of. */
+  lose(builder: BuilderId, mayReturn: boolean, silentMs?: number): LostWork;
   /** What only a builder has that was lost is not waited for any longer. */
   overdue(builder: BuilderId): void;
   /** From now on the builder has so many slots; 0: it gets no builds. */
@@ -170,9 +170,9 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
       });
     },
     overdue: (builder) => tell({ kind: 'builder-overdue', builder }),
-    lose(builder, mayReturn) {
+    lose(builder, mayReturn, silentMs = 0) {
       sessions.delete(builder);
-      const work = active.abandon(builder);
+      const work = active.abandon(builder, silentMs);
       tell({ kind: 'builder-lost', builder, mayReturn });
       return work;
     },

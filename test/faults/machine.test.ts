@@ -52,6 +52,11 @@ test('a machine that dies in silence is noticed within keepalive', async () => {
   expect(step.exitCode, step.printed).toBe(0);
   expect(namesByOutcome(results)).toEqual({ built: Object.keys(checks).sort() });
   expect(blow.noticedSeconds).toBeLessThan(4);
+  // Silence is no work: builds had just begun, and none of them lasts longer.
+  const [, cost = ''] =
+    /It cost (\d+\.\d) s of work in/.exec(troubleOf(results, scene.nameOf('b1'))[0] ?? '') ?? [];
+  expect(Number(cost)).toBeLessThan(4 * 3);
+  expect(Number(cost)).toBeGreaterThan(0);
 });
 
 test('a machine that comes back after 20 s is used again', async () => {

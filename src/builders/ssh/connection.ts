@@ -1,6 +1,7 @@
 import ssh2 from 'ssh2';
 import type { ClientChannel, ConnectConfig } from 'ssh2';
 import { DispatchError } from '../../errors.ts';
+import { FellSilent } from '../fell-silent.ts';
 import { hostKeyAlgorithms } from '../known-hosts/algorithms.ts';
 import { authMethods, type AuthMethods } from './auth-methods.ts';
 import { acceptHostCertificates, isHostKeyAlgorithm } from './host-certificates.ts';
@@ -81,14 +82,7 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
   makePacketsCheap(client);
   failure = undefined;
   watchLiveness(transport, login.keepaliveMs, (silentMs) => {
-    failure = new DispatchError(
-      'connection-lost',
-      `${login.host} sent nothing for ${Math.round(silentMs / 1000)} s`,
-      {
-        host: login.name,
-        hint: 'The host or the network to it is down.',
-      },
-    );
+    failure = new FellSilent(login.host, login.name, silentMs);
     stream.destroy();
   });
 

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { silentMsOf } from '../../builders/fell-silent.ts';
 import { describeTrouble, toDispatchError, type DispatchError } from '../../errors.ts';
 import type { BuilderReport } from '../../report/run-report.ts';
-import { costOf } from '../activities.ts';
+import { withCost } from '../activities.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import { createHeadStart } from './head-start.ts';
 import { whyNotAnswering } from '../machine/is-there.ts';
@@ -104,17 +105,17 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {
       if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat);
-      lose(session, reason === undefined ? 'the connection was closed' : describeTrouble(reason));
+      if (reason !== undefined) lose(session, describeTrouble(reason), silentMsOf(reason));
     });
   };
 
-  const lose = (session: BuilderSession, message: string): void => {
+  const lose = (session: BuilderSession, message: string, silentMs = 0): void => {
     const seat = seatOf(session);
     if (seat === undefined) return;
     unseat(seat);
     const isHopeless = seat.giveUpAtMs !== undefined && performance.now() >= seat.giveUpAtMs;
-    const work = dispatcher?.lose(seat.id, !isHopeless) ?? { builds: 0, seconds: 0 };
-    note(seat, `${isHopeless ? 'given up: ' : ''}${message}${costOf(work)}`);
+    const work = dispatcher?.lose(seat.id, !isHopeless, silentMs) ?? { builds: 0, seconds: 0 };
+    note(seat, withCost(`${isHopeless ? 'given up: ' : ''}${message}`, work));
     if (isHopeless) return;
     seat.overdue = setTimeout(() => dispatcher?.overdue(seat.id), options.graceMs).unref();
     void reconnect(seat);

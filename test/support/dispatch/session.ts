@@ -10,8 +10,8 @@ import { createMachine, type Machine } from './machine.ts';
 export interface FakeSession extends BuilderSession {
   readonly machine: Machine;
   readonly isClosed: boolean;
-  /** Cuts the connection. */
-  cut(reason?: string): void;
+  /** Cuts the connection; a string is the message of a reason. */
+  cut(reason?: string | DispatchError): void;
 }
 
 export function createSession(
@@ -47,7 +47,7 @@ export function createSession(
     diskSpace: async () => undefined,
     cut(reason = 'the cable was cut') {
       machine.drop();
-      end(new DispatchError('connection-lost', reason));
+      end(typeof reason === 'string' ? new DispatchError('connection-lost', reason) : reason);
     },
     openDaemonChannel: () => Promise.reject(new Error('nobody asks for it')),
     openCommand: () => Promise.reject(new Error('nobody asks for it')),

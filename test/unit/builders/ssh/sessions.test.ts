@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { silentMsOf } from '../../../../src/builders/fell-silent.ts';
 import type { DispatchError } from '../../../../src/errors.ts';
 import { credentialsFor, lineFor, open, refusal } from '../../../support/ssh/logins.ts';
 import { greetLikeDaemon, startSshServer } from '../../../support/ssh/ssh-server.ts';
@@ -172,11 +173,15 @@ describe('a lost builder', () => {
     server.freeze();
     const frozenAt = performance.now();
     const reason = await builder.lost;
+    const noticedMs = performance.now() - frozenAt;
     expect(reason).toMatchObject({
       code: 'connection-lost',
       message: expect.stringContaining('sent nothing for'),
     });
-    expect(performance.now() - frozenAt).toBeLessThan(1000);
+    expect(noticedMs).toBeLessThan(1000);
+    const silentMs = reason === undefined ? 0 : silentMsOf(reason);
+    expect(silentMs).toBeGreaterThan(300);
+    expect(silentMs).toBeLessThan(noticedMs + 100);
   });
 
   it('is not one that we closed', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { FellSilent } from '../../../../src/builders/fell-silent.ts';
 import { createFleet, type Fleet } from '../../../../src/dispatch/fleet/fleet.ts';
 import type { FleetMember } from '../../../../src/dispatch/fleet/seat.ts';
 import { DispatchError, type ErrorCode } from '../../../../src/errors.ts';
@@ -34,9 +35,10 @@ function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000, grac
   fleets.push(fleet);
   const dispatcher = {
     join: ({ name }: { readonly name: string }) => void told.push(`join ${name}`),
-    lose(builder: number, mayReturn: boolean) {
-      told.push(`lose ${builder} ${mayReturn ? 'for now' : 'for good'}`);
-      return { builds: 0, seconds: 0 };
+    lose(builder: number, mayReturn: boolean, silentMs = 0) {
+      const silence = silentMs === 0 ? '' : ` after ${silentMs} ms`;
+      told.push(`lose ${builder} ${mayReturn ? 'for now' : 'for good'}${silence}`);
+      return { builds: silentMs === 0 ? 0 : 2, seconds: 1.25 };
     },
     overdue: (builder: number) => void told.push(`overdue ${builder}`),
     resize: (builder: number, slots: number) => void told.push(`resize ${builder} to ${slots}`),
@@ -122,6 +124,18 @@ it('logs in again to a builder that is lost, also when its daemon is not there a
   second.store.bytesSent = 6;
   expect(fleet.reports()).toMatchObject([{ name: 'm0', bytesSent: 11, trouble: ['the cable was cut'] }]);
   expect(first.isClosed).toBe(true);
+});
+
+it('says what a builder that fell silent cost, up to when it was last heard of', async () => {
+  const silent = createSession(0);
+  const { connect, told, fleet } = world([[silent, 'unreachable']]);
+  await connect();
+  silent.cut(new FellSilent('host', 'm0', 30_000));
+  await settle();
+  expect(told.at(-1)).toBe('lose 0 for now after 30000 ms');
+  expect(fleet.reports()[0]?.trouble).toEqual([
+    'host sent nothing for 30 s. The host or the network to it is down. It cost 1.3 s of work in 2 builds that ran there.',
+  ]);
 });
 
 it('says when a lost builder stays away too long for what only it has', async () => {
