@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 
 import type { Annotation } from '../report/annotations.ts';
+import { cleanLine, cleanText } from '../report/escape/clean.ts';
 import { annotationLines, createTerminalPrinter } from './terminal.ts';
 
 /** What the program needs of the machine that runs it: GitHub's runner, act, or a terminal. */
@@ -8,6 +9,7 @@ export interface Runner {
   /** An input as text, '' when it was not given. */
   input(name: string): string;
   print(line: string): void;
+  /** Errors quote flakes, inputs and machines: whatever they say is only shown. */
   annotate(annotation: Annotation): void;
   setOutput(name: string, value: string): void;
   /** Sets a variable for later steps of the job. */
@@ -44,9 +46,10 @@ export function createRunner(environment: NodeJS.ProcessEnv): Runner {
         for (const line of annotationLines(annotation)) print(line);
         return;
       }
-      const { level, title, message, file, line, column } = annotation;
+      const { level, file, line, column } = annotation;
+      const message = cleanText(annotation.message);
       const properties = {
-        title,
+        title: cleanLine(annotation.title),
         ...(file === undefined ? {} : { file }),
         ...(line === undefined ? {} : { startLine: line }),
         ...(column === undefined ? {} : { startColumn: column }),

@@ -64,6 +64,17 @@ test('7. a filter that is no jq is refused before anything is dispatched', async
   expect(message).toContain(`\nThe expression is: ${filter}\n`);
 });
 
+test('a filter that is long, or tries to steer the log or a terminal, is told shortly and as text', async () => {
+  const evil = `"\u001b[2J${'x'.repeat(2000)}" == =\n::error title=forged::pwned\n${'y'.repeat(3000)}`;
+  const step = await workspace.run({ ...farmInputs(farm), filter_builds: evil }, { timeoutMs: 30_000 });
+  const message = refusalOf(step);
+  expect(message).toMatch(/^filter_builds is not valid jq: jq: error: syntax error, unexpected '='/);
+  expect(message.length).toBeLessThan(2000);
+  expect(step.printed.length).toBeLessThan(4000);
+  expect(step.printed).not.toMatch(/\u001b/);
+  expect(step.printed).not.toMatch(/^::error title=forged/m);
+});
+
 test('a filter that fails on an attribute is refused with both', async () => {
   expect(await refusal({ filter_builds: '.attr + 1' })).toBe(
     `filter_builds failed on checks.${hostSystem}.hello: jq: error: string ("hello") and number (1) cannot be added\nThe expression is: .attr + 1`,

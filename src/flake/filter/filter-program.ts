@@ -1,6 +1,11 @@
 import { DispatchError } from '../../errors.ts';
 import type { Attribute } from '../job.ts';
 import { joinAttributes } from '../attribute-path.ts';
+import { jqComplaint, shortened } from './jq-complaint.ts';
+
+/** Characters of a program, and of what it says by itself, that an error repeats. */
+const MOST_QUOTED = 400;
+const MOST_SAID = 1000;
 
 /** The input that a jq program came from. */
 export type ProgramInput = 'filter_builds' | 'label_builds' | 'upload_outputs';
@@ -78,15 +83,14 @@ export function labelText(value: unknown, attribute: Attribute): string {
 
 /** A program that jq does not take: jq's own words and the expression (compat list, item 7). */
 export function invalidProgram(input: ProgramInput, program: string, stderr: string): DispatchError {
-  const said = stderr.trim().replace(/\njq: \d+ compile errors?$/, '');
-  return new DispatchError('filter', `${input} is not valid jq: ${said}\nThe expression is: ${program}`, {
+  return new DispatchError('filter', `${input} is not valid jq: ${jqComplaint(stderr)}\n${quoted(program)}`, {
     hint: 'Expected a jq expression such as .top_attr == "checks" and .system == "x86_64-linux".',
   });
 }
 
 /** A program that jq gave no result for, because of what it would have cost. */
 export function fruitlessProgram(input: ProgramInput, program: string, error: DispatchError): DispatchError {
-  return new DispatchError('filter', `${input}: ${error.message}\nThe expression is: ${program}`, {
+  return new DispatchError('filter', `${input}: ${error.message}\n${quoted(program)}`, {
     hint: error.hint,
     cause: error,
   });
@@ -102,8 +106,12 @@ export function failedProgram(
   const where = joinAttributes(attribute.path);
   return new DispatchError(
     'filter',
-    `${input} failed on ${where}: jq: error: ${message}\nThe expression is: ${program}`,
+    `${input} failed on ${where}: jq: error: ${shortened(message, MOST_SAID)}\n${quoted(program)}`,
   );
+}
+
+function quoted(program: string): string {
+  return `The expression is: ${shortened(program, MOST_QUOTED)}`;
 }
 
 /** An error is a result too, so that it can be told which attribute it belongs to. */
