@@ -47,7 +47,7 @@ test('a thousand faults in one line are told shortly', () => {
 test('a message that repeats the program itself is cut', () => {
   const told = jqComplaint(`jq: error: Invalid escape (while parsing '"${'😀'.repeat(3000)}"')`);
   expect(told.length).toBeLessThan(700);
-  expect(told.isWellFormed()).toBe(true);
+  expect(told).not.toMatch(/\p{Surrogate}/u);
 });
 
 test('what looks otherwise stays', () => {
