@@ -1,13 +1,12 @@
 import { createNarScanner } from '../nar/scanner.ts';
 import { decodeBuildResult, decodeKeyedBuildResult } from '../protocol/build-result.ts';
 import type { BuildResult, KeyedBuildResult } from '../protocol/build-result.ts';
-import { OP } from '../protocol/numbers.ts';
 import type { Dialect } from '../protocol/version.ts';
 import type { ByteQueue } from '../wire/byte-queue.ts';
 import { decodeList, decodeUint, protocolError } from '../wire/decode.ts';
 import type { Decoder, Decoding } from '../wire/decode.ts';
 import type { ObservedRequest } from './requests.ts';
-import { skipAll, skipIfPresent, skipInt, skipList, skipString, skipStrings } from './skip.ts';
+import { skipInt, skipString, skipStrings } from './skip.ts';
 
 /** What came behind the message loop, as far as an observer cares. */
 export type ObservedReply =
@@ -18,33 +17,6 @@ export type ObservedReply =
   | { readonly kind: 'done' };
 
 const DONE: ObservedReply = { kind: 'done' };
-
-const skipNothing = skipAll();
-/** Of op 21 and, behind a path, of op 30. */
-const skipSubstitutable = skipAll(skipString, skipStrings, skipInt, skipInt);
-const skipPathInfoRest = skipAll(skipInt, skipStrings, skipString);
-
-/** Replies that say nothing about builds (protocol §7), by opcode. */
-const OTHERS: ReadonlyMap<number, Decoder<void>> = new Map([
-  ...[1, 10, 11, 12, 34, 35, 37, OP.addBuildLog].map((opcode) => [opcode, skipInt] as const),
-  ...[8, 18, 29, OP.addPermRoot].map((opcode) => [opcode, skipString] as const),
-  ...[6, 22, 23, 28, 31, 32, 33].map((opcode) => [opcode, skipStrings] as const),
-  ...[OP.setOptions, OP.addToStoreNar, OP.addMultipleToStore, 42].map(
-    (opcode) => [opcode, skipNothing] as const,
-  ),
-  [
-    OP.addToStore,
-    skipAll(skipString, skipString, skipString, skipStrings, skipInt, skipInt, skipPathInfoRest),
-  ],
-  [OP.findRoots, skipList(skipString, skipString)],
-  [OP.collectGarbage, skipAll(skipStrings, skipInt, skipInt)],
-  [21, skipIfPresent(skipSubstitutable)],
-  [OP.querySubstitutablePathInfos, skipList(skipString, skipSubstitutable)],
-  [OP.queryMissing, skipAll(skipStrings, skipStrings, skipStrings, skipInt, skipInt)],
-  [OP.queryDerivationOutputMap, skipList(skipString, skipString)],
-]);
-
-const QUERY_REALISATION = 43;
 
 /** How the reply to a request is read. */
 export function replyDecoder(request: ObservedRequest, dialect: Dialect): Decoder<ObservedReply> {
@@ -60,7 +32,7 @@ export function replyDecoder(request: ObservedRequest, dialect: Dialect): Decode
     case 'nar':
       return skipped(skipNar);
     case 'other':
-      return skipped(skipOther(request.opcode, dialect));
+      return skipped(request.skipReply);
   }
 }
 
@@ -85,7 +57,9 @@ function* decodePathInfoReply(input: ByteQueue): Decoding<ObservedReply> {
   yield* skipStrings(input);
   yield* skipInt(input);
   const narSizeBytes = yield* decodeUint(input);
-  yield* skipPathInfoRest(input);
+  yield* skipInt(input);
+  yield* skipStrings(input);
+  yield* skipString(input);
   return { kind: 'path-info', narSizeBytes };
 }
 
@@ -100,13 +74,4 @@ function* skipNar(input: ByteQueue): Decoding<void> {
     if (daemonError) throw protocolError('a whole NAR', 'an error of the daemon in it');
     if (done) return;
   }
-}
-
-function skipOther(opcode: number, { features }: Dialect): Decoder<void> {
-  if (opcode === QUERY_REALISATION) {
-    return features.has('realisation-with-path-not-hash')
-      ? skipIfPresent(skipString, skipStrings)
-      : skipStrings;
-  }
-  return OTHERS.get(opcode) ?? skipNothing;
 }
