@@ -1,6 +1,7 @@
 import { readError } from './evaluator/error-text.ts';
 import type { EvaluatorLimits, Outcome, Reply } from './evaluator/evaluator.ts';
 import type { AttributePlace, EvaluationFailure, FailureReason } from './job.ts';
+import { unseenFileHint } from './unseen-file.ts';
 
 /** How a question ended that has no answer. */
 export type FailedOutcome = Exclude<Outcome, { readonly kind: 'answered' }>;
@@ -65,6 +66,8 @@ function explain(reason: FailureReason, message: string, limits: EvaluatorLimits
 }
 
 function withHint(message: string): string {
-  if (!/allow-import-from-derivation/.test(message)) return message;
-  return `${message}\nSet "allow-import-from-derivation = true" in nix_conf to let evaluation build what it needs.`;
+  const hint = /allow-import-from-derivation/.test(message)
+    ? 'Set "allow-import-from-derivation = true" in nix_conf to let evaluation build what it needs.'
+    : unseenFileHint(message);
+  return hint === undefined ? message : `${message}\n${hint}`;
 }

@@ -3,6 +3,7 @@ import { readError } from './evaluator/error-text.ts';
 import { runNix, type NixProgram } from './evaluator/nix-command.ts';
 import { parseNixVersion, type NixVersion } from './evaluator/nix-version.ts';
 import { readMetadata, type FlakeMetadata } from './flake-metadata.ts';
+import { unseenFileHint } from './unseen-file.ts';
 
 /** A flake that was found. */
 export interface FoundFlake extends FlakeMetadata {
@@ -64,7 +65,9 @@ function notFound(reference: string, stderr: string): DispatchError {
     );
   }
   return new DispatchError('evaluation', `cannot read the flake ${reference}: ${message}`, {
-    hint: 'Check the flake input; a relative reference starts at the directory that the step runs in.',
+    hint:
+      unseenFileHint(message) ??
+      'Check the flake input; a relative reference starts at the directory that the step runs in.',
   });
 }
 
