@@ -7,6 +7,10 @@ export interface MachineFacts {
 
 const UNAME_MARK = 'nix-dispatch-uname';
 
+/** The machine is not trusted, and what it says goes into machine lines for this machine's Nix, where a blank or a `;` would begin something else. */
+const WORD = /^[\w.:+-]{1,100}$/;
+const MOST_WORDS = 100;
+
 /** Prints Nix's settings as JSON; `nix config show` is `nix show-config` before 2.20. */
 export const SETTINGS_SCRIPT = `
 nix --extra-experimental-features nix-command config show --json 2>/dev/null ||
@@ -19,15 +23,23 @@ echo
 echo ${UNAME_MARK} $(uname -sm)
 `;
 
-/** Reads what {@link FACTS_SCRIPT} printed, or undefined when neither Nix nor uname said anything of use. */
+/**
+ * Reads what {@link FACTS_SCRIPT} printed, or undefined when neither Nix nor uname said anything of use. Names that no system and no
+ * feature has are left out.
+ */
 export function parseMachineFacts(output: string): MachineFacts | undefined {
   const mark = output.lastIndexOf(UNAME_MARK);
   const settings = parseNixSettings(mark < 0 ? output : output.slice(0, mark));
   const system = settings?.text('system');
-  if (settings !== undefined && system !== undefined) {
+  if (settings !== undefined && system !== undefined && WORD.test(system)) {
+    const words = (name: string) =>
+      settings
+        .list(name)
+        .filter((word) => WORD.test(word))
+        .slice(0, MOST_WORDS);
     return {
-      systems: [...new Set([system, ...settings.list('extra-platforms')])],
-      systemFeatures: settings.list('system-features'),
+      systems: [...new Set([system, ...words('extra-platforms')])],
+      systemFeatures: words('system-features'),
     };
   }
   const [kernel = '', machine = ''] =

@@ -21,6 +21,31 @@ describe('parseMachineFacts', () => {
     ).toHaveLength(2);
   });
 
+  it.each([
+    'x;ssh-ng://localhost?remote-program=sh',
+    'x\npost-build-hook = sh',
+    'x y',
+    'x,y',
+    'x#',
+    '@/f',
+    '',
+    'x'.repeat(101),
+  ])('leaves out %j, which would be more than a name in a machine line', (word) => {
+    const claims = {
+      system: { value: 'x86_64-linux' },
+      'extra-platforms': { value: [word, 'i686-linux'] },
+      'system-features': { value: [word, 'gccarch-x86-64-v3'] },
+    };
+    expect(parseMachineFacts(JSON.stringify(claims))).toEqual({
+      systems: ['x86_64-linux', 'i686-linux'],
+      systemFeatures: ['gccarch-x86-64-v3'],
+    });
+    const output = JSON.stringify({ ...claims, system: { value: word } });
+    expect(parseMachineFacts(`${output}\nnix-dispatch-uname Linux x86_64\n`)?.systems).toEqual([
+      'x86_64-linux',
+    ]);
+  });
+
   it.each(['', '{', '{"system":1}', '{"system":{"value":""}}', '[]'])(
     'falls back to uname after %j',
     (output) => {
