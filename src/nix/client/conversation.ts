@@ -1,16 +1,19 @@
 import type { Duplex } from 'node:stream';
 import { DispatchError, toDispatchError } from '../../errors.ts';
-import { isSameDaemonError } from '../protocol/daemon-error.ts';
-import type { DaemonError } from '../protocol/daemon-error.ts';
-import { queryValidPaths } from '../protocol/operations/queries.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
-import { decodeExchange } from './exchange.ts';
+import type { ByteSource } from './daemon-client.ts';
 import type { Outcome, Request } from './exchange.ts';
-import { during, hasLostItsStore, lost, refusal } from './failures.ts';
+import { endedBy, endedByLoss, endedInside } from './endings.ts';
+import type { Ending } from './endings.ts';
+import { hasLostItsStore, refusal } from './failures.ts';
 import { sendFramed } from './framed-body.ts';
 import { openLink } from './link.ts';
-import { createPending, withResolvers } from './pending.ts';
+import { createPending, settle, withResolvers } from './pending.ts';
 import type { Pending } from './pending.ts';
+import { pingRequest } from './ping.ts';
+import { createRefusalWatch } from './repeated-refusal.ts';
+import type { Refused } from './repeated-refusal.ts';
+import { createRequestQueue } from './request-queue.ts';
 import { watchSilence } from './silence.ts';
 import { unaskedRequest } from './unasked.ts';
 
@@ -38,35 +41,27 @@ export interface Conversation {
   unread(): Uint8Array;
 }
 
-/** How many requests may be written ahead of their answers. */
-const WINDOW = 1024;
-
 /** Long enough for a daemon that waits for a lock or verifies a large path. */
 const SILENCE_MS = 600_000;
-
-/** Makes the error of one request when everything ends. */
-type Ending = (purpose: string, isCulprit: boolean) => DispatchError;
 
 /** Starts to read; nothing is written until the first request. */
 export function startConversation(duplex: Duplex, peer: Peer): Conversation {
   const input = new ByteQueue();
-  const waiting: Pending[] = [];
-  const inFlight: Pending[] = [];
+  const requests = createRequestQueue<Pending>();
+  const refusals = createRefusalWatch<Pending>();
   const closed = withResolvers<void>();
   let ending: Ending | undefined;
   let sending: Pending | undefined;
   let unasked: Pending | undefined;
-  let lastRefusal: DaemonError | undefined;
-  /** Was refused in the same words as the request before it: either for itself, or the daemon is about to hang up. */
-  let suspect: Pending | undefined;
   let isPaused = false;
-  const { silenceMs = SILENCE_MS } = peer;
+  const { host, silenceMs = SILENCE_MS } = peer;
 
   const link = openLink(duplex, {
     data(chunk) {
       silence.heard();
       input.push(chunk);
-      settleSuspect();
+      const answered = refusals.release();
+      if (answered !== undefined) settle(answered.request, refusalOf(answered));
       advance();
     },
     drained() {
@@ -75,14 +70,13 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
       pump();
     },
     closed(cause) {
-      const details = { cause: cause ?? suspicion(), stderr: peer.stderrTail() };
-      finish((purpose) => lost(peer.host, purpose, details));
+      finish(endedByLoss(host, { cause: cause ?? suspicion(), stderr: peer.stderrTail() }));
     },
   });
 
   const silence = watchSilence(silenceMs, owesAnswer, () => {
     const what = `it has sent nothing for ${Math.round(silenceMs / 1000)} s`;
-    finish((purpose) => during(peer.host, purpose, new DispatchError('connection-lost', what)));
+    finish(endedBy(host, new DispatchError('connection-lost', what)));
   });
 
   return {
@@ -93,7 +87,7 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     request<T>(request: Request<T>): Promise<T> {
       if (ending !== undefined) return Promise.reject(ending(request.purpose, false));
       const { pending, promise } = createPending(request);
-      waiting.push(pending);
+      requests.add(pending);
       pump();
       return promise;
     },
@@ -105,34 +99,27 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
       isPaused = false;
       link.resume();
     },
-    end: (fault) => finish((purpose) => during(peer.host, purpose, fault)),
+    end: (fault) => finish(endedBy(host, fault)),
     unread: () => input.peek(300),
   };
 
+  /** Writes what may be written. */
   function pump(): void {
-    while (mayWrite()) {
-      const next = waiting.shift();
+    while (isFree()) {
+      const next = requests.next();
       if (next === undefined) return;
-      if (inFlight.length === 0) silence.heard();
-      inFlight.push(next);
+      if (requests.current === next) silence.heard();
       link.write([next.bytes]);
       if (next.body !== undefined) startBody(next, next.body);
     }
   }
 
-  function mayWrite(): boolean {
-    if (ending !== undefined || unasked !== undefined || sending !== undefined) return false;
-    return inFlight.length < WINDOW && inFlight.at(-1)?.isBarrier !== true && !link.isFull;
+  /** Whether what is written next belongs to the next request, and there is room for it. */
+  function isFree(): boolean {
+    return ending === undefined && unasked === undefined && sending === undefined && !link.isFull;
   }
 
-  /** What we send can wait for its source, and builds take their time. */
-  function owesAnswer(): boolean {
-    if (sending !== undefined) return link.isFull;
-    const [current] = inFlight;
-    return current !== undefined && !isPaused && !current.isLong && current.body === undefined;
-  }
-
-  function startBody(pending: Pending, body: NonNullable<Pending['body']>): void {
+  function startBody(pending: Pending, body: ByteSource): void {
     sending = pending;
     pending.framed = sendFramed(link, body);
     void pending.framed.sent.then(() => {
@@ -141,89 +128,71 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     });
   }
 
+  /** What we send can wait for its source, and builds take their time. */
+  function owesAnswer(): boolean {
+    if (sending !== undefined) return link.isFull;
+    const { current } = requests;
+    return current !== undefined && !isPaused && !current.isLong && current.body === undefined;
+  }
+
+  /** Reads what has come. */
   function advance(): void {
     for (;;) {
       if (ending !== undefined || input.length === 0) return;
-      unasked ??= inFlight.length === 0 ? createPending(unaskedRequest).pending : undefined;
-      const current = unasked ?? inFlight[0];
-      if (current === undefined) return;
+      const current = unasked ?? requests.current ?? hearUnasked();
       const outcome = readOn(current);
       if (outcome === undefined) return;
-      inFlight.shift();
       conclude(current, outcome);
       pump();
     }
+  }
+
+  function hearUnasked(): Pending {
+    unasked = createPending(unaskedRequest).pending;
+    return unasked;
   }
 
   function readOn(current: Pending): Outcome<unknown> | undefined {
     try {
       return current.advance(input);
     } catch (thrown) {
-      const fault = toDispatchError(thrown, 'protocol');
-      finish(
-        (purpose, isCulprit) =>
-          isCulprit
-            ? during(peer.host, purpose, fault)
-            : lost(peer.host, purpose, { cause: fault, stderr: '' }),
-        current,
-      );
+      finish(endedInside(host, toDispatchError(thrown, 'protocol')), current);
       return undefined;
     }
   }
 
-  function conclude(pending: Pending, outcome: Outcome<unknown>): void {
+  function conclude(request: Pending, outcome: Outcome<unknown>): void {
     if (outcome.kind === 'answered') {
-      lastRefusal = undefined;
-      settle(pending, undefined);
-      return;
+      requests.answered();
+      refusals.answered();
+      return settle(request);
     }
-    if (hasLostItsStore(outcome.error)) {
-      const cause = refusal(peer.host, 'the daemon behind it is gone', outcome.error);
-      inFlight.unshift(pending);
-      finish((purpose) => lost(peer.host, purpose, { cause, stderr: '' }));
-      return;
+    const { error, isFirst } = outcome;
+    if (hasLostItsStore(error)) {
+      const cause = refusal(host, 'the daemon behind it is gone', error);
+      return finish(endedByLoss(host, { cause, stderr: '' }));
     }
-    const isRepeated =
-      outcome.isFirst && lastRefusal !== undefined && isSameDaemonError(lastRefusal, outcome.error);
-    lastRefusal = outcome.error;
-    if (isRepeated && input.length === 0) suspect = pending;
-    else settle(pending, refusal(peer.host, pending.purpose, outcome.error));
-    // Any further answer tells that the daemon is still there (protocol §8).
-    if (suspect !== undefined && inFlight.length === 0 && waiting.length === 0) ping();
-  }
-
-  function settleSuspect(): void {
-    if (suspect === undefined || lastRefusal === undefined) return;
-    settle(suspect, refusal(peer.host, suspect.purpose, lastRefusal));
-    suspect = undefined;
-  }
-
-  function suspicion(): DispatchError | undefined {
-    if (suspect === undefined || lastRefusal === undefined) return undefined;
-    return refusal(peer.host, 'the request before it', lastRefusal);
+    requests.answered();
+    const refused = { request, error };
+    const isInDoubt = refusals.hold(refused, { isFirst, isLast: input.length === 0 });
+    if (!isInDoubt) settle(request, refusalOf(refused));
+    else if (requests.isEmpty) ping();
   }
 
   function ping(): void {
-    const { purpose, request: bytes, reply } = queryValidPaths([], { substitute: false });
-    const { pending, promise } = createPending({
-      purpose,
-      bytes,
-      decode: decodeExchange(reply, () => undefined),
-    });
+    const { pending, promise } = createPending(pingRequest);
     promise.catch(() => undefined);
-    waiting.push(pending);
+    requests.add(pending);
   }
 
-  function settle(pending: Pending, refused: DispatchError | undefined): void {
-    const { framed } = pending;
-    const complete = (): void => {
-      if (framed?.failure !== undefined) pending.reject(framed.failure.thrown);
-      else if (refused !== undefined) pending.reject(refused);
-      else pending.resolve();
-    };
-    if (framed === undefined) return complete();
-    if (refused !== undefined) framed.stop();
-    void framed.sent.then(complete);
+  function refusalOf({ request, error }: Refused<Pending>): DispatchError {
+    return refusal(host, request.purpose, error);
+  }
+
+  /** Why the peer may have hung up. */
+  function suspicion(): DispatchError | undefined {
+    const { held } = refusals;
+    return held === undefined ? undefined : refusal(host, 'the request before it', held.error);
   }
 
   function finish(how: Ending, culprit?: Pending): void {
@@ -232,10 +201,10 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     silence.stop();
     link.destroy();
     sending?.framed?.stop();
-    const abandoned = [...(suspect === undefined ? [] : [suspect]), ...inFlight, ...waiting];
-    inFlight.length = 0;
-    waiting.length = 0;
-    for (const pending of abandoned) pending.reject(how(pending.purpose, pending === culprit));
+    const inDoubt = refusals.release()?.request;
+    for (const pending of [...(inDoubt === undefined ? [] : [inDoubt]), ...requests.clear()]) {
+      pending.reject(how(pending.purpose, pending === culprit));
+    }
     closed.resolve();
   }
 }

@@ -1,3 +1,4 @@
+import type { DispatchError } from '../../errors.ts';
 import type { ByteQueue } from '../wire/byte-queue.ts';
 import type { Decoding } from '../wire/decode.ts';
 import type { ByteSource } from './daemon-client.ts';
@@ -47,6 +48,19 @@ export function createPending<T>(request: Request<T>): {
     reject,
   };
   return { pending, promise };
+}
+
+/** Ends its promise, once its data are out: with the answer that `advance` found, or with the refusal. */
+export function settle(pending: Pending, refused?: DispatchError): void {
+  const { framed } = pending;
+  const complete = (): void => {
+    if (framed?.failure !== undefined) pending.reject(framed.failure.thrown);
+    else if (refused !== undefined) pending.reject(refused);
+    else pending.resolve();
+  };
+  if (framed === undefined) return complete();
+  if (refused !== undefined) framed.stop();
+  void framed.sent.then(complete);
 }
 
 /** `Promise.withResolvers`, which Node 20 lacks. */
