@@ -103,14 +103,20 @@ export function placeAt(path: readonly string[]): AttributePlace {
   const shape = shapeOf(path);
   const isBySystem = shape.kind !== 'configurations' && shape.kind !== 'tree';
   const names = isBySystem ? path.slice(2) : path.slice(1).filter((name) => name !== system);
-  const below = shape.kind === 'configurations' ? shape.below.length : 0;
-  const shown = below > 0 && names.length > below ? names.slice(0, names.length - below) : names;
+  const shown = shape.kind === 'configurations' ? withoutEnd(names, shape.below) : names;
   return {
     topAttr,
     system: system ?? '',
     attr: shown.length === 0 ? topAttr : joinAttributes(shown),
     path,
   };
+}
+
+function withoutEnd(names: readonly string[], end: readonly string[]): readonly string[] {
+  const start = names.length - end.length;
+  return start > 0 && end.every((name, index) => names[start + index] === name)
+    ? names.slice(0, start)
+    : names;
 }
 
 const SYSTEM_NAME = /^[a-z0-9_]+-(?:linux|darwin|freebsd|netbsd|openbsd|windows|cygwin|none|wasi)$/;

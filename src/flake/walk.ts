@@ -21,6 +21,11 @@ export interface WalkContext {
   readonly systems: readonly string[] | undefined;
 }
 
+interface Walk extends WalkContext {
+  /** What `top_attrs` names: visited once, also where one entry lies within another. */
+  readonly starts: ReadonlySet<string>;
+}
+
 /** A verdict that is final for everything below, or `open`. */
 type Inherited = Exclude<EarlyVerdict, 'rejected'>;
 
@@ -36,7 +41,8 @@ interface Malformed {
  * @throws DispatchError `input` when a top-level output can't be named; what the context's functions throw
  */
 export async function walkFlake(context: WalkContext, topAttrs: readonly string[]): Promise<void> {
-  await enter(context, topAttrs.map(startingPath), 'open');
+  const starts = new Map(topAttrs.map(startingPath).map((path) => [keyOf(path), path]));
+  await enter({ ...context, starts: new Set(starts.keys()) }, [...starts.values()], 'open');
 }
 
 /** The attribute path that an entry of `top_attrs` stands for. Throws DispatchError `input` when it can't be one. */
@@ -50,7 +56,7 @@ function startingPath(topAttr: string): readonly string[] {
 
 /** Goes to sibling paths, less those that the filter rules out. */
 async function enter(
-  context: WalkContext,
+  context: Walk,
   paths: readonly (readonly string[])[],
   inherited: Inherited,
 ): Promise<void> {
@@ -75,7 +81,7 @@ async function decide(
   const [first] = paths;
   // Siblings have the same shape; starting paths may differ, and are few.
   const known = paths.map((path) => fieldsKnownAt(path));
-  const isUniform = known.every((fields) => fields.length === known[0]?.length);
+  const isUniform = known.every((fields) => fields.join() === known[0]?.join());
   if (first === undefined || isUniform) {
     return context.selector.decideEarly(paths.map(placeAt), known[0] ?? []);
   }
@@ -83,10 +89,20 @@ async function decide(
   return (await Promise.all(each)).flat();
 }
 
-async function visit(context: WalkContext, path: readonly string[], verdict: Inherited): Promise<void> {
+/** What is evaluated at a path. */
+function targetOf(path: readonly string[]): readonly string[] {
+  const step = stepAt(path);
+  return step.kind === 'visit' ? step.path : path;
+}
+
+function keyOf(path: readonly string[]): string {
+  return JSON.stringify(targetOf(path));
+}
+
+async function visit(context: Walk, path: readonly string[], verdict: Inherited): Promise<void> {
   const { collector } = context;
   const step = stepAt(path);
-  const target = step.kind === 'visit' ? step.path : path;
+  const target = targetOf(path);
   const place = placeAt(target);
   const reply = await context.ask(visitLine(step.kind === 'visit' ? step.mode : 'value', target));
   const { outcome } = reply;
@@ -113,7 +129,7 @@ async function visit(context: WalkContext, path: readonly string[], verdict: Inh
         return;
       }
       if (step.kind === 'walk') collector.passed();
-      if (goesInto(path, step, answer.recurse))
+      if (goesInto(path, step, answer.recurse || context.starts.has(keyOf(path))))
         await enter(context, children(context, path, answer), verdict);
       return;
     case 'other':
@@ -145,20 +161,22 @@ function isAbsentOutput(outcome: FailedOutcome, path: readonly string[]): boolea
   return path.length === 1 && outcome.error.includes(`undefined variable '${path[0]}'`);
 }
 
-function goesInto(path: readonly string[], step: Step, isMarked: boolean): boolean {
+function goesInto(path: readonly string[], step: Step, isMeant: boolean): boolean {
   if (step.kind !== 'walk') return true;
-  return path.length < MAX_DEPTH && (step.into === 'every-set' || isMarked);
+  return path.length < MAX_DEPTH && (step.into === 'every-set' || isMeant);
 }
 
 function children(
-  context: WalkContext,
+  context: Walk,
   path: readonly string[],
   set: { readonly names: readonly string[] },
 ): readonly (readonly string[])[] {
   const paths = set.names.map((name) => [...path, name]);
   // `recurseForDerivations` is a mark, not a member.
   const members = paths.filter((child) => child.at(-1) !== 'recurseForDerivations');
-  return members.filter((child) => isWanted(context, systemAt(child) ?? ''));
+  return members.filter(
+    (child) => isWanted(context, systemAt(child) ?? '') && !context.starts.has(keyOf(child)),
+  );
 }
 
 function isWanted(context: WalkContext, system: string): boolean {

@@ -1,3 +1,4 @@
+import { attributePathOf } from './attribute.ts';
 import { classOf } from './outcomes.ts';
 import type { JobReport, RunReport } from './run-report.ts';
 
@@ -16,12 +17,18 @@ export type ReferenceResults = Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, ReferenceResult>>>>>
 >;
 
-/** The action's output `results`, as nixbuild-action's workflow gives it (`expected-result.json` of its examples). */
+/**
+ * The action's output `results`, as nixbuild-action's workflow gives it (`expected-result.json` of its examples). Where two jobs would stand at
+ * one place (`hydraJobs.a.x86_64-linux`, `hydraJobs.x86_64-linux.a`), the whole attribute path takes the attribute's place.
+ */
 export function referenceResults(report: RunReport): ReferenceResults {
   const byTopAttr = new Map<string, Map<string, Map<string, ReferenceResult>>>();
+  const places = new Map<string, number>();
+  for (const job of report.jobs) places.set(placeOf(job), (places.get(placeOf(job)) ?? 0) + 1);
   for (const job of report.jobs) {
     const bySystem = entryOf(byTopAttr, job.topAttr);
-    entryOf(bySystem, job.system).set(job.attr, referenceResult(job));
+    const isAlone = places.get(placeOf(job)) === 1;
+    entryOf(bySystem, job.system).set(isAlone ? job.attr : attributePathOf(job), referenceResult(job));
   }
   // fromEntries defines keys, so that an attribute named `__proto__` is one as well.
   return Object.fromEntries(
@@ -30,6 +37,10 @@ export function referenceResults(report: RunReport): ReferenceResults {
       Object.fromEntries([...bySystem].map(([system, byAttr]) => [system, Object.fromEntries(byAttr)])),
     ]),
   );
+}
+
+function placeOf({ topAttr, system, attr }: JobReport): string {
+  return JSON.stringify([topAttr, system, attr]);
 }
 
 function referenceResult(job: JobReport): ReferenceResult {

@@ -34,6 +34,12 @@ test.each([
   [['formatter', L], 'formatter', L, 'formatter'],
   [['legacyPackages', L, 'nested', 'b.c'], 'legacyPackages', L, 'nested."b.c"'],
   [['nixosConfigurations', 'm', 'config', 'system', 'build', 'toplevel'], 'nixosConfigurations', '', 'm'],
+  [
+    ['nixosConfigurations', 'm', 'config', 'system', 'build', 'vm'],
+    'nixosConfigurations',
+    '',
+    'm.config.system.build.vm',
+  ],
   [['hydraJobs', 'tests', 'a', L], 'hydraJobs', L, 'tests.a'],
   [['mine', L, 'a'], 'mine', L, 'a'],
   [['mine', 'a'], 'mine', '', 'a'],

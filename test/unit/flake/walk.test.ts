@@ -156,6 +156,52 @@ test('goes into sets where they are meant to be gone into', async () => {
   expect(failuresOf(walked)).toEqual([]);
 });
 
+test('what top_attrs names twice, or within another entry, is one job', async () => {
+  const nixos = { m: { config: { system: { build: { toplevel: 't' } } } } };
+  const walked = await walk(
+    { ...FLAKE, nixosConfigurations: nixos },
+    {
+      topAttrs: [
+        'packages',
+        'packages.x86_64-linux.p',
+        'packages.x86_64-linux',
+        '"packages"',
+        'nixosConfigurations.m.config.system.build.toplevel',
+        'nixosConfigurations',
+      ],
+    },
+  );
+  expect(jobsOf(walked)).toEqual([
+    'nixosConfigurations/m/config/system/build/toplevel',
+    'packages/x86_64-linux/p',
+  ]);
+  expect(walked.asked).toEqual([...new Set(walked.asked)]);
+});
+
+test('a set that top_attrs names is meant to be gone into', async () => {
+  const walked = await walk(
+    { legacyPackages: { s: { a: 'a', unmarked: { b: 'b', below: { c: 'c' } } } } },
+    { topAttrs: ['legacyPackages', 'legacyPackages.s.unmarked'] },
+  );
+  expect(jobsOf(walked)).toEqual(['legacyPackages/s/a', 'legacyPackages/s/unmarked/b']);
+});
+
+test('entries of top_attrs of different shapes are judged by what each path tells', async () => {
+  const flake = {
+    ...FLAKE,
+    nixosConfigurations: { p: { config: { system: { build: { toplevel: 't' } } } } },
+  };
+  const entries = ['nixosConfigurations.p', 'packages.x86_64-linux'];
+  for (const filter of ['.attr == "p"', '.system == "x86_64-linux"']) {
+    for (const topAttrs of [entries, entries.toReversed()]) {
+      expect(jobsOf(await walk(flake, { filter, topAttrs })), `${filter} ${topAttrs.join()}`).toEqual([
+        'nixosConfigurations/p/config/system/build/toplevel',
+        'packages/x86_64-linux/p',
+      ]);
+    }
+  }
+});
+
 test('a set or a string is no derivation', async () => {
   const walked = await walk({ checks: { s: { a: { b: 'b' } } } }, {});
   expect(failuresOf(walked)).toEqual(['checks/s/a: expected a derivation, found a set']);

@@ -36,6 +36,23 @@ test('results have the shape of the reference', () => {
   });
 });
 
+test('jobs that would stand at one place are told apart by their whole paths', () => {
+  const twins = [
+    ['hydraJobs', 'a', 'x86_64-linux'],
+    ['hydraJobs', 'x86_64-linux', 'a'],
+  ].map((path, index) =>
+    sampleJob('a', { topAttr: 'hydraJobs', path, ...(index === 0 ? { outcome: FAILED } : {}) }),
+  );
+  const results = referenceResults(
+    sampleReport({ jobs: [...twins, sampleJob('b', { topAttr: 'hydraJobs' })] }),
+  );
+  expect(results['hydraJobs']?.['x86_64-linux']).toMatchObject({
+    'hydraJobs.a.x86_64-linux': { success: false },
+    'hydraJobs.x86_64-linux.a': { success: true },
+    b: { success: true },
+  });
+});
+
 test('an attribute named like a property of objects is one of the results', () => {
   const text = JSON.stringify(
     referenceResults(sampleReport({ jobs: [sampleJob('__proto__'), sampleJob('constructor')] })),
