@@ -1,12 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-reporter.ts'],
     testTimeout: 30_000,
-    // Some measure processor time and memory, or wait for machines: side by side they would disturb each other.
-    maxWorkers: 1,
     hookTimeout: 120_000,
+    // Real hosts, evaluators and the whole action need a machine's processors for themselves.
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
     // It imports JSON in a way that only bundlers accept.
     deps: { optimizer: { ssr: { enabled: true, include: ['@actions/workflow-parser'] } } },
     projects: [
@@ -30,10 +32,15 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'hosts', include: ['test/farm/**/*.test.ts', 'test/evaluate/**/*.test.ts'] },
+      },
+      {
+        extends: true,
         test: {
           name: 'parts',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/action/**', 'test/faults/**'],
+          include: ['test/{unit,protocol,browser}/**/*.test.ts'],
+          maxWorkers: Math.min(2, availableParallelism()),
+          sequence: { groupOrder: 0 },
         },
       },
     ],
