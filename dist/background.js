@@ -27,10 +27,11 @@ import {
   readDerivation,
   warnOfUncheckedHosts,
   withBusyTime
-} from "./chunk-4WMNVQ6E.js";
+} from "./chunk-MJAULU7Z.js";
+import "./chunk-XOUPQI22.js";
 import {
   isOrder
-} from "./chunk-JDPU7AFW.js";
+} from "./chunk-23LJ5OI4.js";
 import {
   ByteQueue,
   CLIENT_MAGIC,
@@ -59,14 +60,14 @@ import {
   protocolError,
   storePathName,
   systemOfUname
-} from "./chunk-TRXVAE5G.js";
+} from "./chunk-L3F6R46K.js";
 import "./chunk-33DNL4A3.js";
 import "./chunk-SXUCSHNG.js";
 import {
   addMachines,
   listenForEnd,
   removeMachines
-} from "./chunk-S7K7UEKL.js";
+} from "./chunk-ASWGIX6L.js";
 import "./chunk-4UU34LW5.js";
 import {
   daemonSocketPath,
@@ -79,8 +80,8 @@ import "./chunk-6I3FJ6SO.js";
 import {
   openAccount,
   parseInputs
-} from "./chunk-RGF43ZAW.js";
-import "./chunk-JTEFOR4C.js";
+} from "./chunk-HA7HV2D6.js";
+import "./chunk-XFUUOIL4.js";
 import "./chunk-KYHKDAB5.js";
 import "./chunk-5TZW5US3.js";
 import {
@@ -105,7 +106,7 @@ import { readFileSync } from "node:fs";
 import { machine, type } from "node:os";
 import { join as join2 } from "node:path";
 
-// src/setup/nix-access.ts
+// src/setup/configure/nix-access.ts
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { connect } from "node:net";
@@ -146,7 +147,7 @@ function connectUnix(path) {
   });
 }
 
-// src/setup/nix-settings.ts
+// src/setup/configure/nix-settings.ts
 var OUR_STORE = /^ssh-ng:\/\/localhost\?remote-program=\S+\/nd-\w+\/([\w.-]+)-\d+(?:\s|$)/;
 function withBuilders(before, wanted) {
   const ours = wanted.machineLines;
@@ -175,7 +176,7 @@ function lastValueOf(text, name) {
   return text.split("\n").map((line) => /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(line)).findLast((match) => match?.[1] === name)?.[2];
 }
 
-// src/setup/configure-nix.ts
+// src/setup/configure/configure-nix.ts
 async function configureNix(inputs, { machineLines }, mark, environment) {
   const before = environment["NIX_CONFIG"] ?? "";
   const lines = machineLines.split("\n");
@@ -200,10 +201,75 @@ async function configureNix(inputs, { machineLines }, mark, environment) {
   };
 }
 
-// src/setup/gateway.ts
+// src/setup/configure/try-stores.ts
+async function tryStores(stores, say) {
+  const host = openLocalHost("local", void 0);
+  try {
+    const failures = await Promise.all(
+      stores.map(async ({ name, uri }) => {
+        const words = [
+          "nix",
+          "--extra-experimental-features",
+          "nix-command",
+          "store",
+          "ping",
+          "--store",
+          uri
+        ];
+        const { code, stderr } = await runCommand(host, "local", words);
+        if (code === 0) return void 0;
+        say(`${name}: Nix does not reach it: ${stderr.trim()}`);
+        return stderr.trim();
+      })
+    );
+    const [first] = failures;
+    if (first !== void 0 && failures.every((failure) => failure !== void 0)) {
+      throw new DispatchError("local", `Nix on this machine reaches none of the builders: ${first}`);
+    }
+  } finally {
+    host.close();
+  }
+}
+
+// src/setup/lifecycle/job-watch.ts
+import { readFile } from "node:fs/promises";
+var LOOK_MS = 2e3;
+var LONGEST_IDLE_MS = 6 * 36e5;
+function watchJob(jobPid, gone) {
+  let usedAtMs = performance.now();
+  const birth = jobPid === void 0 ? void 0 : birthOf(jobPid);
+  const look = async () => {
+    if (jobPid === void 0 || birth === void 0) {
+      if (performance.now() - usedAtMs > LONGEST_IDLE_MS) gone("nobody used it for hours");
+      return;
+    }
+    const [before, now] = [await birth, await birthOf(jobPid)];
+    if (now === void 0 || now !== before) gone("the job is over");
+  };
+  const timer = setInterval(() => void look(), LOOK_MS);
+  return {
+    used() {
+      usedAtMs = performance.now();
+    },
+    stop: () => clearInterval(timer)
+  };
+}
+async function birthOf(pid) {
+  const text = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => void 0);
+  if (text !== void 0) return parseProcessStat(text)?.startTicks;
+  if (process.platform === "linux") return void 0;
+  try {
+    process.kill(pid, 0);
+    return 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/setup/serve/gateway.ts
 import { setTimeout as sleep } from "node:timers/promises";
 
-// src/setup/build-book.ts
+// src/setup/observe/build-book.ts
 function withoutIdleTail(attempt) {
   return isGoodEnd(attempt.end) ? { ...attempt, log: { ...attempt.log, tail: [] } } : attempt;
 }
@@ -276,7 +342,7 @@ function sumOf(sizes) {
   return sizes.length === 0 ? void 0 : sum;
 }
 
-// src/setup/match-bytes.ts
+// src/setup/serve/match-bytes.ts
 async function matchBytes(stream, expected) {
   let read = Buffer.alloc(0);
   while (read.length < expected.byteLength) {
@@ -308,7 +374,7 @@ function nextChunk(stream) {
   });
 }
 
-// src/setup/channel-stock.ts
+// src/setup/serve/channel-stock.ts
 var answerMs = 2e4;
 function createChannelStock(openChannel, size, known) {
   const ready = [];
@@ -387,7 +453,7 @@ function createChannelStock(openChannel, size, known) {
   };
 }
 
-// src/setup/place.ts
+// src/setup/serve/place.ts
 var mostWaiting = 4;
 function offered({ builder, seat }) {
   if (seat === void 0) return builder;
@@ -408,7 +474,7 @@ function placeFor(builder) {
   return { builder, slots: createSlots(), seat: void 0, greeting: void 0 };
 }
 
-// src/setup/operation-ends.ts
+// src/setup/observe/operation-ends.ts
 function endOfDerivation(end, hasStarted) {
   switch (end.kind) {
     case "result":
@@ -452,7 +518,7 @@ function endOfHangUp(by) {
   return by === "client" ? { kind: "cancelled" } : { kind: "infrastructure", message: "the connection was lost while it was being built" };
 }
 
-// src/setup/observe-builds.ts
+// src/setup/observe/observe-builds.ts
 var mostBuilds = 2e4;
 function observeBuilds(options) {
   const { logs, slots } = options;
@@ -665,28 +731,6 @@ function* skipFrames(input) {
 
 // src/nix/observe/replies.ts
 var DONE = { kind: "done" };
-var skipNothing = skipAll();
-var skipSubstitutable = skipAll(skipString, skipStrings, skipInt, skipInt);
-var skipPathInfoRest = skipAll(skipInt, skipStrings, skipString);
-var OTHERS = new Map([
-  ...[1, 10, 11, 12, 34, 35, 37, OP.addBuildLog].map((opcode) => [opcode, skipInt]),
-  ...[8, 18, 29, OP.addPermRoot].map((opcode) => [opcode, skipString]),
-  ...[6, 22, 23, 28, 31, 32, 33].map((opcode) => [opcode, skipStrings]),
-  ...[OP.setOptions, OP.addToStoreNar, OP.addMultipleToStore, 42].map(
-    (opcode) => [opcode, skipNothing]
-  ),
-  [
-    OP.addToStore,
-    skipAll(skipString, skipString, skipString, skipStrings, skipInt, skipInt, skipPathInfoRest)
-  ],
-  [OP.findRoots, skipList(skipString, skipString)],
-  [OP.collectGarbage, skipAll(skipStrings, skipInt, skipInt)],
-  [21, skipIfPresent(skipSubstitutable)],
-  [OP.querySubstitutablePathInfos, skipList(skipString, skipSubstitutable)],
-  [OP.queryMissing, skipAll(skipStrings, skipStrings, skipStrings, skipInt, skipInt)],
-  [OP.queryDerivationOutputMap, skipList(skipString, skipString)]
-]);
-var QUERY_REALISATION = 43;
 function replyDecoder(request, dialect) {
   switch (request.kind) {
     case "derivation":
@@ -700,7 +744,7 @@ function replyDecoder(request, dialect) {
     case "nar":
       return skipped(skipNar);
     case "other":
-      return skipped(skipOther(request.opcode, dialect));
+      return skipped(request.skipReply);
   }
 }
 function keyedResults(dialect) {
@@ -722,7 +766,9 @@ function* decodePathInfoReply(input) {
   yield* skipStrings(input);
   yield* skipInt(input);
   const narSizeBytes = yield* decodeUint(input);
-  yield* skipPathInfoRest(input);
+  yield* skipInt(input);
+  yield* skipStrings(input);
+  yield* skipString(input);
   return { kind: "path-info", narSizeBytes };
 }
 function* skipNar(input) {
@@ -736,14 +782,10 @@ function* skipNar(input) {
     if (done) return;
   }
 }
-function skipOther(opcode, { features }) {
-  if (opcode === QUERY_REALISATION) {
-    return features.has("realisation-with-path-not-hash") ? skipIfPresent(skipString, skipStrings) : skipStrings;
-  }
-  return OTHERS.get(opcode) ?? skipNothing;
-}
 
-// src/nix/observe/requests.ts
+// src/nix/observe/other-operations.ts
+var skipNothing = skipAll();
+var skipSubstitutable = skipAll(skipString, skipStrings, skipInt, skipInt);
 var skipPathInfo = skipAll(
   skipString,
   skipString,
@@ -754,27 +796,74 @@ var skipPathInfo = skipAll(
   skipStrings,
   skipString
 );
-var OTHERS2 = new Map([
-  ...[1, 6, 10, 11, 12, 18, 21, 22, 28, 29, 41].map((opcode) => [opcode, skipString]),
-  ...[14, 23, 34].map((opcode) => [opcode, skipAll()]),
-  ...[32, 33, 40].map((opcode) => [opcode, skipStrings]),
-  [8, skipAll(skipString, skipString, skipStrings)],
-  [OP.setOptions, skipAll(...Array.from({ length: 12 }, () => skipInt), skipList(skipString, skipString))],
-  [OP.collectGarbage, skipAll(skipInt, skipStrings, skipInt, skipInt, skipInt, skipInt, skipInt)],
-  [OP.querySubstitutablePathInfos, skipList(skipString, skipString)],
-  [OP.queryValidPaths, skipAll(skipStrings, skipInt)],
-  [35, skipAll(skipInt, skipInt)],
-  [OP.addSignatures, skipAll(skipString, skipStrings)],
-  [OP.addPermRoot, skipAll(skipString, skipString)]
+var skipPairs = skipList(skipString, skipString);
+var OPERATIONS = /* @__PURE__ */ new Map([
+  [OP.isValidPath, { fields: skipString, reply: skipInt }],
+  [OP.queryReferrers, { fields: skipString, reply: skipStrings }],
+  [
+    OP.addToStore,
+    {
+      fields: skipAll(skipString, skipString, skipStrings, skipInt),
+      isFramed: true,
+      reply: skipAll(skipString, skipPathInfo)
+    }
+  ],
+  [OP.addTextToStore, { fields: skipAll(skipString, skipString, skipStrings), reply: skipString }],
+  [OP.ensurePath, { fields: skipString, reply: skipInt }],
+  [OP.addTempRoot, { fields: skipString, reply: skipInt }],
+  [OP.addIndirectRoot, { fields: skipString, reply: skipInt }],
+  [OP.findRoots, { fields: skipNothing, reply: skipPairs }],
+  [OP.queryDeriver, { fields: skipString, reply: skipString }],
+  [
+    OP.setOptions,
+    { fields: skipAll(...Array.from({ length: 12 }, () => skipInt), skipPairs), reply: skipNothing }
+  ],
+  [
+    OP.collectGarbage,
+    {
+      fields: skipAll(skipInt, skipStrings, skipInt, skipInt, skipInt, skipInt, skipInt),
+      reply: skipAll(skipStrings, skipInt, skipInt)
+    }
+  ],
+  [OP.querySubstitutablePathInfo, { fields: skipString, reply: skipIfPresent(skipSubstitutable) }],
+  [OP.queryDerivationOutputs, { fields: skipString, reply: skipStrings }],
+  [OP.queryAllValidPaths, { fields: skipNothing, reply: skipStrings }],
+  [OP.queryDerivationOutputNames, { fields: skipString, reply: skipStrings }],
+  [OP.queryPathFromHashPart, { fields: skipString, reply: skipString }],
+  [OP.querySubstitutablePathInfos, { fields: skipPairs, reply: skipList(skipString, skipSubstitutable) }],
+  [OP.queryValidPaths, { fields: skipAll(skipStrings, skipInt), reply: skipStrings }],
+  [OP.querySubstitutablePaths, { fields: skipStrings, reply: skipStrings }],
+  [OP.queryValidDerivers, { fields: skipStrings, reply: skipStrings }],
+  [OP.optimiseStore, { fields: skipNothing, reply: skipInt }],
+  [OP.verifyStore, { fields: skipAll(skipInt, skipInt), reply: skipInt }],
+  [OP.addSignatures, { fields: skipAll(skipString, skipStrings), reply: skipInt }],
+  [
+    OP.addToStoreNar,
+    { fields: skipAll(skipString, skipPathInfo, skipInt, skipInt), isFramed: true, reply: skipNothing }
+  ],
+  [
+    OP.queryMissing,
+    { fields: skipStrings, reply: skipAll(skipStrings, skipStrings, skipStrings, skipInt, skipInt) }
+  ],
+  [OP.queryDerivationOutputMap, { fields: skipString, reply: skipPairs }],
+  [OP.registerDrvOutput, { fields: skipString, reply: skipNothing }],
+  [OP.queryRealisation, { fields: skipString, reply: skipStrings }],
+  [OP.addMultipleToStore, { fields: skipAll(skipInt, skipInt), isFramed: true, reply: skipNothing }],
+  [OP.addBuildLog, { fields: skipString, isFramed: true, reply: skipInt }],
+  [OP.addPermRoot, { fields: skipAll(skipString, skipString), reply: skipString }]
 ]);
-var FRAMED = /* @__PURE__ */ new Map([
-  [OP.addToStore, skipAll(skipString, skipString, skipStrings, skipInt)],
-  [OP.addToStoreNar, skipAll(skipString, skipPathInfo, skipInt, skipInt)],
-  [OP.addMultipleToStore, skipAll(skipInt, skipInt)],
-  [OP.addBuildLog, skipString]
+var skipDrvOutput = skipAll(skipString, skipString);
+var skipRealisation = skipAll(skipString, skipStrings);
+var WITH_PATHS_NOT_HASHES = /* @__PURE__ */ new Map([
+  [OP.registerDrvOutput, { fields: skipAll(skipDrvOutput, skipRealisation), reply: skipNothing }],
+  [OP.queryRealisation, { fields: skipDrvOutput, reply: skipIfPresent(skipRealisation) }]
 ]);
-var REGISTER_DRV_OUTPUT = 42;
-var QUERY_REALISATION2 = 43;
+function otherOperation(opcode, { features }) {
+  const changed = features.has("realisation-with-path-not-hash") ? WITH_PATHS_NOT_HASHES.get(opcode) : void 0;
+  return changed ?? OPERATIONS.get(opcode);
+}
+
+// src/nix/observe/requests.ts
 function* decodeRequestHead(input, dialect) {
   const opcode = yield* decodeUint(input);
   input.allow(MAX_MESSAGE_BYTES);
@@ -796,27 +885,17 @@ function* decodeRequestHead(input, dialect) {
     case OP.narFromPath:
       yield* skipString(input);
       return whole({ kind: "nar" });
-    case REGISTER_DRV_OUTPUT:
-    case QUERY_REALISATION2:
-      yield* skipRealisationRequest(opcode, dialect)(input);
-      return whole({ kind: "other", opcode });
     default: {
-      const fields = OTHERS2.get(opcode);
-      const framed = FRAMED.get(opcode);
-      const skip = fields ?? framed;
-      if (skip === void 0) throw protocolError("an operation of the protocol", `number ${opcode}`);
-      yield* skip(input);
-      return { request: { kind: "other", opcode }, isFramed: framed !== void 0 };
+      const operation = otherOperation(opcode, dialect);
+      if (operation === void 0) throw protocolError("an operation of the protocol", `number ${opcode}`);
+      yield* operation.fields(input);
+      const request = { kind: "other", skipReply: operation.reply };
+      return { request, isFramed: operation.isFramed === true };
     }
   }
 }
 function whole(request) {
   return { request, isFramed: false };
-}
-function skipRealisationRequest(opcode, { features }) {
-  if (!features.has("realisation-with-path-not-hash")) return skipString;
-  const key = skipAll(skipString, skipString);
-  return opcode === QUERY_REALISATION2 ? key : skipAll(key, skipString, skipStrings);
 }
 
 // src/nix/observe/transcript.ts
@@ -930,7 +1009,7 @@ function isBuild(request) {
   return request.kind === "derivation" || request.kind === "paths";
 }
 
-// src/setup/serve-client.ts
+// src/setup/serve/serve-client.ts
 async function serveClient(client, stock, listen) {
   const { channel, greeting } = await stock.take();
   if (greeting === void 0) return join(client, channel, listen, Buffer.alloc(0), Buffer.alloc(0));
@@ -971,7 +1050,7 @@ function join(client, channel, listen, said, answered) {
   return { channel, ended };
 }
 
-// src/setup/service.ts
+// src/setup/serve/service.ts
 function createService(book, logs, { lostTrack, used }) {
   const serving = /* @__PURE__ */ new Set();
   const converse = async (place, client) => {
@@ -1023,7 +1102,7 @@ function createService(book, logs, { lostTrack, used }) {
   };
 }
 
-// src/setup/gateway.ts
+// src/setup/serve/gateway.ts
 var patienceMs = 1e3;
 var graceMs = 6e4;
 async function openGateway(options) {
@@ -1104,12 +1183,13 @@ function seating(places) {
   return {
     join(session) {
       const place = places[session.id];
-      if (place === void 0) return;
+      if (place === void 0) return Promise.resolve(false);
       place.seat = seatOf(session, place.greeting);
       void session.channels.acquire().then(
         (client) => client.close(),
         () => void 0
       );
+      return Promise.resolve(true);
     },
     lose(id) {
       const place = places[id];
@@ -1125,71 +1205,6 @@ function seating(places) {
     buildersComplete: () => {
     }
   };
-}
-
-// src/setup/job-watch.ts
-import { readFile } from "node:fs/promises";
-var LOOK_MS = 2e3;
-var LONGEST_IDLE_MS = 6 * 36e5;
-function watchJob(jobPid, gone) {
-  let usedAtMs = performance.now();
-  const birth = jobPid === void 0 ? void 0 : birthOf(jobPid);
-  const look = async () => {
-    if (jobPid === void 0 || birth === void 0) {
-      if (performance.now() - usedAtMs > LONGEST_IDLE_MS) gone("nobody used it for hours");
-      return;
-    }
-    const [before, now] = [await birth, await birthOf(jobPid)];
-    if (now === void 0 || now !== before) gone("the job is over");
-  };
-  const timer = setInterval(() => void look(), LOOK_MS);
-  return {
-    used() {
-      usedAtMs = performance.now();
-    },
-    stop: () => clearInterval(timer)
-  };
-}
-async function birthOf(pid) {
-  const text = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => void 0);
-  if (text !== void 0) return parseProcessStat(text)?.startTicks;
-  if (process.platform === "linux") return void 0;
-  try {
-    process.kill(pid, 0);
-    return 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/setup/try-stores.ts
-async function tryStores(stores, say) {
-  const host = openLocalHost("local", void 0);
-  try {
-    const failures = await Promise.all(
-      stores.map(async ({ name, uri }) => {
-        const words = [
-          "nix",
-          "--extra-experimental-features",
-          "nix-command",
-          "store",
-          "ping",
-          "--store",
-          uri
-        ];
-        const { code, stderr } = await runCommand(host, "local", words);
-        if (code === 0) return void 0;
-        say(`${name}: Nix does not reach it: ${stderr.trim()}`);
-        return stderr.trim();
-      })
-    );
-    const [first] = failures;
-    if (first !== void 0 && failures.every((failure) => failure !== void 0)) {
-      throw new DispatchError("local", `Nix on this machine reaches none of the builders: ${first}`);
-    }
-  } finally {
-    host.close();
-  }
 }
 
 // src/setup/run-background.ts

@@ -5,15 +5,15 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   createRunner
-} from "./chunk-UT56EJOT.js";
+} from "./chunk-MCJOVDOU.js";
 import {
   openAccount,
   parseInputs
-} from "./chunk-RGF43ZAW.js";
+} from "./chunk-HA7HV2D6.js";
 import {
   inputSchema,
   parseBuilders
-} from "./chunk-JTEFOR4C.js";
+} from "./chunk-XFUUOIL4.js";
 import "./chunk-KYHKDAB5.js";
 import "./chunk-5TZW5US3.js";
 import {
@@ -144,7 +144,7 @@ async function start(inputs, effects) {
         runner.setOutput("results", "{}");
         return 0;
       }
-      const { run } = await import("./chunk-AQFIU2Z6.js");
+      const { run } = await import("./chunk-OI7P5QCJ.js");
       return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "setup": {
@@ -156,11 +156,11 @@ async function start(inputs, effects) {
         runner.setOutput("success", "true");
         return 0;
       }
-      const { runSetup } = await import("./chunk-LCH5NK5F.js");
+      const { runSetup } = await import("./chunk-OK5ZBKMV.js");
       return runSetup(inputs, effects);
     }
     case "doctor": {
-      const { runDoctor } = await import("./chunk-5OLG5DEG.js");
+      const { runDoctor } = await import("./chunk-WXIHNMHY.js");
       return runDoctor(inputs, effects);
     }
   }

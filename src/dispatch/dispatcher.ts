@@ -15,8 +15,11 @@ export interface Dispatcher {
    * builder has joined or been given up.
    */
   add(roots: readonly NodeId[]): Promise<readonly NodeId[]>;
-  /** One that returns is first asked what it still has; one that comes late, what need not be built. */
-  join(session: BuilderSession): void;
+  /**
+   * One that returns is first asked what it still has; one that comes late, what need not be built. Resolves to whether it is among the
+   * builders now: not when it was lost while it was asked.
+   */
+  join(session: BuilderSession): Promise<boolean>;
   /** Returns what it cost; `silentMs`: since it was last heard of. */
   lose(builder: BuilderId, mayReturn: boolean, silentMs?: number): LostWork;
   /** What only a builder has that was lost is not waited for any longer. */
@@ -146,28 +149,28 @@ export function createDispatcher(context: DispatcherContext): Dispatcher {
         settleIfDone();
       }
     },
-    join(session) {
+    async join(session) {
       const { id, offer } = session;
       sessions.set(id, session);
       const idle = [...open].filter((node) => !active.isBuilding(node));
       const asked = [...new Set([...schedule.absent(id), ...idle])];
       if (asked.length === 0) {
         tell({ kind: 'builder-joined', builder: offer });
-        return;
+        return true;
       }
-      void stillHeld(
+      const holds = await stillHeld(
         session,
         asked.map((node) => graph.node(node)),
-      ).then((holds) => {
-        if (sessions.get(id) !== session) return;
-        tell({ kind: 'builder-joined', builder: offer, holds });
-        // Nobody builds what is there, or is back.
-        for (const node of holds) {
-          ledger.existed(node, session.name);
-          if (!active.isBuilding(node)) open.delete(node);
-        }
-        settleIfDone();
-      });
+      );
+      if (sessions.get(id) !== session) return false;
+      tell({ kind: 'builder-joined', builder: offer, holds });
+      // Nobody builds what is there, or is back.
+      for (const node of holds) {
+        ledger.existed(node, session.name);
+        if (!active.isBuilding(node)) open.delete(node);
+      }
+      settleIfDone();
+      return true;
     },
     overdue: (builder) => tell({ kind: 'builder-overdue', builder }),
     lose(builder, mayReturn, silentMs = 0) {

@@ -2,6 +2,12 @@ import type { CpuTime } from '../cpu-time.ts';
 import type { ProcessEntry } from './probe.ts';
 import type { ProcessStat } from './stat.ts';
 
+/** What a look at all processes says of a connection's worker; `unclear`: there are others than there should be, for a moment at least. */
+export type WorkerSought =
+  | { readonly kind: 'found'; readonly worker: ProcessEntry }
+  | { readonly kind: 'unclear' }
+  | { readonly kind: 'absent' };
+
 /**
  * Finds the process under which the daemon builds for one of our connections (protocol §12.2).
  *
@@ -10,22 +16,30 @@ import type { ProcessStat } from './stat.ts';
  * - Lix from 2.94: `nix-daemon --for <pid>`.
  * - Without a daemon (root with a local store) the client itself builds.
  *
+ * What a worker forks bears its command line until it becomes a builder, which takes a while for a sandbox, and for ever where Nix itself
+ * builds (`builtin:fetchurl`).
+ *
  * @param clientPid the pid that the daemon sees: of `nix-daemon --stdio`, of sshd for a forwarded socket, or our own
  * @param place the how-manieth of our connections it is among those that the daemon sees as this client, oldest first: workers are forked in
  *   that order
- * @returns undefined when there are not as many workers as connections
  */
 export function findWorker(
   processes: readonly ProcessEntry[],
   clientPid: number,
   place: { readonly index: number; readonly of: number } = { index: 0, of: 1 },
-): ProcessEntry | undefined {
+): WorkerSought {
   const pid = String(clientPid);
-  const workers = processes
-    .filter((process) => process.pid !== clientPid && servesClient(process.argv, pid))
+  const serving = processes.filter((one) => one.pid !== clientPid && servesClient(one.argv, pid));
+  const servingPids = new Set(serving.map((one) => one.pid));
+  const workers = serving
+    .filter(({ stat }) => !servingPids.has(stat.parentPid))
     .sort((one, other) => one.stat.startTicks - other.stat.startTicks || one.pid - other.pid);
-  if (workers.length > 0) return workers.length === place.of ? workers[place.index] : undefined;
-  return processes.find((process) => process.pid === clientPid && isStdioDaemon(process.argv));
+  const worker =
+    workers.length === 0
+      ? processes.find((one) => one.pid === clientPid && isStdioDaemon(one.argv))
+      : workers[workers.length === place.of ? place.index : -1];
+  if (worker !== undefined) return { kind: 'found', worker };
+  return { kind: workers.length === 0 ? 'absent' : 'unclear' };
 }
 
 /**

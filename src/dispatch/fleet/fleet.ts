@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { silentMsOf } from '../../builders/fell-silent.ts';
 import { describeTrouble, toDispatchError, type DispatchError } from '../../errors.ts';
@@ -7,6 +6,7 @@ import type { BuilderReport } from '../../report/run-report.ts';
 import { withCost } from '../activities.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import { createHeadStart } from './head-start.ts';
+import { logInAgain } from './log-in-again.ts';
 import { whyNotAnswering } from '../machine/is-there.ts';
 import { noneUsable } from './none-usable.ts';
 import type { DispatchObserver } from '../observer.ts';
@@ -33,10 +33,11 @@ export interface Fleet {
    * @throws DispatchError when not one of them can be used; its message lists each with its reason
    */
   connect(dispatcher: FleetDispatcher): Promise<void>;
-  /** Resolves when that builder, or every one, has been tried once. */
+  /** Resolves when that builder, or every one, has been tried once, and has joined if it can be used. */
   tried(id?: BuilderId): Promise<void>;
   /** A builder that never joined, and is still tried, might take such a build; only its machine line is known. */
   mayYetBuild(needs: Omit<BuildNeeds, 'granularity'>): boolean;
+  /** Those that have joined and are connected. */
   readonly sessions: readonly BuilderSession[];
   /** Everything that ever joined, with its name, for explanations. */
   readonly offers: readonly (ScheduleBuilder & { readonly name: string })[];
@@ -67,7 +68,6 @@ type FleetDispatcher = Pick<Dispatcher, 'join' | 'lose' | 'overdue' | 'resize' |
 
 /** A session that lasted this long was a good one: what comes after it is a new trouble. */
 const goodSessionMs = 30_000;
-const longestPauseMs = 5000;
 
 /** Nobody is logged in to before `connect`. */
 export function createFleet(members: readonly FleetMember[], options: FleetOptions): Fleet {
@@ -85,7 +85,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     return seat?.session === session && !isClosed ? seat : undefined;
   };
 
-  const seated = (seat: Seat, session: BuilderSession): void => {
+  const seated = async (seat: Seat, session: BuilderSession): Promise<void> => {
     if (isClosed) {
       session.close();
       return;
@@ -100,13 +100,15 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       session.name,
       `${isReturn ? 'back, ' : ''}Nix ${nixVersion}, ${offer.systems.join(' ')}, ${offer.maxJobs} slots${trusted}`,
     );
-    dispatcher?.join(session);
-    options.changed();
     session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {
       if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat);
       if (reason !== undefined) lose(session, describeTrouble(reason), silentMsOf(reason));
     });
+    // Nothing is planned on a builder before the dispatcher has counted it in.
+    if ((await dispatcher?.join(session)) !== true) return;
+    seat.hasJoined = true;
+    options.changed();
   };
 
   const lose = (session: BuilderSession, message: string, silentMs = 0): void => {
@@ -116,7 +118,10 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     const isHopeless = seat.giveUpAtMs !== undefined && performance.now() >= seat.giveUpAtMs;
     const work = dispatcher?.lose(seat.id, !isHopeless, silentMs) ?? { builds: 0, seconds: 0 };
     note(seat, withCost(`${isHopeless ? 'given up: ' : ''}${message}`, work));
-    if (isHopeless) return;
+    if (isHopeless) {
+      giveUp(seat);
+      return;
+    }
     seat.overdue = setTimeout(() => dispatcher?.overdue(seat.id), options.graceMs).unref();
     void reconnect(seat);
   };
@@ -146,25 +151,12 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
   };
 
   const reconnect = async (seat: Seat): Promise<void> => {
-    seat.giveUpAtMs ??= performance.now() + options.reconnectMs;
-    for (;;) {
-      // Several runs may have lost the same machine at the same moment.
-      const pauseMs = seat.pauseMs * (0.5 + Math.random());
-      await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => {});
-      if (isClosed) return;
-      seat.pauseMs = Math.min(seat.pauseMs * 2, longestPauseMs);
-      try {
-        seated(seat, await seat.member.open(seat.id));
-        return;
-      } catch (thrown) {
-        const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
-        if (!isFinal(seat, error) && performance.now() < seat.giveUpAtMs) continue;
-        note(seat, `given up: ${error.message}`);
-        dispatcher?.lose(seat.id, false);
-        giveUp(seat);
-        return;
-      }
-    }
+    const end = await logInAgain(seat, options.reconnectMs, closing.signal);
+    if (end.kind === 'back') await seated(seat, end.session);
+    if (end.kind !== 'given-up') return;
+    note(seat, `given up: ${end.error.message}`);
+    dispatcher?.lose(seat.id, false);
+    giveUp(seat);
   };
 
   return {
@@ -173,7 +165,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
       const errors: DispatchError[] = [];
       const tryFirst = async (seat: Seat): Promise<void> => {
         try {
-          seated(seat, await seat.member.open(seat.id));
+          await seated(seat, await seat.member.open(seat.id));
         } catch (thrown) {
           const error = toDispatchError(thrown, 'unreachable', { host: seat.member.name });
           errors.push(error);
@@ -197,13 +189,15 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     },
     mayYetBuild: (needs) =>
       seats.some(
-        ({ last, isGivenUp, member }) => last === undefined && !isGivenUp && mightBuild(member.line, needs),
+        ({ hasJoined, isGivenUp, member }) => !hasJoined && !isGivenUp && mightBuild(member.line, needs),
       ),
     get sessions() {
-      return seats.flatMap(({ session }) => session ?? []);
+      return seats.flatMap(({ hasJoined, session }) => (hasJoined && session !== undefined ? [session] : []));
     },
     get offers() {
-      return seats.flatMap(({ last }) => (last === undefined ? [] : [{ ...last.offer, name: last.name }]));
+      return seats.flatMap(({ hasJoined, last }) =>
+        hasJoined && last !== undefined ? [{ ...last.offer, name: last.name }] : [],
+      );
     },
     async examine(session) {
       const seat = seatOf(session);

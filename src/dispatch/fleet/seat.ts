@@ -19,6 +19,8 @@ export interface Seat {
   readonly id: BuilderId;
   session: BuilderSession | undefined;
   last: BuilderSession | undefined;
+  /** The dispatcher has counted it in, be it only once. */
+  hasJoined: boolean;
   /** Settled once it has been tried. */
   firstTry: Promise<void>;
   /** Nobody tries it any more. */
@@ -55,6 +57,7 @@ export function createSeat(member: FleetMember, id: BuilderId): Seat {
     id,
     session: undefined,
     last: undefined,
+    hasJoined: false,
     firstTry: Promise.resolve(),
     isGivenUp: false,
     slots: 0,

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { bestCpuTime, cgroupCpuTime, estimatedCpuTime } from '../../accounting/cpu-time.ts';
 import {
@@ -23,6 +24,8 @@ interface Probe extends ProbeGreeting {
 
 /** A builder that answers nothing for this long gets no second question. */
 const patienceMs = 10_000;
+/** Connections that are just being opened or closed, other than ours already or still, make it unclear whose a worker is. */
+const unclearPausesMs: readonly number[] = [50, 200, 800];
 /** An answer holds command lines and numbers; whoever sends more is no shell of ours. */
 const mostAnswerBytes = 16 * 2 ** 20;
 
@@ -62,25 +65,37 @@ export function createCpuMeter<Connection extends object>(
     return nextScan;
   };
 
-  const find = async (client: Connection): Promise<ProcessStat | undefined> => {
+  /** `isOver`: it is too late to look. */
+  const find = async (client: Connection, isOver: () => boolean): Promise<ProcessStat | undefined> => {
     probe ??= openProbe(opened).catch(() => undefined);
     const pid = opened.clientPid(client);
     const opening = await probe;
     if (pid === undefined || opening === undefined) return undefined;
-    const { processes } = await scan(opening);
-    const siblings = opened.siblings(client);
-    const place = { index: siblings.indexOf(client), of: siblings.length };
-    return findWorker(processes, pid, place)?.stat;
+    for (const pauseMs of [...unclearPausesMs, undefined]) {
+      const { processes } = await scan(opening);
+      if (isOver()) return undefined;
+      const siblings = opened.siblings(client);
+      const place = { index: siblings.indexOf(client), of: siblings.length };
+      const sought = findWorker(processes, pid, place);
+      if (sought.kind === 'found') return sought.worker.stat;
+      if (sought.kind === 'absent' || pauseMs === undefined) return undefined;
+      await sleep(pauseMs);
+    }
+    return undefined;
   };
 
   const findFresh = async (client: Connection): Promise<ProcessStat | undefined> => {
-    const stat = await find(client);
+    const stat = await find(client, () => false);
     return stat === undefined ? undefined : { ...stat, waitedChildTicks: 0 };
   };
 
-  const lookBefore = async (client: Connection, worker: Worker): Promise<ProcessStat | undefined> => {
+  const lookBefore = async (
+    client: Connection,
+    worker: Worker,
+    isOver: () => boolean,
+  ): Promise<ProcessStat | undefined> => {
     if (worker.kind === 'known') return worker.stat;
-    return worker.kind === 'fresh' ? findFresh(client) : find(client);
+    return worker.kind === 'fresh' ? findFresh(client) : find(client, isOver);
   };
 
   const lookAfter = async (pid: number): Promise<ProcessStat | undefined> => {
@@ -92,10 +107,12 @@ export function createCpuMeter<Connection extends object>(
     begin(client) {
       // The build before may still be measured: what it leaves is what this one starts from.
       const worker = workers.get(client) ?? Promise.resolve<Worker>({ kind: 'fresh' });
+      let isOver = false;
       // A worker is looked for while it builds, so that the end of the build costs one short question.
-      const early = worker.then((known) => lookBefore(client, known)).catch(() => undefined);
+      const early = worker.then((known) => lookBefore(client, known, () => isOver)).catch(() => undefined);
       const beganMs = performance.now();
       return async (result) => {
+        isOver = true;
         const wallSeconds = (performance.now() - beganMs) / 1000;
         const before = early.then(async (stat) => {
           const isLate = stat === undefined && (await worker).kind === 'fresh';

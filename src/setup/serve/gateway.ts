@@ -137,13 +137,14 @@ function seating(places: readonly Place[]): Parameters<Fleet['connect']>[0] {
   return {
     join(session) {
       const place = places[session.id];
-      if (place === undefined) return;
+      if (place === undefined) return Promise.resolve(false);
       place.seat = seatOf(session, place.greeting);
       // The login's own conversation would count as one more of the daemon's clients.
       void session.channels.acquire().then(
         (client) => client.close(),
         () => undefined,
       );
+      return Promise.resolve(true);
     },
     lose(id) {
       const place = places[id];

@@ -7,10 +7,10 @@ import { cpuBetween, findWorker } from '../../../src/accounting/proc/worker.ts';
 /** A stat line as Linux writes it, with fields 16 and 17 (waited-for children) and 22 (start) as given. */
 function statLine(
   pid: number,
-  changes: { comm?: string; user?: number; system?: number; start?: number } = {},
+  changes: { comm?: string; parent?: number; user?: number; system?: number; start?: number } = {},
 ): string {
-  const { comm = 'nix-daemon', user = 0, system = 0, start = 1000 } = changes;
-  return `${pid} (${comm}) S 42 1 1 0 -1 4194560 56111 1687720 0 1141 162 733 ${user} ${system} 20 0 12 0 ${start} 48947200 4754 18446744073709551615 1 1`;
+  const { comm = 'nix-daemon', parent = 42, user = 0, system = 0, start = 1000 } = changes;
+  return `${pid} (${comm}) S ${parent} 1 1 0 -1 4194560 56111 1687720 0 1141 162 733 ${user} ${system} 20 0 12 0 ${start} 48947200 4754 18446744073709551615 1 1`;
 }
 
 function answer(...processes: readonly (readonly [number, readonly string[]])[]) {
@@ -69,7 +69,9 @@ describe('the worker of a connection', () => {
   const daemon = [1, ['/usr/bin/nix-daemon', '--daemon']] as const;
   const client = [50, ['nix-daemon', '--stdio']] as const;
 
-  test.each<[string, readonly (readonly [number, readonly string[]])[], number, number | undefined]>([
+  test.each<
+    [string, readonly (readonly [number, readonly string[]])[], number, number | 'unclear' | 'absent']
+  >([
     [
       'of nix-daemon has the pid as its argument',
       [daemon, client, [60, ['nix-daemon', '50']], [61, ['nix-daemon', '51']]],
@@ -80,8 +82,8 @@ describe('the worker of a connection', () => {
     ['of Lix has it after --for', [client, [60, ['/nix/store/x-lix/bin/nix-daemon', '--for', '50']]], 50, 60],
     ['of Lix by socket activation', [[60, ['nix-daemon', '--for', '50', '--x']]], 50, 60],
     ['is the client where no daemon runs', [client, [51, ['nix-daemon', '--stdio']]], 50, 50],
-    ['is not a client of another kind', [[50, ['sshd: builder']]], 50, undefined],
-    ['is unknown when only others are there', [daemon, [60, ['nix-daemon', '51']]], 50, undefined],
+    ['is not a client of another kind', [[50, ['sshd: builder']]], 50, 'absent'],
+    ['is unknown when only others are there', [daemon, [60, ['nix-daemon', '51']]], 50, 'absent'],
     [
       'is unknown when two fit',
       [
@@ -89,11 +91,24 @@ describe('the worker of a connection', () => {
         [61, ['nix', '123456']],
       ],
       1234567,
-      undefined,
+      'unclear',
     ],
-    ['is not found where nothing is seen', [], 50, undefined],
+    ['is not found where nothing is seen', [], 50, 'absent'],
   ])('%s', (_, processes, clientPid, expected) => {
-    expect(findWorker(parseProbeAnswer(answer(...processes)).processes, clientPid)?.pid).toBe(expected);
+    const sought = findWorker(parseProbeAnswer(answer(...processes)).processes, clientPid);
+    expect(sought.kind === 'found' ? sought.worker.pid : sought.kind).toBe(expected);
+  });
+
+  test('is not the process that it has forked to build in', () => {
+    const lines = [
+      `argv 60 nix-daemon\u001f50`,
+      `stat ${statLine(60, { parent: 1 })}`,
+      `argv 70 nix-daemon\u001f50`,
+      `stat ${statLine(70, { parent: 60 })}`,
+      `argv 71 nix-daemon\u001f50`,
+      `stat ${statLine(71, { parent: 70 })}`,
+    ];
+    expect(findWorker(parseProbeAnswer(lines).processes, 50)).toMatchObject({ worker: { pid: 60 } });
   });
 
   const at = (pid: number, user: number, start = 1000) => {

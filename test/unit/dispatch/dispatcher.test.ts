@@ -9,7 +9,7 @@ const pair = [facts('a', ['b']), facts('b')];
 
 it('builds inputs first and is drained when everything has ended', async () => {
   const { dispatcher, add, end, where, outcomes, drain, isDrained } = world(pair);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   await add('a');
   drain();
   expect(dispatcher.progress).toEqual({ total: 2, done: 0, failed: 0 });
@@ -39,7 +39,7 @@ it('is drained at once when nothing was added, and not before a look-up has ende
 
 it('waits for the figures of the last build, but lets dependants go on', async () => {
   const { dispatcher, add, running, where, drain, isDrained } = world(pair);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   await add('a');
   drain();
   let measured: (value?: unknown) => void = () => {};
@@ -59,7 +59,7 @@ it('brings what is missing before it starts, and starts without a builder that i
     [facts('a', ['b', 'c']), ...pair.slice(1), facts('c')],
     { staging: { inputs, closure: inputs } },
   );
-  for (const [index, name] of ['one', 'two'].entries()) dispatcher.join(createSession(index, name));
+  for (const [index, name] of ['one', 'two'].entries()) void dispatcher.join(createSession(index, name));
   await add('a');
   const [lost, kept] = where().includes('b@one') ? [0, 'two'] : [1, 'one'];
   await end('b');
@@ -84,7 +84,7 @@ it('says what could not be brought, and where, when that was why it gave up', as
     [facts('a', ['b', 'c']), ...pair.slice(1), facts('c')],
     { staging: { inputs: refuse, closure: refuse } },
   );
-  for (const [index, name] of ['one', 'two'].entries()) dispatcher.join(createSession(index, name));
+  for (const [index, name] of ['one', 'two'].entries()) void dispatcher.join(createSession(index, name));
   await add('a');
   drain();
   for (const name of ['b', 'c']) await end(name);
@@ -95,7 +95,7 @@ it('says what could not be brought, and where, when that was why it gave up', as
 
 it('moves what runs on a lost builder, and is not drained by a success that came too late', async () => {
   const { dispatcher, add, running, where, outcomes, drain, isDrained } = world([facts('a')]);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   await add('a');
   drain();
   const lost = running.get('a');
@@ -103,7 +103,7 @@ it('moves what runs on a lost builder, and is not drained by a success that came
   expect(lost?.signal.reason).toBe('builder-lost');
   await lost?.end('built');
   expect([where(), isDrained()]).toEqual([[], false]);
-  dispatcher.join(createSession(0, 'again'));
+  void dispatcher.join(createSession(0, 'again'));
   await settle();
   await settle();
   expect(where()).toEqual(['a@again']);
@@ -114,7 +114,7 @@ it('moves what runs on a lost builder, and is not drained by a success that came
 
 it('waits for the ends of attempts on a builder that is gone for good, and tells of it as the machine’s fault', async () => {
   const { dispatcher, add, running, ledger, drain, isDrained } = world([facts('a')]);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   dispatcher.buildersComplete();
   await add('a');
   const lost = running.get('a');
@@ -132,7 +132,7 @@ it('waits for the ends of attempts on a builder that is gone for good, and tells
 
 it('says why nobody builds something', async () => {
   const { dispatcher, add, ledger, notes } = world([facts('a', [], { system: 'odd' })]);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   dispatcher.buildersComplete();
   await add('a');
   expect(notes).toEqual(['gave up a: nobody is that odd']);
@@ -144,7 +144,7 @@ it('says why nobody builds something', async () => {
 
 it('ends what runs when cancelled, takes nothing new, and waits for nothing but the ends', async () => {
   const { dispatcher, add, running, outcomes, drain, isDrained, ledger } = world([...pair, facts('late')]);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   await add('a');
   const stopped = running.get('b');
   dispatcher.cancel();
@@ -183,7 +183,7 @@ it.each([
     },
   });
   const { dispatcher, add, running, end, outcomes, drain, isDrained } = made;
-  dispatcher.join(createSession(0, 'one', { maxJobs: 2 }));
+  void dispatcher.join(createSession(0, 'one', { maxJobs: 2 }));
   await add('b', 'c');
   drain();
   await end('b', 'failed');
@@ -206,7 +206,7 @@ it('cancels once, however many dependants a failure has', async () => {
     schedule: { ...schedule, apply },
   });
   const { dispatcher, add, end, outcomes } = made;
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   await add(...many.map(({ name }) => name));
   await end('b', 'failed');
   expect(told).toEqual(['builder-joined', 'nodes-added', 'finished', 'cancelled']);
@@ -229,7 +229,7 @@ it('tells who added what when the look-up fails, and waits for it no longer', as
 
 it('builds what does not need a derivation that can’t be read', async () => {
   const { dispatcher, add, end, outcomes, drain, isDrained } = world([facts('a', ['gone']), facts('b')]);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   dispatcher.buildersComplete();
   await add('a', 'b');
   drain();

@@ -10,13 +10,13 @@ it.each([
 ])('asks a builder that returns what it still has: %j, and builds %j again', async (kept, again) => {
   const other = { system: 'aarch64-linux' };
   const { dispatcher, add, end, where } = world([{ ...facts('a', ['b']), ...other }, facts('b')]);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   await add('a');
   await end('b');
   dispatcher.lose(0, true);
   const back = createSession(0, 'one');
   back.machine.add(...kept.map((name) => pathInfo(output(name))));
-  dispatcher.join(back);
+  void dispatcher.join(back);
   await settle();
   await settle();
   expect(where()).toEqual(again);
@@ -29,12 +29,12 @@ it('asks a builder that comes late what need not be built any more', async () =>
     facts('b'),
     facts('c'),
   ]);
-  dispatcher.join(createSession(0, 'one'));
+  void dispatcher.join(createSession(0, 'one'));
   await add('a', 'b', 'c');
   expect(where()).toEqual(['a@one']);
   const late = createSession(1, 'late');
   late.machine.add(...['a', 'b'].map((name) => pathInfo(output(name))));
-  dispatcher.join(late);
+  void dispatcher.join(late);
   await settle();
   await settle();
   expect(where()).toEqual(['a@one', 'c@late']);

@@ -14,7 +14,12 @@ afterEach(() => {
 /** What a login does: gives a session, or fails with that code; the last is repeated. */
 type Login = FakeSession | ErrorCode | Promise<FakeSession>;
 
-function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000, graceMs = 60_000) {
+function world(
+  logins: readonly (readonly Login[])[],
+  reconnectMs = 60_000,
+  graceMs = 60_000,
+  joining = Promise.resolve(true),
+) {
   const { notes, observer } = noteTaker();
   const told: string[] = [];
   const opens: number[] = [];
@@ -34,7 +39,10 @@ function world(logins: readonly (readonly Login[])[], reconnectMs = 60_000, grac
   const fleet = createFleet(members, { observer, reconnectMs, graceMs, changed: () => {} });
   fleets.push(fleet);
   const dispatcher = {
-    join: ({ name }: { readonly name: string }) => void told.push(`join ${name}`),
+    join({ name }: { readonly name: string }) {
+      told.push(`join ${name}`);
+      return joining;
+    },
     lose(builder: number, mayReturn: boolean, silentMs = 0) {
       const silence = silentMs === 0 ? '' : ` after ${silentMs} ms`;
       told.push(`lose ${builder} ${mayReturn ? 'for now' : 'for good'}${silence}`);
@@ -81,6 +89,30 @@ it('expects what may still come, until it is given up', async () => {
   const needs = { system: 'any-system', requiredFeatures: ['kvm'] };
   expect(fleet.mayYetBuild(needs)).toBe(true);
   await connect();
+  expect(fleet.mayYetBuild(needs)).toBe(true);
+  await until(() => !fleet.mayYetBuild(needs));
+});
+
+it('counts on a builder only once the dispatcher does', async () => {
+  let join: (isIn: boolean) => void = () => {};
+  const joining = new Promise<boolean>((resolve) => (join = resolve));
+  const { connect, fleet } = world([[createSession(0)]], 60_000, 60_000, joining);
+  const needs = { system: 'x86_64-linux', requiredFeatures: [] };
+  const connected = connect();
+  await settle();
+  expect([fleet.sessions, fleet.offers, fleet.mayYetBuild(needs)]).toEqual([[], [], true]);
+  join(true);
+  await connected;
+  expect([fleet.sessions.length, fleet.offers.length, fleet.mayYetBuild(needs)]).toEqual([1, 1, false]);
+});
+
+it('expects a builder that was lost before it had joined', async () => {
+  const session = createSession(0);
+  const { connect, fleet } = world([[session, 'unreachable']], 1500, 60_000, Promise.resolve(false));
+  const needs = { system: 'x86_64-linux', requiredFeatures: [] };
+  const connected = connect();
+  session.cut();
+  await connected;
   expect(fleet.mayYetBuild(needs)).toBe(true);
   await until(() => !fleet.mayYetBuild(needs));
 });

@@ -16,7 +16,7 @@ import {
   renderLog,
   renderSummary,
   verdictOf
-} from "./chunk-TRXVAE5G.js";
+} from "./chunk-L3F6R46K.js";
 import "./chunk-33DNL4A3.js";
 import "./chunk-SXUCSHNG.js";
 import "./chunk-NB2YAL6V.js";

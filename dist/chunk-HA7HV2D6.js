@@ -11,7 +11,7 @@ import {
   sessionEnvironment,
   withService,
   withServicePrices
-} from "./chunk-JTEFOR4C.js";
+} from "./chunk-XFUUOIL4.js";
 import {
   isServiceBuilder,
   serviceBuilders

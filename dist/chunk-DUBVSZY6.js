@@ -18,6 +18,9 @@ import {
   sshFields
 } from "./chunk-A356GCN3.js";
 import {
+  FellSilent
+} from "./chunk-XOUPQI22.js";
+import {
   commandChannel,
   createDaemonWays,
   shellCommand
@@ -669,14 +672,7 @@ async function connectSsh(login) {
   makePacketsCheap(client);
   failure = void 0;
   watchLiveness(transport, login.keepaliveMs, (silentMs) => {
-    failure = new DispatchError(
-      "connection-lost",
-      `${login.host} sent nothing for ${Math.round(silentMs / 1e3)} s`,
-      {
-        host: login.name,
-        hint: "The host or the network to it is down."
-      }
-    );
+    failure = new FellSilent(login.host, login.name, silentMs);
     stream.destroy();
   });
   return {

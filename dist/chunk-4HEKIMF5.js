@@ -6,7 +6,7 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   publish,
   workflowRunOf
-} from "./chunk-EYWAY7WJ.js";
+} from "./chunk-DTDZNIHS.js";
 import {
   verdictOf
 } from "./chunk-5WJFCFWK.js";
@@ -14,7 +14,7 @@ import "./chunk-L65LO2JU.js";
 import {
   askToEnd,
   removeMachines
-} from "./chunk-S7K7UEKL.js";
+} from "./chunk-ASWGIX6L.js";
 import "./chunk-4UU34LW5.js";
 import "./chunk-NB2YAL6V.js";
 import "./chunk-RSYTV2SV.js";

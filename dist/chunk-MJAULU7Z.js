@@ -4,6 +4,9 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
+  silentMsOf
+} from "./chunk-XOUPQI22.js";
+import {
   DEFAULT_STORE_DIR,
   DISK_SPACE_SCRIPT,
   SETTINGS_SCRIPT,
@@ -18,7 +21,7 @@ import {
   renderSummary,
   storePathHashPart,
   storePathName
-} from "./chunk-TRXVAE5G.js";
+} from "./chunk-L3F6R46K.js";
 import {
   artifactName
 } from "./chunk-4UU34LW5.js";
@@ -624,7 +627,6 @@ function needsKey(needs) {
 
 // src/dispatch/fleet/fleet.ts
 import { setMaxListeners } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 
 // src/dispatch/activities.ts
 function createActivities() {
@@ -646,14 +648,15 @@ function createActivities() {
       active.delete(key);
     },
     isBuilding: (node) => [...active.values()].some((one) => one.node === node && one.startedAtMs !== void 0),
-    abandon(builder) {
+    abandon(builder, silentMs) {
+      const heardAtMs = performance.now() - silentMs;
       let builds = 0;
       let seconds = 0;
       for (const [key, activity] of active) {
         if (activity.builder !== builder) continue;
         if (activity.startedAtMs !== void 0) {
           builds += 1;
-          seconds += (performance.now() - activity.startedAtMs) / 1e3;
+          seconds += Math.max(0, heardAtMs - activity.startedAtMs) / 1e3;
         }
         activity.controller.abort("builder-lost");
         active.delete(key);
@@ -665,9 +668,10 @@ function createActivities() {
 function keyOf(node, builder) {
   return `${node} ${builder}`;
 }
-function costOf({ builds, seconds }) {
-  if (builds === 0) return "";
-  return `; it cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? "build" : "builds"} that ran there`;
+function withCost(message, { builds, seconds }) {
+  if (builds === 0) return message;
+  const cost = `cost ${seconds.toFixed(1)} s of work in ${builds} ${builds === 1 ? "build" : "builds"} that ran there`;
+  return message.endsWith(".") ? `${message} It ${cost}.` : `${message}; it ${cost}`;
 }
 
 // src/dispatch/fleet/head-start.ts
@@ -691,40 +695,8 @@ function createHeadStart() {
   };
 }
 
-// src/dispatch/machine/is-there.ts
-var longestAnswerMs = 6e4;
-var ask = (client) => client.queryValidPaths([], { substitute: false });
-async function hear({ store }) {
-  return withinLimit(
-    store.ask(ask).then(
-      () => "answers",
-      () => "lost"
-    ),
-    "hangs"
-  );
-}
-async function whyNotAnswering(session) {
-  const error = await oneTry(session);
-  return error === void 0 || error.code === "timed-out" ? error : oneTry(session);
-}
-function oneTry({ store, name }) {
-  return withinLimit(
-    store.use(ask).then(
-      () => void 0,
-      (thrown) => toDispatchError(thrown, "connection-lost", { host: name })
-    ),
-    new DispatchError("timed-out", `no answer within ${longestAnswerMs / 1e3} s`, { host: name })
-  );
-}
-async function withinLimit(work, otherwise) {
-  let timer;
-  const tooLong = new Promise((resolve2) => {
-    timer = setTimeout(() => resolve2(otherwise), longestAnswerMs).unref();
-  });
-  const first = await Promise.race([work, tooLong]);
-  clearTimeout(timer);
-  return first;
-}
+// src/dispatch/fleet/log-in-again.ts
+import { setTimeout as sleep } from "node:timers/promises";
 
 // src/dispatch/fleet/seat.ts
 var firstPauseMs = 500;
@@ -737,6 +709,7 @@ function createSeat(member, id) {
     id,
     session: void 0,
     last: void 0,
+    hasJoined: false,
     firstTry: Promise.resolve(),
     isGivenUp: false,
     slots: 0,
@@ -788,9 +761,62 @@ function isFinal({ last }, { code }) {
   return (last === void 0 ? final : finalOnReturn).has(code);
 }
 
+// src/dispatch/fleet/log-in-again.ts
+var longestPauseMs = 5e3;
+async function logInAgain(seat2, reconnectMs, closing) {
+  seat2.giveUpAtMs ??= performance.now() + reconnectMs;
+  for (; ; ) {
+    const pauseMs = seat2.pauseMs * (0.5 + Math.random());
+    await sleep(pauseMs, void 0, { signal: closing }).catch(() => {
+    });
+    if (closing.aborted) return { kind: "closed" };
+    seat2.pauseMs = Math.min(seat2.pauseMs * 2, longestPauseMs);
+    try {
+      return { kind: "back", session: await seat2.member.open(seat2.id) };
+    } catch (thrown) {
+      const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
+      if (isFinal(seat2, error) || performance.now() >= seat2.giveUpAtMs) return { kind: "given-up", error };
+    }
+  }
+}
+
+// src/dispatch/machine/is-there.ts
+var longestAnswerMs = 6e4;
+var ask = (client) => client.queryValidPaths([], { substitute: false });
+async function hear({ store }) {
+  return withinLimit(
+    store.ask(ask).then(
+      () => "answers",
+      () => "lost"
+    ),
+    "hangs"
+  );
+}
+async function whyNotAnswering(session) {
+  const error = await oneTry(session);
+  return error === void 0 || error.code === "timed-out" ? error : oneTry(session);
+}
+function oneTry({ store, name }) {
+  return withinLimit(
+    store.use(ask).then(
+      () => void 0,
+      (thrown) => toDispatchError(thrown, "connection-lost", { host: name })
+    ),
+    new DispatchError("timed-out", `no answer within ${longestAnswerMs / 1e3} s`, { host: name })
+  );
+}
+async function withinLimit(work, otherwise) {
+  let timer;
+  const tooLong = new Promise((resolve2) => {
+    timer = setTimeout(() => resolve2(otherwise), longestAnswerMs).unref();
+  });
+  const first = await Promise.race([work, tooLong]);
+  clearTimeout(timer);
+  return first;
+}
+
 // src/dispatch/fleet/fleet.ts
 var goodSessionMs = 3e4;
-var longestPauseMs = 5e3;
 function createFleet(members, options) {
   const { observer } = options;
   const seats = members.map(createSeat);
@@ -803,7 +829,7 @@ function createFleet(members, options) {
     const seat2 = seats[session.id];
     return seat2?.session === session && !isClosed ? seat2 : void 0;
   };
-  const seated = (seat2, session) => {
+  const seated = async (seat2, session) => {
     if (isClosed) {
       session.close();
       return;
@@ -818,22 +844,26 @@ function createFleet(members, options) {
       session.name,
       `${isReturn ? "back, " : ""}Nix ${nixVersion}, ${offer.systems.join(" ")}, ${offer.maxJobs} slots${trusted}`
     );
-    dispatcher?.join(session);
-    options.changed();
     session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {
       if (performance.now() - joinedAtMs >= goodSessionMs) forgive(seat2);
-      lose(session, reason === void 0 ? "the connection was closed" : describeTrouble(reason));
+      if (reason !== void 0) lose(session, describeTrouble(reason), silentMsOf(reason));
     });
+    if (await dispatcher?.join(session) !== true) return;
+    seat2.hasJoined = true;
+    options.changed();
   };
-  const lose = (session, message) => {
+  const lose = (session, message, silentMs = 0) => {
     const seat2 = seatOf(session);
     if (seat2 === void 0) return;
     unseat(seat2);
     const isHopeless = seat2.giveUpAtMs !== void 0 && performance.now() >= seat2.giveUpAtMs;
-    const work = dispatcher?.lose(seat2.id, !isHopeless) ?? { builds: 0, seconds: 0 };
-    note(seat2, `${isHopeless ? "given up: " : ""}${message}${costOf(work)}`);
-    if (isHopeless) return;
+    const work = dispatcher?.lose(seat2.id, !isHopeless, silentMs) ?? { builds: 0, seconds: 0 };
+    note(seat2, withCost(`${isHopeless ? "given up: " : ""}${message}`, work));
+    if (isHopeless) {
+      giveUp(seat2);
+      return;
+    }
     seat2.overdue = setTimeout(() => dispatcher?.overdue(seat2.id), options.graceMs).unref();
     void reconnect(seat2);
   };
@@ -858,25 +888,12 @@ function createFleet(members, options) {
     observer.builderTrouble(seat2.member.name, message);
   };
   const reconnect = async (seat2) => {
-    seat2.giveUpAtMs ??= performance.now() + options.reconnectMs;
-    for (; ; ) {
-      const pauseMs = seat2.pauseMs * (0.5 + Math.random());
-      await sleep(pauseMs, void 0, { signal: closing.signal }).catch(() => {
-      });
-      if (isClosed) return;
-      seat2.pauseMs = Math.min(seat2.pauseMs * 2, longestPauseMs);
-      try {
-        seated(seat2, await seat2.member.open(seat2.id));
-        return;
-      } catch (thrown) {
-        const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
-        if (!isFinal(seat2, error) && performance.now() < seat2.giveUpAtMs) continue;
-        note(seat2, `given up: ${error.message}`);
-        dispatcher?.lose(seat2.id, false);
-        giveUp(seat2);
-        return;
-      }
-    }
+    const end = await logInAgain(seat2, options.reconnectMs, closing.signal);
+    if (end.kind === "back") await seated(seat2, end.session);
+    if (end.kind !== "given-up") return;
+    note(seat2, `given up: ${end.error.message}`);
+    dispatcher?.lose(seat2.id, false);
+    giveUp(seat2);
   };
   return {
     async connect(chosen) {
@@ -884,7 +901,7 @@ function createFleet(members, options) {
       const errors = [];
       const tryFirst = async (seat2) => {
         try {
-          seated(seat2, await seat2.member.open(seat2.id));
+          await seated(seat2, await seat2.member.open(seat2.id));
         } catch (thrown) {
           const error = toDispatchError(thrown, "unreachable", { host: seat2.member.name });
           errors.push(error);
@@ -907,13 +924,15 @@ function createFleet(members, options) {
       await (id === void 0 ? Promise.all(seats.map(({ firstTry }) => firstTry)) : seats[id]?.firstTry);
     },
     mayYetBuild: (needs) => seats.some(
-      ({ last, isGivenUp, member }) => last === void 0 && !isGivenUp && mightBuild(member.line, needs)
+      ({ hasJoined, isGivenUp, member }) => !hasJoined && !isGivenUp && mightBuild(member.line, needs)
     ),
     get sessions() {
-      return seats.flatMap(({ session }) => session ?? []);
+      return seats.flatMap(({ hasJoined, session }) => hasJoined && session !== void 0 ? [session] : []);
     },
     get offers() {
-      return seats.flatMap(({ last }) => last === void 0 ? [] : [{ ...last.offer, name: last.name }]);
+      return seats.flatMap(
+        ({ hasJoined, last }) => hasJoined && last !== void 0 ? [{ ...last.offer, name: last.name }] : []
+      );
     },
     async examine(session) {
       const seat2 = seatOf(session);
@@ -1267,6 +1286,7 @@ function withSettings(channels, settings) {
 
 // src/dispatch/machine/proc-meter.ts
 import { createInterface } from "node:readline";
+import { setTimeout as sleep2 } from "node:timers/promises";
 
 // src/accounting/cpu-time.ts
 var QUALITY = ["cgroup", "proc", "service", "estimate"];
@@ -1338,9 +1358,12 @@ function parseArgv(line) {
 // src/accounting/proc/worker.ts
 function findWorker(processes, clientPid, place = { index: 0, of: 1 }) {
   const pid = String(clientPid);
-  const workers = processes.filter((process2) => process2.pid !== clientPid && servesClient(process2.argv, pid)).sort((one, other) => one.stat.startTicks - other.stat.startTicks || one.pid - other.pid);
-  if (workers.length > 0) return workers.length === place.of ? workers[place.index] : void 0;
-  return processes.find((process2) => process2.pid === clientPid && isStdioDaemon(process2.argv));
+  const serving = processes.filter((one) => one.pid !== clientPid && servesClient(one.argv, pid));
+  const servingPids = new Set(serving.map((one) => one.pid));
+  const workers = serving.filter(({ stat }) => !servingPids.has(stat.parentPid)).sort((one, other) => one.stat.startTicks - other.stat.startTicks || one.pid - other.pid);
+  const worker = workers.length === 0 ? processes.find((one) => one.pid === clientPid && isStdioDaemon(one.argv)) : workers[workers.length === place.of ? place.index : -1];
+  if (worker !== void 0) return { kind: "found", worker };
+  return { kind: workers.length === 0 ? "absent" : "unclear" };
 }
 function cpuBetween(before, after, ticksPerSecond) {
   const isSame = before === void 0 || before.pid === after.pid && before.startTicks === after.startTicks;
@@ -1365,6 +1388,7 @@ function isStdioDaemon(argv) {
 
 // src/dispatch/machine/proc-meter.ts
 var patienceMs = 1e4;
+var unclearPausesMs = [50, 200, 800];
 var mostAnswerBytes = 16 * 2 ** 20;
 function createCpuMeter(opened) {
   let probe;
@@ -1379,23 +1403,30 @@ function createCpuMeter(opened) {
     });
     return nextScan;
   };
-  const find = async (client) => {
+  const find = async (client, isOver) => {
     probe ??= openProbe(opened).catch(() => void 0);
     const pid = opened.clientPid(client);
     const opening = await probe;
     if (pid === void 0 || opening === void 0) return void 0;
-    const { processes } = await scan(opening);
-    const siblings = opened.siblings(client);
-    const place = { index: siblings.indexOf(client), of: siblings.length };
-    return findWorker(processes, pid, place)?.stat;
+    for (const pauseMs of [...unclearPausesMs, void 0]) {
+      const { processes } = await scan(opening);
+      if (isOver()) return void 0;
+      const siblings = opened.siblings(client);
+      const place = { index: siblings.indexOf(client), of: siblings.length };
+      const sought = findWorker(processes, pid, place);
+      if (sought.kind === "found") return sought.worker.stat;
+      if (sought.kind === "absent" || pauseMs === void 0) return void 0;
+      await sleep2(pauseMs);
+    }
+    return void 0;
   };
   const findFresh = async (client) => {
-    const stat = await find(client);
+    const stat = await find(client, () => false);
     return stat === void 0 ? void 0 : { ...stat, waitedChildTicks: 0 };
   };
-  const lookBefore = async (client, worker) => {
+  const lookBefore = async (client, worker, isOver) => {
     if (worker.kind === "known") return worker.stat;
-    return worker.kind === "fresh" ? findFresh(client) : find(client);
+    return worker.kind === "fresh" ? findFresh(client) : find(client, isOver);
   };
   const lookAfter = async (pid) => {
     const answer = await (await probe)?.ask(statRequest([pid]));
@@ -1404,9 +1435,11 @@ function createCpuMeter(opened) {
   return {
     begin(client) {
       const worker = workers.get(client) ?? Promise.resolve({ kind: "fresh" });
-      const early = worker.then((known) => lookBefore(client, known)).catch(() => void 0);
+      let isOver = false;
+      const early = worker.then((known) => lookBefore(client, known, () => isOver)).catch(() => void 0);
       const beganMs = performance.now();
       return async (result) => {
+        isOver = true;
         const wallSeconds = (performance.now() - beganMs) / 1e3;
         const before = early.then(async (stat) => {
           const isLate = stat === void 0 && (await worker).kind === "fresh";

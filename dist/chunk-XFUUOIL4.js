@@ -1367,17 +1367,17 @@ function withUniqueNames(builders) {
 var SECRET_KEY_BYTES = 64;
 function parsePushTargets(text) {
   const targets = [];
+  const faults = [];
   for (const word of new Set(text.split(/\s+/).filter((part) => part !== ""))) {
     const target = parseTool(word) ?? parseStore(word);
-    if (typeof target === "string") {
-      return fault(
-        "store URIs such as s3://bucket?region=eu-west-1, cachix:CACHE or attic:SERVER:CACHE",
-        target
-      );
-    }
-    targets.push(target);
+    if (typeof target === "string") faults.push(target);
+    else targets.push(target);
   }
-  return value(targets);
+  if (faults.length === 0) return value(targets);
+  return fault(
+    "store URIs such as s3://bucket?region=eu-west-1, cachix:CACHE or attic:SERVER:CACHE",
+    faults.join(", ")
+  );
 }
 var cacheName = String.raw`\w[\w.-]*`;
 var toolTarget = new RegExp(`^(?:(cachix):(${cacheName})|(attic):(${cacheName}(?::${cacheName})?))$`);
@@ -1391,7 +1391,7 @@ function parseStore(uri) {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/./i.exec(uri)?.[1]?.toLowerCase();
   if (scheme === void 0) return JSON.stringify(uri);
   if (/^[^/]*\/\/[^/@]*:[^/@]*@/.test(uri))
-    return `a ${scheme} URI with a password in it: use netrc-file in nix_conf`;
+    return `a URI with a password in it (${scheme}://\u2026): use netrc-file in nix_conf`;
   if (scheme !== "ssh" && scheme !== "ssh-ng") return { kind: "nix", name: uri.replace(/\?.*/s, ""), uri };
   try {
     const [builder] = parseBuilders(uri.replace(/;.*/s, ""), () => void 0);

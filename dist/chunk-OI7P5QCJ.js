@@ -10,7 +10,7 @@ import {
   renderSummary,
   withPublishedFlake,
   workflowRunOf
-} from "./chunk-EYWAY7WJ.js";
+} from "./chunk-DTDZNIHS.js";
 import {
   attributePathOf,
   classOf,
@@ -59,7 +59,8 @@ import {
   warnOfUncheckedHosts,
   withBusyTime,
   writeCompressed
-} from "./chunk-4WMNVQ6E.js";
+} from "./chunk-MJAULU7Z.js";
+import "./chunk-XOUPQI22.js";
 import {
   DEFAULT_STORE_DIR,
   SETTINGS_SCRIPT,
@@ -84,7 +85,7 @@ import {
   storePathName,
   systemOfUname,
   toBasicDerivation
-} from "./chunk-TRXVAE5G.js";
+} from "./chunk-L3F6R46K.js";
 import "./chunk-33DNL4A3.js";
 import {
   CONNECT_TIMEOUT_MS,
@@ -171,14 +172,52 @@ function splitAttributes(text) {
   while (!end) {
     const match = token.exec(text);
     if (match === null) return void 0;
-    const [, quoted, bare, separator] = match;
-    names.push(quoted === void 0 ? bare ?? "" : quoted.replace(/\\(.)/gsu, "$1"));
+    const [, quoted2, bare, separator] = match;
+    names.push(quoted2 === void 0 ? bare ?? "" : quoted2.replace(/\\(.)/gsu, "$1"));
     end = separator === "";
   }
   return names;
 }
 
+// src/flake/filter/jq-complaint.ts
+var ROW = /^ {4}/;
+var MARKS = /^ {4}( *)(\^+)$/;
+var MOST_LINES = 12;
+var MOST_CHARACTERS = 300;
+var AROUND_CHARACTERS = 60;
+function jqComplaint(stderr) {
+  const lines = stderr.trim().replace(/\njq: \d+ compile errors?$/, "").split("\n");
+  const shown = lines.flatMap((line, index) => {
+    const marked = MARKS.exec(lines[index + 1] ?? "");
+    if (marked !== null && ROW.test(line)) return excerpt(line.replace(ROW, ""), marked);
+    return MARKS.test(line) && index > 0 ? [] : [shortened(line, MOST_CHARACTERS)];
+  });
+  return (shown.length > MOST_LINES ? [...shown.slice(0, MOST_LINES), "\u2026"] : shown).join("\n");
+}
+function shortened(text, mostCharacters) {
+  const characters = Array.from(text.slice(0, 2 * mostCharacters + 2));
+  return characters.length > mostCharacters ? `${characters.slice(0, mostCharacters).join("")}\u2026` : text;
+}
+function excerpt(row, [, indent = "", marks = ""]) {
+  const bytes = new TextEncoder().encode(row.replaceAll(/[\t\r]/g, " "));
+  const characters = (from, to) => Array.from(new TextDecoder().decode(bytes.slice(from, to)));
+  const before = characters(0, indent.length);
+  const fault = characters(indent.length, indent.length + marks.length);
+  const after = characters(indent.length + marks.length, bytes.length);
+  const head = before.length > AROUND_CHARACTERS ? ["\u2026", ...before.slice(-AROUND_CHARACTERS)] : before;
+  const isCut = fault.length > AROUND_CHARACTERS;
+  const core = fault.slice(0, AROUND_CHARACTERS);
+  const rest = isCut ? [] : after.slice(0, AROUND_CHARACTERS);
+  const tail = isCut || after.length > rest.length ? "\u2026" : "";
+  return [
+    `    ${[...head, ...core, ...rest].join("")}${tail}`,
+    `    ${" ".repeat(head.length)}${"^".repeat(Math.max(1, core.length))}`
+  ];
+}
+
 // src/flake/filter/filter-program.ts
+var MOST_QUOTED = 400;
+var MOST_SAID = 1e3;
 function selectionProgram(filter) {
   return overEach(`any((${filter}
 ); .)`);
@@ -230,15 +269,14 @@ function labelText(value, attribute) {
   return attribute.system === "" ? attribute.attr : `${attribute.attr} [${attribute.system}]`;
 }
 function invalidProgram(input2, program, stderr) {
-  const said = stderr.trim().replace(/\njq: \d+ compile errors?$/, "");
-  return new DispatchError("filter", `${input2} is not valid jq: ${said}
-The expression is: ${program}`, {
+  return new DispatchError("filter", `${input2} is not valid jq: ${jqComplaint(stderr)}
+${quoted(program)}`, {
     hint: 'Expected a jq expression such as .top_attr == "checks" and .system == "x86_64-linux".'
   });
 }
 function fruitlessProgram(input2, program, error) {
   return new DispatchError("filter", `${input2}: ${error.message}
-The expression is: ${program}`, {
+${quoted(program)}`, {
     hint: error.hint,
     cause: error
   });
@@ -247,9 +285,12 @@ function failedProgram(input2, program, attribute, message) {
   const where = joinAttributes(attribute.path);
   return new DispatchError(
     "filter",
-    `${input2} failed on ${where}: jq: error: ${message}
-The expression is: ${program}`
+    `${input2} failed on ${where}: jq: error: ${shortened(message, MOST_SAID)}
+${quoted(program)}`
   );
+}
+function quoted(program) {
+  return `The expression is: ${shortened(program, MOST_QUOTED)}`;
 }
 function overEach(expression) {
   return `.[] | try [(${expression})] catch [null, if type == "string" then . else tojson end]`;
@@ -1519,6 +1560,15 @@ function isObject3(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+// src/flake/unseen-file.ts
+var MISSING = /(?:(?:getting status of|opening file) '([^'\n]+)': No such file or directory|path '([^'\n]+)' does not exist)/;
+var SOURCE = /^\/nix\/store\/[a-z0-9]{32}-source\//;
+function unseenFileHint(message) {
+  const [, status, path = status] = MISSING.exec(message) ?? [];
+  if (path === void 0 || !SOURCE.test(path)) return void 0;
+  return `Of a git repository Nix sees only what git knows: if ${path.replace(SOURCE, "")} exists, \`git add\` it.`;
+}
+
 // src/flake/resolve-flake.ts
 async function findNix(nix, signal) {
   const { exitCode, stdout, stderr } = await runNix(nix, ["--version"], signal);
@@ -1553,7 +1603,7 @@ function notFound(reference, stderr) {
     );
   }
   return new DispatchError("evaluation", `cannot read the flake ${reference}: ${message}`, {
-    hint: "Check the flake input; a relative reference starts at the directory that the step runs in."
+    hint: unseenFileHint(message) ?? "Check the flake input; a relative reference starts at the directory that the step runs in."
   });
 }
 var SOURCE_FOLDER = /^(?:\/nix\/store\/[^/]+|«[^»]*»)\//;
@@ -1689,9 +1739,9 @@ function explain(reason, message, limits) {
   }
 }
 function withHint(message) {
-  if (!/allow-import-from-derivation/.test(message)) return message;
-  return `${message}
-Set "allow-import-from-derivation = true" in nix_conf to let evaluation build what it needs.`;
+  const hint = /allow-import-from-derivation/.test(message) ? 'Set "allow-import-from-derivation = true" in nix_conf to let evaluation build what it needs.' : unseenFileHint(message);
+  return hint === void 0 ? message : `${message}
+${hint}`;
 }
 
 // src/flake/shapes.ts
@@ -1756,14 +1806,17 @@ function placeAt(path) {
   const shape = shapeOf(path);
   const isBySystem = shape.kind !== "configurations" && shape.kind !== "tree";
   const names = isBySystem ? path.slice(2) : path.slice(1).filter((name2) => name2 !== system);
-  const below = shape.kind === "configurations" ? shape.below.length : 0;
-  const shown = below > 0 && names.length > below ? names.slice(0, names.length - below) : names;
+  const shown = shape.kind === "configurations" ? withoutEnd(names, shape.below) : names;
   return {
     topAttr,
     system: system ?? "",
     attr: shown.length === 0 ? topAttr : joinAttributes(shown),
     path
   };
+}
+function withoutEnd(names, end) {
+  const start2 = names.length - end.length;
+  return start2 > 0 && end.every((name2, index) => names[start2 + index] === name2) ? names.slice(0, start2) : names;
 }
 var SYSTEM_NAME = /^[a-z0-9_]+-(?:linux|darwin|freebsd|netbsd|openbsd|windows|cygwin|none|wasi)$/;
 function shapeOf(path) {
@@ -1772,7 +1825,8 @@ function shapeOf(path) {
 
 // src/flake/walk.ts
 async function walkFlake(context, topAttrs) {
-  await enter(context, topAttrs.map(startingPath), "open");
+  const starts = new Map(topAttrs.map(startingPath).map((path) => [keyOf(path), path]));
+  await enter({ ...context, starts: new Set(starts.keys()) }, [...starts.values()], "open");
 }
 function startingPath(topAttr) {
   const path = splitAttributes(topAttr);
@@ -1798,17 +1852,24 @@ async function enter(context, paths, inherited) {
 async function decide(context, paths) {
   const [first] = paths;
   const known = paths.map((path) => fieldsKnownAt(path));
-  const isUniform = known.every((fields) => fields.length === known[0]?.length);
+  const isUniform = known.every((fields) => fields.join() === known[0]?.join());
   if (first === void 0 || isUniform) {
     return context.selector.decideEarly(paths.map(placeAt), known[0] ?? []);
   }
   const each = paths.map((path, index) => context.selector.decideEarly([placeAt(path)], known[index] ?? []));
   return (await Promise.all(each)).flat();
 }
+function targetOf(path) {
+  const step = stepAt(path);
+  return step.kind === "visit" ? step.path : path;
+}
+function keyOf(path) {
+  return JSON.stringify(targetOf(path));
+}
 async function visit(context, path, verdict) {
   const { collector } = context;
   const step = stepAt(path);
-  const target = step.kind === "visit" ? step.path : path;
+  const target = targetOf(path);
   const place2 = placeAt(target);
   const reply = await context.ask(visitLine(step.kind === "visit" ? step.mode : "value", target));
   const { outcome } = reply;
@@ -1835,7 +1896,7 @@ async function visit(context, path, verdict) {
         return;
       }
       if (step.kind === "walk") collector.passed();
-      if (goesInto(path, step, answer.recurse))
+      if (goesInto(path, step, answer.recurse || context.starts.has(keyOf(path))))
         await enter(context, children(context, path, answer), verdict);
       return;
     case "other":
@@ -1860,14 +1921,16 @@ function withArticle(type2) {
 function isAbsentOutput(outcome, path) {
   return path.length === 1 && outcome.error.includes(`undefined variable '${path[0]}'`);
 }
-function goesInto(path, step, isMarked) {
+function goesInto(path, step, isMeant) {
   if (step.kind !== "walk") return true;
-  return path.length < MAX_DEPTH && (step.into === "every-set" || isMarked);
+  return path.length < MAX_DEPTH && (step.into === "every-set" || isMeant);
 }
 function children(context, path, set) {
   const paths = set.names.map((name2) => [...path, name2]);
   const members = paths.filter((child) => child.at(-1) !== "recurseForDerivations");
-  return members.filter((child) => isWanted(context, systemAt(child) ?? ""));
+  return members.filter(
+    (child) => isWanted(context, systemAt(child) ?? "") && !context.starts.has(keyOf(child))
+  );
 }
 function isWanted(context, system) {
   return system === "" || context.systems === void 0 || context.systems.includes(system);
@@ -4712,32 +4775,32 @@ function createDispatcher(context) {
         settleIfDone();
       }
     },
-    join(session) {
+    async join(session) {
       const { id, offer } = session;
       sessions.set(id, session);
       const idle = [...open].filter((node) => !active.isBuilding(node));
       const asked = [.../* @__PURE__ */ new Set([...schedule.absent(id), ...idle])];
       if (asked.length === 0) {
         tell({ kind: "builder-joined", builder: offer });
-        return;
+        return true;
       }
-      void stillHeld(
+      const holds = await stillHeld(
         session,
         asked.map((node) => graph.node(node))
-      ).then((holds) => {
-        if (sessions.get(id) !== session) return;
-        tell({ kind: "builder-joined", builder: offer, holds });
-        for (const node of holds) {
-          ledger.existed(node, session.name);
-          if (!active.isBuilding(node)) open.delete(node);
-        }
-        settleIfDone();
-      });
+      );
+      if (sessions.get(id) !== session) return false;
+      tell({ kind: "builder-joined", builder: offer, holds });
+      for (const node of holds) {
+        ledger.existed(node, session.name);
+        if (!active.isBuilding(node)) open.delete(node);
+      }
+      settleIfDone();
+      return true;
     },
     overdue: (builder) => tell({ kind: "builder-overdue", builder }),
-    lose(builder, mayReturn) {
+    lose(builder, mayReturn, silentMs = 0) {
       sessions.delete(builder);
-      const work2 = active.abandon(builder);
+      const work2 = active.abandon(builder, silentMs);
       tell({ kind: "builder-lost", builder, mayReturn });
       return work2;
     },
@@ -6938,10 +7001,10 @@ function createJobChecks(writer, gateName, snapshot) {
   let isClosed = false;
   let work = Promise.resolve();
   let isQueued = false;
-  const keyOf = (job) => JSON.stringify(job.path);
+  const keyOf2 = (job) => JSON.stringify(job.path);
   const openCount = () => [...shown.keys()].filter((key) => !ended.has(key)).length;
   const wish = (job, isFinal) => {
-    const key = keyOf(job);
+    const key = keyOf2(job);
     const kind = classOf(job.outcome);
     const isOpen2 = !isFinal && (kind === "cancelled" || kind === "infrastructure");
     if (isOpen2 || ended.get(key) === kind) return "no";
@@ -6958,7 +7021,7 @@ function createJobChecks(writer, gateName, snapshot) {
         if (wish(job, isFinal) !== wanted) continue;
         if (writer.left <= gateRequests) return;
         if (wanted === "may" && writer.leftNow <= (isFinal ? gateRequests : spareRequests)) return;
-        const key = keyOf(job);
+        const key = keyOf2(job);
         ended.set(key, classOf(job.outcome));
         await writer.end(jobCheck(view2, job, flake), shown.get(key));
       }
@@ -6968,7 +7031,7 @@ function createJobChecks(writer, gateName, snapshot) {
     const names = jobNames(jobs);
     for (const job of jobs) {
       const start2 = begun.get(job.drvPath ?? "");
-      const key = keyOf(job);
+      const key = keyOf2(job);
       if (start2 === void 0 || shown.has(key) || classOf(job.outcome) !== "cancelled") continue;
       const isLate = writer.left - openCount() <= reservedRequests || writer.leftNow <= spareRequests;
       if (isClosed || isLate) return;

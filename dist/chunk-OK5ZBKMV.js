@@ -8,13 +8,13 @@ import {
 } from "./chunk-L65LO2JU.js";
 import {
   isAnswer
-} from "./chunk-JDPU7AFW.js";
+} from "./chunk-23LJ5OI4.js";
 import {
   childEnvironment
 } from "./chunk-6I3FJ6SO.js";
 import {
   inputSchema
-} from "./chunk-JTEFOR4C.js";
+} from "./chunk-XFUUOIL4.js";
 import "./chunk-KYHKDAB5.js";
 import "./chunk-5TZW5US3.js";
 import "./chunk-JZRBOPQK.js";
@@ -26,7 +26,7 @@ import {
 } from "./chunk-7AVBNTXI.js";
 import "./chunk-4NJ7PDOZ.js";
 
-// src/setup/start-background.ts
+// src/setup/lifecycle/start-background.ts
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 function startBackground(program, order, environment, onLog) {

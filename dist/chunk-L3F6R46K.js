@@ -281,25 +281,37 @@ var CLIENT_MAGIC = 1852405859;
 var DAEMON_MAGIC = 1685612911;
 var OP = {
   isValidPath: 1,
+  queryReferrers: 6,
   addToStore: 7,
+  addTextToStore: 8,
   buildPaths: 9,
   ensurePath: 10,
   addTempRoot: 11,
   addIndirectRoot: 12,
   findRoots: 14,
+  queryDeriver: 18,
   setOptions: 19,
   collectGarbage: 20,
+  querySubstitutablePathInfo: 21,
+  queryDerivationOutputs: 22,
+  queryAllValidPaths: 23,
   queryPathInfo: 26,
+  queryDerivationOutputNames: 28,
   queryPathFromHashPart: 29,
   querySubstitutablePathInfos: 30,
   queryValidPaths: 31,
   querySubstitutablePaths: 32,
+  queryValidDerivers: 33,
+  optimiseStore: 34,
+  verifyStore: 35,
   buildDerivation: 36,
   addSignatures: 37,
   narFromPath: 38,
   addToStoreNar: 39,
   queryMissing: 40,
   queryDerivationOutputMap: 41,
+  registerDrvOutput: 42,
+  queryRealisation: 43,
   addMultipleToStore: 44,
   addBuildLog: 45,
   buildPathsWithResults: 46,
@@ -989,7 +1001,7 @@ function* decodeFields(input) {
 }
 
 // src/nix/client/exchange.ts
-function decodeExchange(reply, listen) {
+function decodeExchange(reply2, listen) {
   return function* decodeLoop(input) {
     for (let isFirst = true; ; isFirst = false) {
       input.allow(MAX_MESSAGE_BYTES);
@@ -997,7 +1009,7 @@ function decodeExchange(reply, listen) {
       if (message.kind === "error") return { kind: "refused", error: message.error, isFirst };
       if (message.kind === "last") {
         input.allow(MAX_MESSAGE_BYTES);
-        return { kind: "answered", value: yield* reply(input) };
+        return { kind: "answered", value: yield* reply2(input) };
       }
       listen(message);
     }
@@ -1423,28 +1435,28 @@ function createChunkPipe(producer) {
 function withoutColours(text) {
   return text.replaceAll(/\u001B\[[0-9;]*m/g, "");
 }
-function refusal(host, purpose, error) {
+function refusal(host, purpose2, error) {
   const lines = [error.message, ...error.traces].map((text) => withoutColours(text).trim());
-  return new DispatchError("daemon", `${purpose}: ${lines.join("\n")}`, { host });
+  return new DispatchError("daemon", `${purpose2}: ${lines.join("\n")}`, { host });
 }
 function hasLostItsStore({ message }) {
   return /opening a connection to remote store '.*' previously failed|cannot connect to (?:daemon|socket) at '/.test(
     withoutColours(message)
   );
 }
-function during(host, purpose, fault2) {
-  return new DispatchError(fault2.code, `${purpose}: ${fault2.message}`, {
+function during(host, purpose2, fault2) {
+  return new DispatchError(fault2.code, `${purpose2}: ${fault2.message}`, {
     host,
     hint: fault2.hint,
     cause: fault2
   });
 }
-function lost(host, purpose, details) {
+function lost(host, purpose2, details) {
   const { cause, stderr } = details;
   const why = cause instanceof Error ? ` (${cause.message})` : "";
   return new DispatchError(
     "connection-lost",
-    `lost the connection to ${host} while ${purpose}${why}${quoteStderr(stderr)}`,
+    `lost the connection to ${host} while ${purpose2}${why}${quoteStderr(stderr)}`,
     {
       host,
       cause
@@ -1466,7 +1478,7 @@ function openDownload(download, isBarrier) {
   const { conversation, host, path, expected } = download;
   const narSizeBytes = expected?.narSizeBytes ?? download.narSizeBytes;
   const pipe = createChunkPipe(isBarrier ? conversation : UNPAUSED);
-  const { purpose, request } = narFromPath(path);
+  const { purpose: purpose2, request: request2 } = narFromPath(path);
   let received = 0;
   let isAsked = false;
   function* decodeNar(input) {
@@ -1496,12 +1508,12 @@ function openDownload(download, isBarrier) {
     if (isAsked) return;
     isAsked = true;
     conversation.request({
-      purpose,
-      bytes: request,
+      purpose: purpose2,
+      bytes: request2,
       isBarrier,
       decode: decodeExchange(decodeNar, download.listen)
     }).then(
-      (fault2) => fault2 === void 0 ? pipe.end() : pipe.fail(during(host, purpose, fault2)),
+      (fault2) => fault2 === void 0 ? pipe.end() : pipe.fail(during(host, purpose2, fault2)),
       pipe.fail
     );
   };
@@ -1746,6 +1758,17 @@ var ByteQueue = class {
   }
 };
 
+// src/nix/client/endings.ts
+function endedBy(host, fault2) {
+  return (purpose2) => during(host, purpose2, fault2);
+}
+function endedInside(host, fault2) {
+  return (purpose2, isCulprit) => isCulprit ? during(host, purpose2, fault2) : lost(host, purpose2, { cause: fault2, stderr: "" });
+}
+function endedByLoss(host, details) {
+  return (purpose2) => lost(host, purpose2, details);
+}
+
 // src/nix/wire/framing.ts
 var LAST_FRAME = new Uint8Array(8);
 var TINY_CHUNK_BYTES = 2048;
@@ -1953,19 +1976,19 @@ function joinSmall(pieces) {
 }
 
 // src/nix/client/pending.ts
-function createPending(request) {
+function createPending(request2) {
   const { promise, resolve, reject } = withResolvers();
   let decoding;
   let outcome;
   const pending = {
-    purpose: request.purpose,
-    bytes: request.bytes,
-    isBarrier: request.isBarrier ?? false,
-    isLong: request.isLong ?? false,
-    body: request.body,
+    purpose: request2.purpose,
+    bytes: request2.bytes,
+    isBarrier: request2.isBarrier ?? false,
+    isLong: request2.isLong ?? false,
+    body: request2.body,
     framed: void 0,
     advance(input) {
-      decoding ??= request.decode(input);
+      decoding ??= request2.decode(input);
       const step = decoding.next();
       if (step.done === true) outcome = step.value;
       return outcome;
@@ -1977,6 +2000,17 @@ function createPending(request) {
   };
   return { pending, promise };
 }
+function settle(pending, refused) {
+  const { framed } = pending;
+  const complete = () => {
+    if (framed?.failure !== void 0) pending.reject(framed.failure.thrown);
+    else if (refused !== void 0) pending.reject(refused);
+    else pending.resolve();
+  };
+  if (framed === void 0) return complete();
+  if (refused !== void 0) framed.stop();
+  void framed.sent.then(complete);
+}
 function withResolvers() {
   let resolve = () => void 0;
   let reject = () => void 0;
@@ -1985,6 +2019,63 @@ function withResolvers() {
     reject = onReject;
   });
   return { promise, resolve, reject };
+}
+
+// src/nix/client/ping.ts
+var { purpose, request, reply } = queryValidPaths([], { substitute: false });
+var pingRequest = {
+  purpose,
+  bytes: request,
+  decode: decodeExchange(reply, () => void 0)
+};
+
+// src/nix/client/repeated-refusal.ts
+function createRefusalWatch() {
+  let last;
+  let held;
+  return {
+    get held() {
+      return held;
+    },
+    hold(refused, { isFirst, isLast }) {
+      const isRepeated = isFirst && last !== void 0 && isSameDaemonError(last, refused.error);
+      last = refused.error;
+      held = isRepeated && isLast ? refused : void 0;
+      return held !== void 0;
+    },
+    release() {
+      const released = held;
+      held = void 0;
+      return released;
+    },
+    answered() {
+      last = void 0;
+    }
+  };
+}
+
+// src/nix/client/request-queue.ts
+var WINDOW = 1024;
+function createRequestQueue() {
+  const waiting = [];
+  const inFlight = [];
+  return {
+    get current() {
+      return inFlight[0];
+    },
+    get isEmpty() {
+      return inFlight.length === 0 && waiting.length === 0;
+    },
+    add: (request2) => void waiting.push(request2),
+    next() {
+      if (inFlight.length >= WINDOW || inFlight.at(-1)?.isBarrier === true) return void 0;
+      const request2 = waiting.shift();
+      if (request2 !== void 0) inFlight.push(request2);
+      return request2;
+    },
+    answered: () => void inFlight.shift(),
+    clear: () => [...inFlight.splice(0), ...waiting.splice(0)]
+  };
 }
 
 // src/nix/client/silence.ts
@@ -2020,25 +2111,23 @@ var unaskedRequest = {
 };
 
 // src/nix/client/conversation.ts
-var WINDOW = 1024;
 var SILENCE_MS = 6e5;
 function startConversation(duplex, peer) {
   const input = new ByteQueue();
-  const waiting = [];
-  const inFlight = [];
+  const requests = createRequestQueue();
+  const refusals = createRefusalWatch();
   const closed = withResolvers();
   let ending;
   let sending;
   let unasked;
-  let lastRefusal;
-  let suspect;
   let isPaused = false;
-  const { silenceMs = SILENCE_MS } = peer;
+  const { host, silenceMs = SILENCE_MS } = peer;
   const link = openLink(duplex, {
     data(chunk) {
       silence.heard();
       input.push(chunk);
-      settleSuspect();
+      const answered = refusals.release();
+      if (answered !== void 0) settle(answered.request, refusalOf(answered));
       advance();
     },
     drained() {
@@ -2047,23 +2136,22 @@ function startConversation(duplex, peer) {
       pump();
     },
     closed(cause) {
-      const details = { cause: cause ?? suspicion(), stderr: peer.stderrTail() };
-      finish((purpose) => lost(peer.host, purpose, details));
+      finish(endedByLoss(host, { cause: cause ?? suspicion(), stderr: peer.stderrTail() }));
     }
   });
   const silence = watchSilence(silenceMs, owesAnswer, () => {
     const what = `it has sent nothing for ${Math.round(silenceMs / 1e3)} s`;
-    finish((purpose) => during(peer.host, purpose, new DispatchError("connection-lost", what)));
+    finish(endedBy(host, new DispatchError("connection-lost", what)));
   });
   return {
     get isOpen() {
       return ending === void 0;
     },
     closed: closed.promise,
-    request(request) {
-      if (ending !== void 0) return Promise.reject(ending(request.purpose, false));
-      const { pending, promise } = createPending(request);
-      waiting.push(pending);
+    request(request2) {
+      if (ending !== void 0) return Promise.reject(ending(request2.purpose, false));
+      const { pending, promise } = createPending(request2);
+      requests.add(pending);
       pump();
       return promise;
     },
@@ -2075,27 +2163,20 @@ function startConversation(duplex, peer) {
       isPaused = false;
       link.resume();
     },
-    end: (fault2) => finish((purpose) => during(peer.host, purpose, fault2)),
+    end: (fault2) => finish(endedBy(host, fault2)),
     unread: () => input.peek(300)
   };
   function pump() {
-    while (mayWrite()) {
-      const next = waiting.shift();
+    while (isFree()) {
+      const next = requests.next();
       if (next === void 0) return;
-      if (inFlight.length === 0) silence.heard();
-      inFlight.push(next);
+      if (requests.current === next) silence.heard();
       link.write([next.bytes]);
       if (next.body !== void 0) startBody(next, next.body);
     }
   }
-  function mayWrite() {
-    if (ending !== void 0 || unasked !== void 0 || sending !== void 0) return false;
-    return inFlight.length < WINDOW && inFlight.at(-1)?.isBarrier !== true && !link.isFull;
-  }
-  function owesAnswer() {
-    if (sending !== void 0) return link.isFull;
-    const [current] = inFlight;
-    return current !== void 0 && !isPaused && !current.isLong && current.body === void 0;
+  function isFree() {
+    return ending === void 0 && unasked === void 0 && sending === void 0 && !link.isFull;
   }
   function startBody(pending, body) {
     sending = pending;
@@ -2105,78 +2186,61 @@ function startConversation(duplex, peer) {
       pump();
     });
   }
+  function owesAnswer() {
+    if (sending !== void 0) return link.isFull;
+    const { current } = requests;
+    return current !== void 0 && !isPaused && !current.isLong && current.body === void 0;
+  }
   function advance() {
     for (; ; ) {
       if (ending !== void 0 || input.length === 0) return;
-      unasked ??= inFlight.length === 0 ? createPending(unaskedRequest).pending : void 0;
-      const current = unasked ?? inFlight[0];
-      if (current === void 0) return;
+      const current = unasked ?? requests.current ?? hearUnasked();
       const outcome = readOn(current);
       if (outcome === void 0) return;
-      inFlight.shift();
       conclude(current, outcome);
       pump();
     }
+  }
+  function hearUnasked() {
+    unasked = createPending(unaskedRequest).pending;
+    return unasked;
   }
   function readOn(current) {
     try {
       return current.advance(input);
     } catch (thrown) {
-      const fault2 = toDispatchError(thrown, "protocol");
-      finish(
-        (purpose, isCulprit) => isCulprit ? during(peer.host, purpose, fault2) : lost(peer.host, purpose, { cause: fault2, stderr: "" }),
-        current
-      );
+      finish(endedInside(host, toDispatchError(thrown, "protocol")), current);
       return void 0;
     }
   }
-  function conclude(pending, outcome) {
+  function conclude(request2, outcome) {
     if (outcome.kind === "answered") {
-      lastRefusal = void 0;
-      settle(pending, void 0);
-      return;
+      requests.answered();
+      refusals.answered();
+      return settle(request2);
     }
-    if (hasLostItsStore(outcome.error)) {
-      const cause = refusal(peer.host, "the daemon behind it is gone", outcome.error);
-      inFlight.unshift(pending);
-      finish((purpose) => lost(peer.host, purpose, { cause, stderr: "" }));
-      return;
+    const { error, isFirst } = outcome;
+    if (hasLostItsStore(error)) {
+      const cause = refusal(host, "the daemon behind it is gone", error);
+      return finish(endedByLoss(host, { cause, stderr: "" }));
     }
-    const isRepeated = outcome.isFirst && lastRefusal !== void 0 && isSameDaemonError(lastRefusal, outcome.error);
-    lastRefusal = outcome.error;
-    if (isRepeated && input.length === 0) suspect = pending;
-    else settle(pending, refusal(peer.host, pending.purpose, outcome.error));
-    if (suspect !== void 0 && inFlight.length === 0 && waiting.length === 0) ping();
-  }
-  function settleSuspect() {
-    if (suspect === void 0 || lastRefusal === void 0) return;
-    settle(suspect, refusal(peer.host, suspect.purpose, lastRefusal));
-    suspect = void 0;
-  }
-  function suspicion() {
-    if (suspect === void 0 || lastRefusal === void 0) return void 0;
-    return refusal(peer.host, "the request before it", lastRefusal);
+    requests.answered();
+    const refused = { request: request2, error };
+    const isInDoubt = refusals.hold(refused, { isFirst, isLast: input.length === 0 });
+    if (!isInDoubt) settle(request2, refusalOf(refused));
+    else if (requests.isEmpty) ping();
   }
   function ping() {
-    const { purpose, request: bytes, reply } = queryValidPaths([], { substitute: false });
-    const { pending, promise } = createPending({
-      purpose,
-      bytes,
-      decode: decodeExchange(reply, () => void 0)
-    });
+    const { pending, promise } = createPending(pingRequest);
     promise.catch(() => void 0);
-    waiting.push(pending);
+    requests.add(pending);
   }
-  function settle(pending, refused) {
-    const { framed } = pending;
-    const complete = () => {
-      if (framed?.failure !== void 0) pending.reject(framed.failure.thrown);
-      else if (refused !== void 0) pending.reject(refused);
-      else pending.resolve();
-    };
-    if (framed === void 0) return complete();
-    if (refused !== void 0) framed.stop();
-    void framed.sent.then(complete);
+  function refusalOf({ request: request2, error }) {
+    return refusal(host, request2.purpose, error);
+  }
+  function suspicion() {
+    const { held } = refusals;
+    return held === void 0 ? void 0 : refusal(host, "the request before it", held.error);
   }
   function finish(how, culprit) {
     if (ending !== void 0) return;
@@ -2184,10 +2248,10 @@ function startConversation(duplex, peer) {
     silence.stop();
     link.destroy();
     sending?.framed?.stop();
-    const abandoned = [...suspect === void 0 ? [] : [suspect], ...inFlight, ...waiting];
-    inFlight.length = 0;
-    waiting.length = 0;
-    for (const pending of abandoned) pending.reject(how(pending.purpose, pending === culprit));
+    const inDoubt = refusals.release()?.request;
+    for (const pending of [...inDoubt === void 0 ? [] : [inDoubt], ...requests.clear()]) {
+      pending.reject(how(pending.purpose, pending === culprit));
+    }
     closed.resolve();
   }
 }
@@ -2214,9 +2278,9 @@ async function connectDaemon(duplex, options) {
   }
 }
 async function greet(conversation, host, stderrTail) {
-  const purpose = "greeting the Nix daemon";
+  const purpose2 = "greeting the Nix daemon";
   try {
-    return await conversation.request({ purpose, bytes: encodeHello(), decode: decodeGreeting });
+    return await conversation.request({ purpose: purpose2, bytes: encodeHello(), decode: decodeGreeting });
   } catch (error) {
     if (!(error instanceof DispatchError) || error.code !== "connection-lost") throw error;
     throw notNix(conversation.unread(), { host, stderr: stderrTail(), cause: error });
@@ -2365,6 +2429,8 @@ function isRefusal(thrown) {
 
 // src/builders/machine-facts.ts
 var UNAME_MARK = "nix-dispatch-uname";
+var WORD = /^[\w.:+-]{1,100}$/;
+var MOST_WORDS = 100;
 var SETTINGS_SCRIPT = `
 nix --extra-experimental-features nix-command config show --json 2>/dev/null ||
   nix --extra-experimental-features nix-command show-config --json 2>/dev/null
@@ -2377,10 +2443,11 @@ function parseMachineFacts(output) {
   const mark = output.lastIndexOf(UNAME_MARK);
   const settings = parseNixSettings(mark < 0 ? output : output.slice(0, mark));
   const system = settings?.text("system");
-  if (settings !== void 0 && system !== void 0) {
+  if (settings !== void 0 && system !== void 0 && WORD.test(system)) {
+    const words = (name) => settings.list(name).filter((word) => WORD.test(word)).slice(0, MOST_WORDS);
     return {
-      systems: [.../* @__PURE__ */ new Set([system, ...settings.list("extra-platforms")])],
-      systemFeatures: settings.list("system-features")
+      systems: [.../* @__PURE__ */ new Set([system, ...words("extra-platforms")])],
+      systemFeatures: words("system-features")
     };
   }
   const [kernel = "", machine = ""] = mark < 0 ? [] : output.slice(mark + UNAME_MARK.length).trim().split(/\s+/);
@@ -2499,7 +2566,7 @@ async function openHost(builder, credentials) {
     case "unix":
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case "ssh": {
-      const { openSshHost } = await import("./chunk-VXY5QAAR.js");
+      const { openSshHost } = await import("./chunk-DUBVSZY6.js");
       const host = await openSshHost(builder, address, credentials);
       return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
@@ -3325,8 +3392,8 @@ async function probeBuild(opened, system) {
     timer = setTimeout(() => client.close(), patienceMs);
     let result;
     if (isClosure) {
-      const request = { name: "nix-dispatch-doctor.drv", method: "text:sha256", references: [] };
-      await client.addToStore(request, [dummy.drv]);
+      const request2 = { name: "nix-dispatch-doctor.drv", method: "text:sha256", references: [] };
+      await client.addToStore(request2, [dummy.drv]);
       const path = { kind: "built", drvPath: dummy.drvPath, outputs: "all" };
       [{ result } = { result: void 0 }] = await client.buildPathsWithResults([path], listener);
     } else {
@@ -3550,7 +3617,7 @@ async function examineFailure(builder, credentials, error) {
 async function askStateAlone(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { openSshHost } = await import("./chunk-VXY5QAAR.js");
+    const { openSshHost } = await import("./chunk-DUBVSZY6.js");
     const host = await openSshHost(builder, builder.address, credentials);
     try {
       return parseMachineState((await runCommand(host, builder.name, STATE_COMMAND)).stdout);

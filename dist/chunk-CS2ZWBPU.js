@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   createRunner
-} from "./chunk-UT56EJOT.js";
+} from "./chunk-MCJOVDOU.js";
 import "./chunk-MOM7IM5P.js";
 import "./chunk-WGX5D5BX.js";
 import "./chunk-2VU3XWCT.js";

@@ -7,6 +7,10 @@ import {
   terminalLine
 } from "./chunk-MOM7IM5P.js";
 import {
+  cleanLine,
+  cleanText
+} from "./chunk-WGX5D5BX.js";
+import {
   error,
   exportVariable,
   getInput,
@@ -47,9 +51,10 @@ function createRunner(environment) {
         for (const line2 of annotationLines(annotation)) print(line2);
         return;
       }
-      const { level, title, message, file, line, column } = annotation;
+      const { level, file, line, column } = annotation;
+      const message = cleanText(annotation.message);
       const properties = {
-        title,
+        title: cleanLine(annotation.title),
         ...file === void 0 ? {} : { file },
         ...line === void 0 ? {} : { startLine: line },
         ...column === void 0 ? {} : { startColumn: column }

@@ -4,7 +4,7 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 
-// src/setup/messages.ts
+// src/setup/lifecycle/messages.ts
 function isOrder(message) {
   return kindOf(message) === "order";
 }

@@ -560,12 +560,12 @@ function describeRun(report) {
   };
 }
 function evaluationsOf(report, places, withoutBuild) {
-  const placeOf = new Map(withoutBuild.map((job, index) => [job.path, places.size + index]));
+  const placeOf2 = new Map(withoutBuild.map((job, index) => [job.path, places.size + index]));
   return slowestEvaluations(report).slice(0, EVALUATIONS_SHOWN).map(({ job, seconds }) => ({
     attribute: clip(cleanLine(attributePathOf(job)), 300),
     seconds,
     memory: job.evaluationMemoryBytes === void 0 ? "\u2013" : formatBytes(job.evaluationMemoryBytes),
-    place: places.get(job.drvPath ?? "") ?? placeOf.get(job.path) ?? null
+    place: places.get(job.drvPath ?? "") ?? placeOf2.get(job.path) ?? null
   }));
 }
 function describeBuilder(builder, use, { costs, totals }) {
@@ -716,9 +716,12 @@ function xmlText(text) {
 // src/report/results.ts
 function referenceResults(report) {
   const byTopAttr = /* @__PURE__ */ new Map();
+  const places = /* @__PURE__ */ new Map();
+  for (const job of report.jobs) places.set(placeOf(job), (places.get(placeOf(job)) ?? 0) + 1);
   for (const job of report.jobs) {
     const bySystem = entryOf2(byTopAttr, job.topAttr);
-    entryOf2(bySystem, job.system).set(job.attr, referenceResult(job));
+    const isAlone = places.get(placeOf(job)) === 1;
+    entryOf2(bySystem, job.system).set(isAlone ? job.attr : attributePathOf(job), referenceResult(job));
   }
   return Object.fromEntries(
     [...byTopAttr].map(([topAttr, bySystem]) => [
@@ -726,6 +729,9 @@ function referenceResults(report) {
       Object.fromEntries([...bySystem].map(([system, byAttr]) => [system, Object.fromEntries(byAttr)]))
     ])
   );
+}
+function placeOf({ topAttr, system, attr }) {
+  return JSON.stringify([topAttr, system, attr]);
 }
 function referenceResult(job) {
   const { name, description, label } = job;
