@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import { faultOf, leave, leaveSoon, watchForEnd } from './early-end.ts';
+import { faultOf, leave, leaveSoon, unlessAborted, watchForEnd } from './early-end.ts';
 import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
-import { parseInputs } from './inputs/parse-inputs.ts';
+import { gateInputs, parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
 import { openAccount } from './nixbuild/account.ts';
 import type { RunEffects } from './open-run.ts';
@@ -23,19 +23,37 @@ try {
     runner.annotate({ level: 'warning', title: 'Input', message });
   }
   // Secrets are not masked here: GitHub does that, nothing of ours prints them, and the command that masks would.
-  const inputs = parseInputs((name) => runner.input(name), readInclude);
+  const { inputs, account } = await readInputs();
   const exitCode = await start(inputs, {
     runner,
     environment: process.env,
     token: randomBytes(16).toString('hex'),
     end,
-    account: inputs.nixbuild && (await openAccount(inputs.nixbuild, process.env)),
+    account,
   });
   if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
   fail(describeError(faultOf(end) ?? toDispatchError(thrown, 'local')));
 }
 leaveSoon();
+
+/** Throws DispatchError when they are wrong, and then ends the gate, which nobody else would. */
+async function readInputs(): Promise<Pick<RunEffects, 'account'> & { readonly inputs: Inputs }> {
+  const raw = (name: string): string => runner.input(name);
+  try {
+    const inputs = parseInputs(raw, readInclude);
+    return { inputs, account: inputs.nixbuild && (await openAccount(inputs.nixbuild, process.env)) };
+  } catch (error) {
+    const gate = gateInputs(raw);
+    if (gate.checkRuns) {
+      const { failGate } = await import('./github/open-checks.ts');
+      const notice = (title: string, message: string) => runner.annotate({ level: 'notice', title, message });
+      const reason = describeError(toDispatchError(error, 'local'));
+      await unlessAborted(end.hurry, failGate(process.env, { ...gate, notice }, reason), undefined);
+    }
+    throw error;
+  }
+}
 
 /** Loads what the mode needs only now: most of the bundle is behind it, and wrong inputs should be told at once. */
 async function start(inputs: Inputs, effects: RunEffects): Promise<0 | 1> {
@@ -47,8 +65,8 @@ async function start(inputs: Inputs, effects: RunEffects): Promise<0 | 1> {
         runner.annotate({ level: 'notice', title: 'No key for the builders', message: plan.notice });
       }
       if (plan.kind === 'skip') {
-        runner.setOutput('success', 'true');
-        runner.setOutput('results', '{}');
+        const { outputsOfNothing } = await import('./report/outputs.ts');
+        for (const { name, value } of outputsOfNothing()) runner.setOutput(name, value);
         return 0;
       }
       const { run } = await import('./run.ts');

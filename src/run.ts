@@ -6,6 +6,7 @@ import { explainUnusable } from './doctor/explain-unusable.ts';
 import { faultOf, unlessAborted } from './early-end.ts';
 import { describeError, toDispatchError, type DispatchError } from './errors.ts';
 import { evaluateJobs } from './evaluate-jobs.ts';
+import { failGate } from './github/open-checks.ts';
 import { publish } from './github/publish.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import type { Inputs } from './inputs/inputs.ts';
@@ -25,11 +26,30 @@ interface Ending {
  * @throws DispatchError when nothing could be built at all: no usable builder, no flake, no Nix
  */
 export async function run(inputs: Inputs, builders: readonly Builder[], effects: RunEffects): Promise<0 | 1> {
-  if (inputs.delivery.uploadOutputs !== '') await checkJobFilter(inputs.delivery.uploadOutputs);
-  await using local = await openRunner();
-  const open = await openRun(inputs, builders, local.store, effects);
-  const ending = await workToEnd(inputs, open, effects);
-  return report(inputs, builders, open, ending, effects);
+  let open: OpenRun | undefined;
+  try {
+    if (inputs.delivery.uploadOutputs !== '') await checkJobFilter(inputs.delivery.uploadOutputs);
+    await using local = await openRunner();
+    open = await openRun(inputs, builders, local.store, effects);
+    const ending = await workToEnd(inputs, open, effects);
+    return await report(inputs, builders, open, ending, effects);
+  } catch (error) {
+    await unlessAborted(effects.end.hurry, endGate(error, inputs, open, effects), undefined);
+    throw error;
+  }
+}
+
+/** Whoever requires the gate must not wait for it, however the run ends. */
+async function endGate(
+  error: unknown,
+  inputs: Inputs,
+  open: OpenRun | undefined,
+  { runner, environment }: RunEffects,
+): Promise<void> {
+  const reason = describeError(toDispatchError(error, 'local'));
+  if (open !== undefined) return open.checks?.fail(reason);
+  const notice = (title: string, message: string) => runner.annotate({ level: 'notice', title, message });
+  if (inputs.checkRuns) await failGate(environment, { ...inputs, notice }, reason);
 }
 
 /** Evaluates, builds and delivers until all is done, a signal came or nothing more is possible. What was built until then stands. */
@@ -75,14 +95,13 @@ async function workOn(inputs: Inputs, open: OpenRun, effects: RunEffects): Promi
   }
 }
 
-/** Where nothing was built: ends the checks, and says what to change where no builder can be used. */
+/** Where nothing was built because no builder can be used: says what to change. */
 async function tellOfNothing(
   error: unknown,
   inputs: Inputs,
-  { checks, credentials, log }: OpenRun,
+  { credentials, log }: OpenRun,
   { runner }: RunEffects,
 ): Promise<void> {
-  await checks?.fail(describeError(toDispatchError(error, 'local')));
   const explanation = await explainUnusable(error, inputs.builders, credentials);
   if (explanation === undefined) return;
   for (const line of explanation.lines) log.say(line);

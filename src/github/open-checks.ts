@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
+import { failedGateCheck } from '../report/checks/check-run.ts';
 import type { RunReport } from '../report/run-report.ts';
-import { createCheckWriter, type RefusalKind } from './check-runs.ts';
+import { createCheckWriter, type CheckWriter, type RefusalKind } from './check-runs.ts';
 import { createJobChecks, type JobChecks } from './job-checks.ts';
 import { workflowRunOf } from './workflow-run.ts';
 
@@ -20,11 +21,39 @@ const advice: Readonly<Record<RefusalKind, string>> = {
   broken: 'The builds are not affected.',
 };
 
+/** Whose checks, and who is told where none can be written. */
+type WriterOptions = Omit<ChecksOptions, 'snapshot'>;
+
 /** The checks of this run; undefined, with a notice, where none can be written. */
 export async function openChecks(
   environment: NodeJS.ProcessEnv,
-  { githubToken, artifactPrefix, snapshot, notice }: ChecksOptions,
+  options: ChecksOptions,
 ): Promise<JobChecks | undefined> {
+  const writer = await openWriter(environment, options);
+  return writer && createJobChecks(writer, gateNameOf(options), options.snapshot);
+}
+
+/**
+ * Ends the gate of a run that failed before it had checks: whoever requires it would wait for it for ever. Never rejects; where it can't be
+ * written there is a notice.
+ */
+export async function failGate(
+  environment: NodeJS.ProcessEnv,
+  options: WriterOptions,
+  reason: string,
+): Promise<void> {
+  const writer = await openWriter(environment, options);
+  await writer?.end(failedGateCheck(gateNameOf(options), reason), undefined);
+}
+
+function gateNameOf({ artifactPrefix }: Pick<ChecksOptions, 'artifactPrefix'>): string {
+  return artifactPrefix === undefined ? 'nix-dispatch' : `nix-dispatch (${artifactPrefix})`;
+}
+
+async function openWriter(
+  environment: NodeJS.ProcessEnv,
+  { githubToken, notice }: WriterOptions,
+): Promise<CheckWriter | undefined> {
   const onRefusal = (reason: string, why: RefusalKind): void => {
     notice(
       'Check runs are missing',
@@ -39,7 +68,7 @@ export async function openChecks(
   const { getOctokit } = await import('@actions/github');
   const [owner = '', repo = ''] = run.repository.split('/');
   const baseUrl = environment['GITHUB_API_URL'];
-  const writer = createCheckWriter({
+  return createCheckWriter({
     octokit: getOctokit(githubToken, baseUrl === undefined ? {} : { baseUrl }),
     owner,
     repo,
@@ -47,8 +76,6 @@ export async function openChecks(
     onRefusal,
     detailsUrl: `${run.serverUrl}/${run.repository}/actions/runs/${run.runId}`,
   });
-  const gateName = artifactPrefix === undefined ? 'nix-dispatch' : `nix-dispatch (${artifactPrefix})`;
-  return createJobChecks(writer, gateName, snapshot);
 }
 
 /** A pull request shows the checks of its own last commit, not of the merge that is built. Undefined where nothing says so. */

@@ -116,6 +116,22 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
   return inputs;
 }
 
+/** What tells of wrong inputs as a check run: as much of it as can be read where others can't. */
+export function gateInputs(
+  raw: (name: string) => string,
+): Pick<Inputs, 'checkRuns' | 'githubToken' | 'artifactPrefix'> {
+  const read = <Name extends InputName>(name: Name): InputValue<Name> => {
+    const parsed = schema[name].parse(raw(name).trim() || schema[name].default);
+    return parsed.kind === 'value' ? parsed.value : defaultOf(name, schema[name]);
+  };
+  const isRun = ['build', 'evaluate'].includes(read('mode'));
+  return {
+    checkRuns: isRun && read('check_runs'),
+    githubToken: read('github_token'),
+    artifactPrefix: read('artifact_prefix'),
+  };
+}
+
 function faultText(faults: readonly string[]): string {
   return `Inputs are wrong; nothing was built:\n${faults.join('\n')}`;
 }

@@ -2,6 +2,7 @@ import { formatAmount } from '../accounting/money.ts';
 import { attributePathOf } from './attribute.ts';
 import { jobListJson } from './job-list.ts';
 import { classOf } from './outcomes.ts';
+import { createRecorder } from './recorder.ts';
 import { referenceResults } from './results.ts';
 import type { Notice, RunReport } from './run-report.ts';
 import type { Verdict } from './verdict.ts';
@@ -46,6 +47,16 @@ export function reportOutputs(report: RunReport, verdict: Verdict): readonly Act
     value,
     file: name === 'jobs' ? 'jobs.json' : `output-${name}.json`,
   }));
+}
+
+/** What the outputs are of a run that does nothing: what reads JSON from them has it to read. */
+export function outputsOfNothing(): readonly ActionOutput[] {
+  const recorder = createRecorder('', { topAttrs: [], filter: '', failOnEmpty: false }, 0);
+  const report = recorder.report(
+    { jobs: [], builds: [], builders: [] },
+    { cancelled: false, finishedAtMs: 0 },
+  );
+  return reportOutputs(report, { success: true, exitCode: 0, reasons: [] });
 }
 
 /** Tells where an output is that GitHub would drop, and all others with it. */

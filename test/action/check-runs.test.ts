@@ -94,3 +94,24 @@ test('without the permission there is a notice, and nothing else changes', async
     },
   ]);
 });
+
+for (const [what, inputs, title] of [
+  ['inputs are wrong', { keepalive: 'soon' }, /keepalive/],
+  ['an expression is wrong', { upload_outputs: '.(' }, /upload_outputs/],
+  ['no builder can be used', { builders: 'ssh-ng://builder@127.0.0.1:1 x86_64-linux' }, /127\.0\.0\.1/],
+] as const) {
+  test(`the check of the run ends in a failure where ${what}`, async () => {
+    await using api = await startPlainApi();
+    const step = await runWithChecks(api, inputs);
+    expect(step.exitCode, step.printed).toBe(1);
+    expect(bodiesOf(api)).toMatchObject([
+      {
+        name: 'nix-dispatch',
+        head_sha: headSha,
+        status: 'completed',
+        conclusion: 'failure',
+        output: { summary: expect.stringMatching(title) },
+      },
+    ]);
+  });
+}

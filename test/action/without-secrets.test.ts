@@ -36,6 +36,10 @@ test('skip: nothing is evaluated, with a notice', async () => {
   expect(step.exitCode, step.printed).toBe(0);
   expect(noticeOf(step)).toContain(farm.host('b1').address);
   expect(step.results).toEqual({});
+  // A workflow that reads JSON from an output that is empty ends in an error.
+  expect(step.outputs.get('success')).toBe('true');
+  for (const name of ['jobs', 'failed']) expect(step.outputs.get(name), name).toBe('[]');
+  expect(JSON.parse(step.outputs.get('counts') ?? '')).toMatchObject({ jobs: 0, built: 0, failed: 0 });
   expect(step.printed).not.toContain('evaluating ');
 });
 
