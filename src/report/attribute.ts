@@ -1,5 +1,5 @@
 import { shellWord } from './escape/shell.ts';
-import type { JobReport, RunReport } from './run-report.ts';
+import type { JobReport, Outcome, RunReport } from './run-report.ts';
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
 /** Nix decodes `%XX` in a fragment; everything but these characters is written so. */
@@ -24,6 +24,16 @@ export function reproduceCommand(job: JobReport, flake: string): string {
   }
   const fragment = attributePathOf(job).replace(FRAGMENT_UNSAFE, percent);
   return `nix build ${shellWord(`${flake}#${fragment}`)} -L`;
+}
+
+/** Like {@link reproduceCommand}; undefined where no builder took the build, as then there is nothing to see by repeating it. */
+export function repeatCommand(
+  outcome: Outcome,
+  job: JobReport | undefined,
+  flake: string,
+): string | undefined {
+  const wasTaken = outcome.kind !== 'infrastructure' || outcome.builder !== undefined;
+  return job === undefined || !wasTaken ? undefined : reproduceCommand(job, flake);
 }
 
 /** The locked reference, or the published one, where others can fetch it too; else the reference as the user wrote it. */

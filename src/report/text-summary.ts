@@ -1,4 +1,4 @@
-import { attributePathOf, reproduceCommand, reproducibleFlake } from './attribute.ts';
+import { attributePathOf, repeatCommand, reproducibleFlake } from './attribute.ts';
 import { formatMoney } from '../accounting/money.ts';
 import { buildsByBuilder, utilisation, type BuilderUse } from './builder-use.ts';
 import { jobCostText } from './costs.ts';
@@ -50,12 +50,12 @@ function causeBlock(cause: RootCause, flake: string): string[] {
   const where = place === undefined ? '' : ` on ${cleanLine(place)}`;
   const blocks = cause.blocked.length === 0 ? '' : `: blocks ${plural(cause.blocked.length, 'job')}`;
   const message = cleanText(messageBesideLog(cause)).trim();
-  const repeat = job ?? cause.blocked[0];
+  const command = repeatCommand(cause.outcome, job ?? cause.blocked[0], flake);
   return [
     `${outcomeSign(cause.outcome)} ${name} ${outcomeWords(cause.outcome)}${where}${blocks}`,
     ...(message === '' ? [] : message.split('\n', MESSAGE_LINES).map((line) => clipLine(`    ${line}`))),
     ...(cause.build?.logTail ?? []).slice(-TAIL_LINES).map((line) => clipLine(`    > ${line}`)),
-    ...(repeat === undefined ? [] : [`    reproduce: ${cleanLine(reproduceCommand(repeat, flake))}`]),
+    ...(command === undefined ? [] : [`    reproduce: ${cleanLine(command)}`]),
   ];
 }
 

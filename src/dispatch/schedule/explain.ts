@@ -1,11 +1,14 @@
 import type { DerivationFacts } from '../graph/graph.ts';
 import type { ScheduleBuilder } from './events.ts';
 
-/** Says why no builder takes a derivation: what it needs, what there is, and what to change. */
-export function explainNoBuilder(
-  facts: Pick<DerivationFacts, 'name' | 'system' | 'requiredFeatures'>,
-  builders: readonly (ScheduleBuilder & { readonly name: string })[],
-): string {
+type NamedBuilder = ScheduleBuilder & { readonly name: string };
+type Needs = Pick<DerivationFacts, 'name' | 'system' | 'requiredFeatures'>;
+
+/** Builders whose machine lines an explanation names. */
+const MOST_NAMED = 3;
+
+/** Says why no builder takes a derivation: what it needs, which machine line to change, and what there is. */
+export function explainNoBuilder(facts: Needs, builders: readonly NamedBuilder[]): string {
   const needs = withFeatures(facts.system, facts.requiredFeatures);
   if (builders.length === 0) {
     return `${facts.name} needs a builder for ${needs}, and no builder could be reached`;
@@ -17,7 +20,30 @@ export function explainNoBuilder(
       return `${name}: ${withFeatures(systems.join(', '), supportedFeatures)}${must}`;
     })
     .join('; ');
-  return `${facts.name} needs a builder for ${needs}, and none offers that. There are ${there}. Add the system or feature to a machine line (columns 2 and 6), or leave the attribute out with filter_builds.`;
+  return `${facts.name} needs a builder for ${needs}, and none offers that. ${remedy(facts, builders)}, or leave the attribute out with filter_builds. There are ${there}.`;
+}
+
+/** The smallest change of the machine lines after which the derivation can be built. */
+function remedy({ system, requiredFeatures }: Needs, builders: readonly NamedBuilder[]): string {
+  const ofSystem = builders.filter(({ systems }) => system === 'builtin' || systems.includes(system));
+  if (ofSystem.length === 0) {
+    return `Add a machine that builds ${system} to builders, or ${system} to the systems (column 2) of one that can`;
+  }
+  const lacking = ofSystem.map(({ name, supportedFeatures, mandatoryFeatures }) => {
+    const has = new Set([...supportedFeatures, ...mandatoryFeatures]);
+    const features = requiredFeatures.filter((feature) => !has.has(feature));
+    return { name, features, isChoosy: !mandatoryFeatures.every((one) => requiredFeatures.includes(one)) };
+  });
+  const fewest = Math.min(...lacking.map(({ features }) => features.length));
+  const nearest = lacking.filter(({ features }) => features.length === fewest);
+  const names = nearest.slice(0, MOST_NAMED).map(({ name }) => name);
+  const features = nearest[0]?.features ?? [];
+  if (features.length > 0) {
+    return `Add ${features.join(', ')} to the features (column 6) of ${names.join(' or ')}`;
+  }
+  return nearest.some(({ isChoosy }) => isChoosy)
+    ? `Move the mandatory features (column 7) of ${names.join(' or ')} to its features (column 6)`
+    : `Add the user of ${names.join(' or ')} to trusted-users there`;
 }
 
 /** Says why a build that builders would take is not built: they are gone, or were never to build anything. */

@@ -1,4 +1,4 @@
-import { attributePathOf, reproduceCommand } from '../attribute.ts';
+import { attributePathOf, repeatCommand } from '../attribute.ts';
 import { jobCostText } from '../costs.ts';
 import { formatCpu, formatDuration, plural } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
@@ -53,7 +53,7 @@ export function jobCheck(view: ReportView, job: JobReport, flake: string): Check
     name: jobCheckName(view, job),
     conclusion: conclusionOf(job),
     title: jobTitle(view, job, own),
-    summary: jobSummary(job, flake),
+    summary: jobSummary(job, repeatCommand(root?.outcome ?? job.outcome, job, flake)),
     text: logText(root ?? own),
     startedAtMs: own?.startedAtMs,
     finishedAtMs: own?.finishedAtMs,
@@ -132,13 +132,13 @@ function jobTitle(view: ReportView, job: JobReport, build: BuildReport | undefin
   return clip(cleanLine(parts.join(', ')), TITLE_CHARACTERS);
 }
 
-function jobSummary(job: JobReport, flake: string): string {
+function jobSummary(job: JobReport, command: string | undefined): string {
   const message = clipStart(cleanText(outcomeMessage(job.outcome)).trim(), MESSAGE_CHARACTERS);
   const isPassed = classOf(job.outcome) === 'passed';
   return [
     markdownCode(attributePathOf(job)),
     ...(message === '' ? [] : [preformatted(message.split('\n'))]),
-    ...(isPassed ? [] : ['Reproduce locally:', preformatted([reproduceCommand(job, flake)])]),
+    ...(isPassed || command === undefined ? [] : ['Reproduce locally:', preformatted([command])]),
     ...(isPassed ? Object.values(job.outputs).map((path) => `- ${markdownCode(path)}`) : []),
   ].join('\n\n');
 }

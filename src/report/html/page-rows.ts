@@ -1,5 +1,5 @@
 import { formatMoney } from '../../accounting/money.ts';
-import { attributePathOf, reproduceCommand } from '../attribute.ts';
+import { attributePathOf, repeatCommand } from '../attribute.ts';
 import { buildCostText, jobCostText } from '../costs.ts';
 import { formatBytes, formatCpu } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
@@ -51,7 +51,7 @@ export function buildRow(build: BuildReport, context: RowContext): PageRow {
       attemptOf(attempt, index === build.attempts.length - 1, context),
     ),
     dependencies: build.dependencies.flatMap((path) => places.get(path) ?? []),
-    reproduce: repeated === undefined ? '' : reproduceCommand(repeated, flake),
+    reproduce: repeatCommand(causeOf(build.outcome, view), repeated, flake) ?? '',
     log: build.logTail.slice(-context.logLines).map((line) => clip(cleanText(line), LINE_CHARACTERS)),
     logLines: build.logLines,
     logFile: shortText(build.logFile ?? ''),
@@ -74,12 +74,17 @@ export function jobRow(job: JobReport, context: RowContext): PageRow {
     costText: view.costs === undefined ? '' : jobCostText(view.costs, job),
     attempts: [],
     dependencies: [],
-    reproduce: reproduceCommand(job, flake),
+    reproduce: repeatCommand(causeOf(job.outcome, view), job, flake) ?? '',
     log: [],
     logLines: 0,
     logFile: '',
     details: jobDetails(job),
   };
+}
+
+/** The outcome of what blocks it, where that was recorded. */
+function causeOf(outcome: Outcome, { builds }: ReportView): Outcome {
+  return (outcome.kind === 'dependency-failed' ? builds.get(outcome.root)?.outcome : undefined) ?? outcome;
 }
 
 function ofOutcome(outcome: Outcome, places: ReadonlyMap<string, number>) {

@@ -1,4 +1,4 @@
-import { attributePathOf, reproduceCommand } from '../attribute.ts';
+import { attributePathOf, repeatCommand } from '../attribute.ts';
 import { plural } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
 import { clip, utf8Length } from '../escape/clip.ts';
@@ -64,11 +64,11 @@ function causeName(cause: RootCause): string {
 function causeDetails(cause: RootCause, flake: string, names: ReportView['names']): string[] {
   // What follows the first line is what one wants to copy: the hash that a fixed output has, for instance.
   const [message = '', ...rest] = cleanText(outcomeMessage(cause.outcome)).trim().split('\n', MESSAGE_LINES);
-  const job = cause.jobs[0] ?? cause.blocked[0];
+  const command = repeatCommand(cause.outcome, cause.jobs[0] ?? cause.blocked[0], flake);
   return [
     ...(message === '' ? [] : [markdownCode(cleanLine(message), MESSAGE_CHARACTERS)]),
     ...(rest.length === 0 ? [] : [preformatted(rest.map((line) => clip(line, MESSAGE_CHARACTERS)))]),
-    ...(job === undefined ? [] : ['Reproduce locally:', preformatted([reproduceCommand(job, flake)])]),
+    ...(command === undefined ? [] : ['Reproduce locally:', preformatted([command])]),
     ...(cause.build === undefined ? [] : logTail(cause.build)),
     ...blockedJobs(cause, names),
   ];
