@@ -61,7 +61,7 @@ export async function runBackground(
   const recorder = createRecorder('', selectionOf(inputs), Date.now());
   const credentials = credentialsOf(inputs, account, warnOfUncheckedHosts(recorder.notice));
   const builders = reachedBySsh(inputs);
-  const watch = watchJob(order.jobPid, leave);
+  const watch = watchJob(order.lineage, leave);
   const gateway = await openGateway({
     builders,
     credentials,

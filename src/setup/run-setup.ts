@@ -2,6 +2,7 @@ import type { Runner } from '../github/runner.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
 import { inputSchema } from '../inputs/schema.ts';
 import type { Inputs } from '../inputs/inputs.ts';
+import { ownLineage } from './lifecycle/lineage.ts';
 import { startBackground } from './lifecycle/start-background.ts';
 
 /** What setting up needs of whoever starts it. */
@@ -30,8 +31,7 @@ export async function runSetup(inputs: Inputs, { runner, environment, token }: S
     environment: Object.fromEntries(
       STEP_VARIABLES.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
     ),
-    // In a container it is a process of another namespace.
-    jobPid: process.ppid > 1 ? process.ppid : undefined,
+    lineage: await ownLineage(),
   } as const;
   const program = new URL('./background.js', import.meta.url);
   const answer = await startBackground(program, order, environment, (line) => say(line));

@@ -1,16 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, inject } from 'vitest';
-import { runCommand } from '../../scripts/provision/command.ts';
+import { expect } from 'vitest';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { setUpJob } from '../support/action/set-up-job.ts';
-import { runnerEnvironment } from '../support/action/step.ts';
 import { createWorkspace, type Workspace } from '../support/action/workspace.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
+import { until } from '../support/until.ts';
 
 const { test, beforeAll, afterAll } = requires(farmRequirement);
 
@@ -26,15 +25,6 @@ afterAll(() => farm[Symbol.asyncDispose]());
 function workspaceWith(...names: readonly string[]): Promise<Workspace> {
   const packages = Object.fromEntries(names.map((name) => [name, shellBuild({ name })]));
   return createWorkspace({ packages: { [hostSystem]: packages } });
-}
-
-/** Waits until a condition holds; fails after a while. */
-async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 15_000): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`expected that ${what}`);
-    await sleep(50);
-  }
 }
 
 test('a builder that dies is declined at once, and used again when it is back', async () => {
@@ -76,15 +66,25 @@ test('a build that runs when the job ends is ended, and told of', async () => {
   await until('the builder has ended it', async () => !(await host()));
 });
 
+/** Processes in whose environment a text is. */
+async function processesWith(text: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const environments = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')),
+  );
+  return pids.filter((_, index) => environments[index]?.includes(text)).map(Number);
+}
+
 test('when the process is killed, Nix is told at once and the step after the job says so', async () => {
   await using workspace = await workspaceWith('one');
-  await using job = await setUpJob(workspace, farmInputs(farm));
+  // By this variable a runner finds what a job has left running, which it kills.
+  const tracking = { RUNNER_TRACKING_ID: `github_${randomUUID()}` };
+  await using job = await setUpJob(workspace, farmInputs(farm), { environment: tracking });
   const folder = (Object.values(job.stores)[0] ?? '').split('=')[1]?.replace(/\/[^/]*$/, '') ?? '';
-  const pids = (await runCommand(['pgrep', '-f', 'background.js'])).stdout.split('\n').filter(Boolean);
-  const holds = async (pid: string): Promise<boolean> =>
-    (await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')).includes(workspace.folder);
-  for (const pid of pids) if (await holds(pid)) process.kill(Number(pid), 'SIGKILL');
-  await until('it is gone', async () => !(await Promise.all(pids.map(holds))).includes(true));
+  const left = await processesWith(tracking.RUNNER_TRACKING_ID);
+  expect(left).toHaveLength(1);
+  for (const pid of left) process.kill(pid, 'SIGKILL');
+  await until('it is gone', async () => (await processesWith(tracking.RUNNER_TRACKING_ID)).length === 0);
   const built = await job.run(['nix', 'build', '--no-link', '.#one'], { timeoutMs: 10_000 });
   expect(built.code).not.toBe(0);
   expect(built.stderr).toContain('the builder is not there any more');
@@ -139,23 +139,4 @@ test('builders that cannot be logged in to fail the step, with what to change', 
   expect(job.step.exitCode).toBe(1);
   expect(job.step.printed).toContain('host key');
   expect(await readdir(join(workspace.folder, 'temp'))).not.toContainEqual(expect.stringMatching(/^nd-/));
-});
-
-test('where the step after the job never runs, the process ends with the job and takes its sockets along', async () => {
-  await using workspace = await workspaceWith('one');
-  const inputs = Object.entries({ mode: 'setup', ...farmInputs(farm) });
-  const { code, stdout, stderr } = await runCommand(
-    // The shell stands for the runner: it is gone when the step has ended.
-    ['sh', '-c', '"$@"; exit $?', 'sh', process.execPath, join(inject('bundleFolder'), 'index.js')],
-    {
-      env: {
-        ...runnerEnvironment(workspace.folder),
-        ...Object.fromEntries(inputs.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text])),
-      },
-    },
-  );
-  expect(code, stdout + stderr).toBe(0);
-  const program = /is the store ssh-ng:\/\/localhost\?remote-program=(\S+)/.exec(stdout)?.[1] ?? '';
-  expect(existsSync(program)).toBe(true);
-  await until('the sockets are gone', () => !existsSync(program));
 });

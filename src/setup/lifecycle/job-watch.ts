@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-
-import { parseProcessStat } from '../../accounting/proc/stat.ts';
+import { nextJobProcess, type JobProcess } from './job-process.ts';
+import { isRunning, type KnownProcess } from './lineage.ts';
 
 /** Calls back when nobody needs this process any more. */
 export interface JobWatch {
@@ -9,24 +8,23 @@ export interface JobWatch {
   stop(): void;
 }
 
-const LOOK_MS = 2000;
-/** Where the job can't be seen (in a container, where it is another namespace's process), GitHub's limit for a job. */
+const LOOK_MS = 1000;
+/** Where the job can't be seen, GitHub's limit for one. */
 const LONGEST_IDLE_MS = 6 * 3_600_000;
 
 /**
- * Watches the process that stands for the job: the runner's worker, act, or a shell. It may end without running what should come after
- * the job.
+ * Watches the process that stands for the job. It may end without running what should come after the job.
+ *
+ * @param lineage the step and what is above it, from the step on
  */
-export function watchJob(jobPid: number | undefined, gone: (why: string) => void): JobWatch {
+export function watchJob(lineage: readonly KnownProcess[], over: () => void): JobWatch {
   let usedAtMs = performance.now();
-  const birth = jobPid === undefined ? undefined : birthOf(jobPid);
+  let job: JobProcess = { kind: 'in-step' };
   const look = async (): Promise<void> => {
-    if (jobPid === undefined || birth === undefined) {
-      if (performance.now() - usedAtMs > LONGEST_IDLE_MS) gone('nobody used it for hours');
-      return;
-    }
-    const [before, now] = [await birth, await birthOf(jobPid)];
-    if (now === undefined || now !== before) gone('the job is over');
+    const running = await Promise.all(lineage.map(isRunning));
+    const nowMs = performance.now();
+    job = nextJobProcess(job, running, nowMs);
+    if (job.kind === 'gone' || (job.kind === 'hidden' && nowMs - usedAtMs > LONGEST_IDLE_MS)) over();
   };
   const timer = setInterval(() => void look(), LOOK_MS);
   return {
@@ -35,17 +33,4 @@ export function watchJob(jobPid: number | undefined, gone: (why: string) => void
     },
     stop: () => clearInterval(timer),
   };
-}
-
-/** What tells a process from a later one of the same pid; undefined when there is none. */
-async function birthOf(pid: number): Promise<number | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
-  if (text !== undefined) return parseProcessStat(text)?.startTicks;
-  if (process.platform === 'linux') return undefined;
-  try {
-    process.kill(pid, 0);
-    return 0;
-  } catch {
-    return undefined;
-  }
 }

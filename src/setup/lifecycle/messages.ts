@@ -1,6 +1,7 @@
 import type { ArtifactFolder } from '../../github/artifact-folder.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import type { AddedMachines } from '../configure/machines-file.ts';
+import type { KnownProcess } from './lineage.ts';
 
 /** What the background process is told once, over a channel that leaves no trace. Secrets are in here. */
 export interface Order {
@@ -9,8 +10,8 @@ export interface Order {
   readonly inputs: Readonly<Record<string, string>>;
   /** Variables of the step that are not to be another process's environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The process that stands for the job; undefined where there is none to see. */
-  readonly jobPid: number | undefined;
+  /** The step's process and those above it, from the nearest on. */
+  readonly lineage: readonly KnownProcess[];
 }
 
 /** What the background process says until it is left alone. */

@@ -14,6 +14,8 @@ export interface StepOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** After that it is killed and the test fails. Default 40 s. */
   readonly timeoutMs?: number;
+  /** What the step is started with, `timeout 60` for instance; default nothing. */
+  readonly wrapper?: readonly string[];
   /** Entry of the bundle; default the step's own, `index.js`. */
   readonly program?: 'index.js' | 'post.js';
   /** Where the bundle is; default that of this run of tests. */
@@ -45,6 +47,7 @@ export async function startStep(
   {
     environment,
     timeoutMs = 40_000,
+    wrapper = [],
     program = 'index.js',
     bundleFolder = inject('bundleFolder'),
   }: StepOptions,
@@ -52,7 +55,8 @@ export async function startStep(
   const files = await mkdtemp(join(folder, 'temp', '_runner_file_commands-'));
   for (const name of commandFiles) await writeFile(join(files, name), '');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(bundleFolder, program)], {
+  const [command, ...words] = [...wrapper, process.execPath, join(bundleFolder, program)];
+  const child = spawn(command, words, {
     cwd: join(folder, 'checkout'),
     env: {
       ...runnerEnvironment(folder),
