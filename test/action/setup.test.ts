@@ -55,7 +55,9 @@ test('later Nix commands build on the builders, and the step after the job says 
   });
   await using job = await setUpJob(workspace, { ...farmInputs(farm), cost_per_cpu_hour: '1' });
   expect(job.step.exitCode).toBe(0);
-  expect(job.step.log.join('\n')).toContain('Nix is told of the builders by NIX_CONFIG');
+  expect(job.step.log.join('\n')).toContain(
+    'Nix is told of the builders by NIX_CONFIG, which every later step of this job has: its commands write the store themselves',
+  );
   const built = await job.run(['nix', 'build', '--no-link']);
   expect(built, built.stderr).toMatchObject({ code: 0 });
 

@@ -36,11 +36,11 @@ export async function configureNix(
   if (access.kind === 'direct' || access.trusted) {
     const why =
       access.kind === 'direct'
-        ? 'Nix commands of this job build by themselves'
+        ? 'its commands write the store themselves, without a daemon that would have to be told'
         : 'its daemon trusts this user';
     return {
       nixConfig: withBuilders(before, { ...common, machineLines: lines }),
-      way: `Nix is told of the builders by NIX_CONFIG, in every later step of this job: ${why}.`,
+      way: `Nix is told of the builders by NIX_CONFIG, which every later step of this job has: ${why}. A command under sudo gets it by sudo --preserve-env=NIX_CONFIG.`,
       added: undefined,
     };
   }
