@@ -10,6 +10,7 @@ import { failGate } from './github/open-checks.ts';
 import { publish } from './github/publish.ts';
 import { workflowRunOf } from './github/workflow-run.ts';
 import type { Inputs } from './inputs/inputs.ts';
+import { nixConfOfBuilds } from './inputs/nix-conf.ts';
 import { openRun, type OpenRun, type RunEffects } from './open-run.ts';
 import { listing } from './report/job-list.ts';
 import { excuseNotices, verdictOf } from './report/verdict.ts';
@@ -29,7 +30,7 @@ export async function run(inputs: Inputs, builders: readonly Builder[], effects:
   let open: OpenRun | undefined;
   try {
     if (inputs.delivery.uploadOutputs !== '') await checkJobFilter(inputs.delivery.uploadOutputs);
-    await using local = await openRunner();
+    await using local = await openRunner(nixConfOfBuilds(inputs.nixConf));
     open = await openRun(inputs, builders, local.store, effects);
     const ending = await workToEnd(inputs, open, effects);
     return await report(inputs, builders, open, ending, effects);

@@ -13,6 +13,8 @@ export interface Credentials {
   readonly hostKeyChecking?: HostKeyChecking;
   /** Is told of every host that is used although its key is not known, with the line of known_hosts that would vouch for it. */
   readonly onUncheckedHost?: ((host: string, line: string) => void) | undefined;
+  /** Lines of nix.conf for the Nix of this machine, where it is started for us. */
+  readonly nixConf?: string;
   /** For reaching a host and logging in; 20 s unless said. */
   readonly connectTimeoutMs?: number;
   /** A host that sends nothing for this long, though asked, is given up; 30 s unless said. */

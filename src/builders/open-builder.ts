@@ -106,7 +106,7 @@ async function openHost(
   const { address, name } = builder;
   switch (address.kind) {
     case 'local':
-      return { host: openLocalHost(name, undefined), tryAnotherWay: () => false };
+      return { host: openLocalHost(name, undefined, credentials.nixConf), tryAnotherWay: () => false };
     case 'unix':
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case 'ssh': {

@@ -21,9 +21,12 @@ const runner: Builder = {
   parameters: DEFAULT_PARAMETERS,
 };
 
-/** Throws a DispatchError `local` when there is no Nix here. */
-export async function openRunner(): Promise<RunnerNix> {
-  const opened = await openBuilder(runner, { privateKey: undefined, knownHosts: '' });
+/**
+ * @param nixConf lines of nix.conf
+ * @throws DispatchError `local` when there is no Nix here
+ */
+export async function openRunner(nixConf: string): Promise<RunnerNix> {
+  const opened = await openBuilder(runner, { privateKey: undefined, knownHosts: '', nixConf });
   return {
     store: createStore(runner.name, opened),
     [Symbol.asyncDispose]: async () => opened.close(),

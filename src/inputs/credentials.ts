@@ -3,6 +3,7 @@ import type { Credentials } from '../builders/credentials.ts';
 import type { NixbuildAccount } from '../nixbuild/account.ts';
 import { isServiceBuilder } from '../nixbuild/service.ts';
 import type { Inputs } from './inputs.ts';
+import { nixConfOfBuilds } from './nix-conf.ts';
 
 /**
  * What it takes to log in to a builder, from the inputs and the account of nixbuild.net. Secret.
@@ -10,7 +11,7 @@ import type { Inputs } from './inputs.ts';
  * @param onUncheckedHost is told of hosts that are used although nobody vouches for their keys
  */
 export function credentialsOf(
-  { sshKey, knownHosts, hostKeyChecking, sshConfig, limits }: Inputs,
+  { sshKey, knownHosts, hostKeyChecking, sshConfig, nixConf, limits }: Inputs,
   account: NixbuildAccount | undefined,
   onUncheckedHost?: Credentials['onUncheckedHost'],
 ): (builder: Builder) => Credentials {
@@ -20,6 +21,7 @@ export function credentialsOf(
     hostKeyChecking,
     sshConfig,
     onUncheckedHost,
+    nixConf: nixConfOfBuilds(nixConf),
     keepaliveMs: limits.keepaliveMs,
   };
   return (builder) =>

@@ -23,6 +23,14 @@ export function parseNixConf(text: string): Parsed<string> {
   return value(lines.join('\n'));
 }
 
+/** `nix_conf` for a Nix that builds: tokens are for evaluation, and a build may see the environment of who runs it. */
+export function nixConfOfBuilds(nixConf: string): string {
+  return nixConf
+    .split('\n')
+    .filter((line) => !/^(?:extra-)?access-tokens\b/.test(line))
+    .join('\n');
+}
+
 /**
  * Text for the environment variable `NIX_CONFIG` of every Nix that we start: `nix_conf`, then the access token. Empty
  * when neither was given. It's a secret when a token was.

@@ -112,6 +112,21 @@ test('with no builders everything is built by the Nix of the runner', async () =
   expect(titles(step)).toEqual([`checks.${hostSystem}.bad`]);
 });
 
+test('nix_conf holds for what is built by the Nix of the runner', async () => {
+  await using workspace = await createWorkspace({
+    checks: {
+      [hostSystem]: {
+        cores: shellBuild({ name: 'cores', script: 'echo "$NIX_BUILD_CORES"; echo > "$out"' }),
+      },
+    },
+  });
+  // A daemon would build by its own settings.
+  const environment = { NIX_DAEMON_SOCKET_PATH: '/nonexistent/socket' };
+  const step = await workspace.run({ nix_conf: 'cores = 17' }, { environment });
+  expect(step.exitCode, step.printed).toBe(0);
+  expect(step.log).toContain('cores> 17');
+});
+
 test('the runner and a builder work on one graph', async () => {
   const shared = shellBuild({ name: 'shared', script: 'echo from b1 > "$out"', requiredFeatures: ['on-b1'] });
   await using workspace = await createWorkspace({

@@ -38,6 +38,15 @@ for (const version of NIX_VERSIONS) {
     expect(impure.jobs.map((job) => job.name)).toContain(`system-${L}`);
   }, 60_000);
 
+  test(`Nix ${version}: a setting that it does not know is a warning`, async () => {
+    await using nix = await VersionedNix.create(version);
+    await nix.write('f/flake.nix', FLAKE);
+    const { jobs, events } = await nix.evaluate('path:/mnt/f', { nixConf: 'of-another-nix = 1' });
+    expect(jobs.map((job) => job.name)).toContain('env--');
+    const warnings = events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+    expect(warnings.filter((text) => text.includes('of-another-nix'))).toHaveLength(1);
+  }, 60_000);
+
   test(`Nix ${version}: without import from derivation the attribute fails and says what to set`, async () => {
     await using nix = await VersionedNix.create(version);
     await nix.write('f/flake.nix', FLAKE);

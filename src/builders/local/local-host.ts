@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { DispatchError } from '../../errors.ts';
 import type { BuilderHost, DaemonChannel } from '../host.ts';
+import { withNixConf } from './nix-settings.ts';
 import { spawnCommand } from './spawn-command.ts';
 import type { LocalCommand } from './spawn-command.ts';
 
@@ -20,12 +21,13 @@ export function daemonSocketPath(environment: NodeJS.ProcessEnv): string {
  * `nix-daemon --stdio` opens the store itself.
  *
  * @param socketPath the only socket to use; undefined: the usual one or a process
+ * @param nixConf lines of nix.conf for processes; a daemon that runs already keeps its own
  */
-export function openLocalHost(name: string, socketPath: string | undefined): BuilderHost {
+export function openLocalHost(name: string, socketPath: string | undefined, nixConf = ''): BuilderHost {
   let end: (reason: undefined) => void = () => {};
   const running = new Set<Duplex>();
   const start = async (words: readonly string[]): Promise<LocalCommand> => {
-    const command = await spawnCommand(words);
+    const command = await spawnCommand(words, withNixConf(nixConf));
     running.add(command.stream);
     command.stream.once('close', () => running.delete(command.stream));
     return command;

@@ -55,7 +55,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Grows when what is stored, or how it is found out, changes. */
-const KEY_VERSION = 1;
+const KEY_VERSION = 2;
 
 /** Who fetches and who builds does not change what is evaluated, and these change from run to run. Tokens are secret besides. */
 function isIrrelevant(line: string): boolean {

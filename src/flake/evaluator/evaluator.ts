@@ -39,6 +39,8 @@ export interface Reply {
 }
 
 interface Question {
+  /** Without one it is refused; loading has none. */
+  readonly wantsAnswer: boolean;
   readonly settle: (reply: Reply) => void;
   readonly startedAtMs: number;
   readonly memoryBytes: number | undefined;
@@ -95,7 +97,7 @@ export class Evaluator {
 
   /** Loads the flake; the reply's outcome is `answered` when that worked. */
   load(): Promise<Reply> {
-    return this.#send(this.#prelude);
+    return this.#send(this.#prelude, false);
   }
 
   /** Nothing has been asked yet: what kills it now is to blame for it alone. */
@@ -113,7 +115,7 @@ export class Evaluator {
 
   /** Asks one question, a line for the REPL that has no newline. Never rejects. One question at a time. */
   async ask(line: string): Promise<Reply> {
-    const reply = await this.#send([line]);
+    const reply = await this.#send([line], true);
     this.#answered += 1;
     return reply;
   }
@@ -126,7 +128,7 @@ export class Evaluator {
     this.#child.kill('SIGKILL');
   }
 
-  #send(lines: readonly string[]): Promise<Reply> {
+  #send(lines: readonly string[], wantsAnswer: boolean): Promise<Reply> {
     return new Promise((resolve) => {
       const { timeoutMs } = this.#limits;
       const timeout =
@@ -135,6 +137,7 @@ export class Evaluator {
         if ((this.memoryBytes ?? 0) > this.#limits.maxMemoryBytes) this.stop('out-of-memory');
       }, MEMORY_CHECK_MS);
       this.#question = {
+        wantsAnswer,
         settle: (reply) => {
           clearTimeout(timeout);
           clearInterval(watch);
@@ -188,7 +191,8 @@ export class Evaluator {
 
   #settleAnswered(question: Question): void {
     // The last error is the answer's; those before it tell of what it was made of (a failed build).
-    const error = question.errors.at(-1) ?? question.strayLines.at(-1);
+    const stray = question.wantsAnswer ? question.strayLines.at(-1) : undefined;
+    const error = question.errors.at(-1) ?? stray;
     if (question.json === undefined && error !== undefined) this.#settle({ kind: 'refused', error });
     else this.#settle({ kind: 'answered', json: question.json ?? '' });
   }

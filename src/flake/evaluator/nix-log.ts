@@ -24,7 +24,7 @@ const MILD = /^(?:(?:evaluation )?warning|error \(ignored\)): /;
 /** Parses one line of an evaluator's standard error. Total: text that makes no sense is `raw`. */
 export function parseNixLogLine(line: string): NixLogLine {
   const message = line.startsWith(PREFIX) ? parseObject(line.slice(PREFIX.length)) : undefined;
-  if (message === undefined) return { kind: 'raw', text: plainText(line) };
+  if (message === undefined) return rawLine(plainText(line));
   if (message['action'] === 'start' && message['type'] === ACTIVITY_BUILD) {
     const [drvPath, machine]: unknown[] = Array.isArray(message['fields']) ? message['fields'] : [];
     if (typeof drvPath !== 'string') return { kind: 'activity' };
@@ -42,6 +42,13 @@ export function plainText(text: string): string {
     .replace(/\u001B\[[0-?]*[ -/]*[@-~]/g, '')
     .replaceAll('\r\n', '\n')
     .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
+}
+
+/** Settings are read before the format is chosen, and warned of in plain text. */
+function rawLine(text: string): NixLogLine {
+  return text.startsWith('warning: ')
+    ? { kind: 'warning', text: text.replace(MILD, '') }
+    : { kind: 'raw', text };
 }
 
 function messageLine(text: string, level: unknown): NixLogLine {

@@ -65,6 +65,9 @@ function act(name: string): void {
   }
 }
 
+// As ssh and git do that it starts for a flake's inputs.
+process.stderr.write("Warning: Permanently added 'host' to the list of known hosts.\n");
+
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
   nonce = /nonce = "(\w+)"/.exec(line)?.[1] ?? nonce;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nixConfigText, parseNixConf } from '../../../src/inputs/nix-conf.ts';
+import { nixConfigText, nixConfOfBuilds, parseNixConf } from '../../../src/inputs/nix-conf.ts';
 import { parseArtifactPrefix, parseFlakeReference, parseToken } from '../../../src/inputs/texts.ts';
 import { parseArguments, parseSystems, parseTopAttrs } from '../../../src/inputs/words.ts';
 
@@ -87,6 +87,16 @@ describe('parseNixConf', () => {
       got: 'something else in line 2, 3',
     });
   });
+});
+
+it('a Nix that builds gets the settings, and no tokens', () => {
+  const lines = [
+    'cores = 2',
+    'access-tokens = github.com=secret',
+    'extra-access-tokens = x=secret',
+    'sandbox = true',
+  ];
+  expect(nixConfOfBuilds(lines.join('\n'))).toBe('cores = 2\nsandbox = true');
 });
 
 describe('nixConfigText', () => {

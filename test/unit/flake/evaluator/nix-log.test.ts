@@ -55,6 +55,11 @@ test('text outside the format is kept', () => {
   expect(parseNixLogLine('@nix []')).toEqual({ kind: 'raw', text: '@nix []' });
 });
 
+test('a warning outside the format is a warning', () => {
+  const text = "\u001B[35;1mwarning:\u001B[0m unknown setting 'eval-cores'";
+  expect(parseNixLogLine(text)).toEqual({ kind: 'warning', text: "unknown setting 'eval-cores'" });
+});
+
 test('any line is read', () => {
   assert(
     property(
