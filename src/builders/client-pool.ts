@@ -1,7 +1,9 @@
 import { DispatchError } from '../errors.ts';
-import { connectDaemon } from '../nix/client/connect.ts';
 import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { BuilderHost } from './host.ts';
+import { createOpenClients } from './open-clients.ts';
+import type { GreetingLimits } from './open-clients.ts';
+import { createWaitingLine } from './waiting-line.ts';
 
 /** Is told that a machine refused a further conversation while so many were open, and why. */
 export type FullListener = (conversations: number, reason: DispatchError) => void;
@@ -29,22 +31,11 @@ export interface ClientPool {
   close(): void;
 }
 
-/** How long a daemon may take for its greeting. */
-export interface ClientPoolOptions {
-  /** For the first. */
-  readonly timeoutMs: number;
-  /** Silence after which the connection to the host would be given up. */
-  readonly keepaliveMs: number;
-}
-
-interface OpenClient {
-  readonly order: number;
-  readonly clientPid: () => number | undefined;
-}
-
-/** Somebody who waits for a conversation to be given back. */
-interface Waiting {
-  readonly wake: () => void;
+/** What a machine said when it refused a conversation. */
+interface Refusal {
+  readonly error: DispatchError;
+  /** By `performance.now()`. */
+  readonly atMs: number;
 }
 
 /** A conversation that has ended takes up room until its machine has noticed. */
@@ -58,118 +49,88 @@ const longestWaitMs = 120_000;
 export function createClientPool(
   host: Pick<BuilderHost, 'openDaemonChannel'>,
   name: string,
-  { timeoutMs, keepaliveMs }: ClientPoolOptions,
+  limits: GreetingLimits,
 ): ClientPool {
-  const open = new Map<DaemonClient, OpenClient>();
+  const clients = createOpenClients(host, name, limits, () => {
+    if (refusal !== undefined) setTimeout(tryAgain, noticedAfterMs);
+  });
   const idle: DaemonClient[] = [];
-  const waiting: Waiting[] = [];
+  const line = createWaitingLine(longestWaitMs);
   const listeners: FullListener[] = [];
-  let opened = 0;
   let opening = 0;
   let isClosed = false;
   let unreported: DispatchError | undefined;
-  let refusal: { readonly error: DispatchError; readonly atMs: number } | undefined;
-
-  const pidOf = (client: DaemonClient): number | undefined => open.get(client)?.clientPid();
+  let refusal: Refusal | undefined;
 
   const takeIdle = (): DaemonClient | undefined => {
     for (let client = idle.pop(); client !== undefined; client = idle.pop()) {
-      if (open.has(client)) return client;
+      if (clients.has(client)) return client;
     }
     return undefined;
+  };
+
+  /** Opens one. Resolves to undefined where the machine allows no more than the others. */
+  const tryToOpen = async (): Promise<DaemonClient | undefined> => {
+    opening += 1;
+    try {
+      return await clients.open();
+    } catch (thrown) {
+      line.wakeFirst();
+      const others = clients.size + opening - 1;
+      if (!isRefusal(thrown) || others === 0 || isClosed) throw thrown;
+      refusal = { error: thrown, atMs: performance.now() };
+      unreported = thrown;
+      return undefined;
+    } finally {
+      opening -= 1;
+      report();
+    }
   };
 
   /** How many there are is known when nobody is about to open one. */
   const report = (): void => {
     if (unreported === undefined || opening > 0) return;
-    for (const listener of listeners) listener(open.size, unreported);
+    for (const listener of listeners) listener(clients.size, unreported);
     unreported = undefined;
+  };
+
+  /** Why there is no use in asking for another one now. */
+  const knownRefusal = (): DispatchError | undefined => {
+    if (refusal === undefined || clients.size + opening === 0) return undefined;
+    return performance.now() - refusal.atMs < tryMoreAfterMs ? refusal.error : undefined;
   };
 
   const tryAgain = (): void => {
     refusal = undefined;
-    waiting.shift()?.wake();
+    line.wakeFirst();
   };
-
-  const openOne = async (): Promise<DaemonClient> => {
-    const { stream, stderrTail, clientPid } = await host.openDaemonChannel();
-    // Handshakes may end in another order than the channels were opened in.
-    const order = opened++;
-    // On a connection that has worked: silence that it survives must not end what has only just begun.
-    const limitMs = order === 0 ? timeoutMs : timeoutMs + keepaliveMs;
-    const client = await connectDaemon(stream, { host: name, timeoutMs: limitMs, stderrTail });
-    open.set(client, { order, clientPid });
-    void client.closed.then(() => {
-      open.delete(client);
-      if (refusal !== undefined) setTimeout(tryAgain, noticedAfterMs);
-    });
-    if (isClosed) client.close();
-    return client;
-  };
-
-  /** Resolves when it is worth another try; rejects with the refusal when that takes too long. */
-  const untilRoom = (error: DispatchError): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.splice(waiting.indexOf(one), 1);
-        reject(error);
-      }, longestWaitMs);
-      const one: Waiting = {
-        wake() {
-          clearTimeout(timer);
-          resolve();
-        },
-      };
-      waiting.push(one);
-    });
 
   return {
     async acquire() {
       for (;;) {
-        const client = takeIdle();
-        if (client !== undefined) return client;
-        if (
-          refusal !== undefined &&
-          open.size + opening > 0 &&
-          performance.now() - refusal.atMs < tryMoreAfterMs
-        ) {
-          const { error } = refusal;
-          await untilRoom(error);
-          if (isClosed) throw error;
-          continue;
-        }
-        opening += 1;
-        try {
-          return await openOne();
-        } catch (thrown) {
-          waiting.shift()?.wake();
-          const others = open.size + opening - 1;
-          if (!isRefusal(thrown) || others === 0 || isClosed) throw thrown;
-          refusal = { error: thrown, atMs: performance.now() };
-          unreported = thrown;
-        } finally {
-          opening -= 1;
-          report();
+        const idleClient = takeIdle();
+        if (idleClient !== undefined) return idleClient;
+        const full = knownRefusal();
+        if (full === undefined) {
+          const opened = await tryToOpen();
+          if (opened !== undefined) return opened;
+        } else {
+          await line.wait(full);
+          if (isClosed) throw full;
         }
       }
     },
     release(client) {
-      if (open.has(client) && !idle.includes(client)) idle.push(client);
-      waiting.shift()?.wake();
+      if (clients.has(client) && !idle.includes(client)) idle.push(client);
+      line.wakeFirst();
     },
     whenFull: (listener) => void listeners.push(listener),
-    clientPid: pidOf,
-    siblings(client) {
-      const pid = pidOf(client);
-      return [...open]
-        .filter(([other]) => pidOf(other) === pid)
-        .sort(([, one], [, other]) => one.order - other.order)
-        .map(([other]) => other);
-    },
+    clientPid: (client) => clients.clientPid(client),
+    siblings: (client) => clients.siblings(client),
     close() {
       isClosed = true;
-      for (const client of open.keys()) client.close();
-      for (const { wake } of waiting.splice(0)) wake();
+      clients.close();
+      line.close();
     },
   };
 }

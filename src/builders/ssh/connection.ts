@@ -1,6 +1,6 @@
 import ssh2 from 'ssh2';
 import type { ClientChannel, ConnectConfig } from 'ssh2';
-import { DispatchError } from '../../errors.ts';
+import type { DispatchError } from '../../errors.ts';
 import { FellSilent } from '../fell-silent.ts';
 import { hostKeyAlgorithms } from '../known-hosts/algorithms.ts';
 import { authMethods, type AuthMethods } from './auth-methods.ts';
@@ -10,6 +10,7 @@ import { hostJudge } from './judge-host.ts';
 import { watchLiveness } from './liveness.ts';
 import { loginError } from './login-errors.ts';
 import type { SshLogin } from './login.ts';
+import { connectionLost } from './session-errors.ts';
 import { openTransport } from './transport.ts';
 import { sendUserCertificates } from './user-certificates.ts';
 
@@ -60,7 +61,8 @@ export async function connectSsh(login: SshLogin): Promise<SshConnection> {
     client.on('close', () => {
       const dropped = Object.assign(new Error('closed before login'), { code: 'ECONNRESET' });
       reject(refusal ?? failure ?? loginError(login, dropped));
-      end(isOurs ? undefined : connectionLost(login, failure));
+      const known = failure?.code === 'connection-lost' ? failure : undefined;
+      end(isOurs ? undefined : (known ?? connectionLost(login, failure)));
     });
     client.connect({
       ...configOf(login, methods),
@@ -130,12 +132,4 @@ function configOf(login: SshLogin, methods: AuthMethods['methods']): ConnectConf
     keepaliveInterval: Math.max(1, Math.floor(login.keepaliveMs / PINGS_PER_LIMIT)),
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
   };
-}
-
-function connectionLost(login: SshLogin, cause: DispatchError | undefined): DispatchError {
-  if (cause?.code === 'connection-lost') return cause;
-  return new DispatchError('connection-lost', `the SSH connection to ${login.host} was lost`, {
-    host: login.name,
-    cause,
-  });
 }
