@@ -150,6 +150,10 @@ function loginRemedies({ user, publicKey, usesAgent }: LoginTarget, error: Dispa
     return [
       inWorkflow('Give the agent a key that the builder knows; what it holds is shown by:', 'ssh-add -L'),
       onBuilder(`Or add one of those lines to ~${user}/.ssh/authorized_keys, which only ${user} may write.`),
+      inWorkflow(
+        'Certificates that an agent holds (…-cert-v01@openssh.com) are not sent: give the key by ssh_key, and in ssh_config:',
+        'CertificateFile FILE',
+      ),
     ];
   }
   if (error.code === 'input' || publicKey === undefined) {

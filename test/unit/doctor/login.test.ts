@@ -101,7 +101,7 @@ describe('loginFindings', () => {
     const withAgent = { ...target, publicKey: undefined, usesAgent: true };
     expect(loginFindings(withAgent, undefined).at(-1)?.detail).toBe('builder, a key of the agent');
     const refused = new DispatchError('authentication', 'does not let in', { cause: new Error('no') });
-    expect(codes(loginFindings(withAgent, refused))).toEqual(['ssh-add -L']);
+    expect(codes(loginFindings(withAgent, refused))).toEqual(['ssh-add -L', 'CertificateFile FILE']);
     expect(loginFindings({ ...withAgent, usesAgent: false }, undefined).at(-1)?.detail).toBe(
       'builder, without a key',
     );
