@@ -75,6 +75,16 @@ const inBuild: readonly { readonly what: string; readonly evil: Evil; readonly s
     evil: send(LAST, int(0), str(''), int(1), int(0), int(0), int(0), int(2n ** 40n)),
     says: /got a count of 1099511627776/,
   },
+  {
+    what: 'the result of a build that it never made',
+    evil(channel) {
+      // Built, no outputs named; then, asked for the output: it is not valid.
+      const lie = cat(LAST, int(0), str(''), int(1), int(0), int(0), int(0), int(0), LAST, int(0));
+      channel.write(lie);
+      channel.on('data', (request: Buffer) => request.includes(int(36)) && channel.write(lie));
+    },
+    says: /its daemon says that it is built, but \S+-bait is not in its store/,
+  },
   { what: 'nothing at all', evil: () => {}, says: /ran longer than 8 s \(build_timeout\)/ },
 ];
 

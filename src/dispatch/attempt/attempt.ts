@@ -10,11 +10,12 @@ import type { StorePath } from '../../nix/store-path.ts';
 import { createAttemptLogs, type AttemptLogs, type NestedBuild } from './attempt-logs.ts';
 import type { LogFolder } from './build-log.ts';
 import { buildOne, buildWithClosure } from './build-request.ts';
-import { factsOf, outputPaths, type Graph, type GraphNode } from '../graph/graph.ts';
+import { factsOf, type Graph, type GraphNode } from '../graph/graph.ts';
 import { learnOutputs, outputsOf, resolveInputs } from './late-outputs.ts';
 import type { Attempt, AttemptEnd } from '../ledger/attempt.ts';
 import { endOfError, endOfResult } from '../ledger/attempt-end.ts';
 import { isGoodEnd } from '../ledger/outcome.ts';
+import { askForOutputs } from './proven-outputs.ts';
 import { hear } from '../machine/is-there.ts';
 import { watchLimits, type AttemptLimits, type LimitWatch } from './limits.ts';
 import { endWithInputs, MissingInput } from '../stores/missing-input.ts';
@@ -124,7 +125,7 @@ async function nameCulprit(
 
 interface Run {
   readonly end: AttemptEnd;
-  /** Undefined where the paths were not known before the build. */
+  /** Undefined where the builder did not tell. */
   readonly outputBytes?: number | undefined;
   readonly result?: BuildResult | undefined;
   readonly cpu?: Promise<CpuTime | undefined> | undefined;
@@ -161,12 +162,11 @@ async function execute(
       watch = watchLimits(context.limits, { hear: () => hear(session), exceeded: endEarly });
       const finishMeter = session.cpuMeter?.begin(client);
       const building = request(client, watchedBy(watch, logs));
-      // Asked behind the build and answered with it: where dependants are best built depends on their size.
-      const measuring = knownSize(client, node);
+      const prove = askForOutputs(client, session.store, node);
       const result = await building;
       const inputs = context.isClosure(node) ? [] : inputPathsOf(context.graph, node);
       const end = await endWithInputs(client, endOfResult(result, logs.hasStarted()), inputs);
-      return { end, result, outputBytes: await measuring, cpu: finishMeter?.(result) };
+      return { ...(await prove(end, result)), result, cpu: finishMeter?.(result) };
     } catch (thrown) {
       const end = endOfError(toDispatchError(thrown, 'connection-lost', { host: session.name }));
       return { end: thrown instanceof MissingInput ? { ...end, missing: thrown.paths } : end };
@@ -182,16 +182,6 @@ async function execute(
   const run = await Promise.race([early, work()]);
   signal.removeEventListener('abort', stop);
   return run;
-}
-
-/** NAR size of the outputs whose paths the derivation tells; undefined when one of them is not valid. Never rejects. */
-async function knownSize(client: DaemonClient, node: GraphNode): Promise<number | undefined> {
-  const facts = factsOf(node);
-  const paths = outputPaths(facts, facts.outputs.keys());
-  if (paths.length === 0 || paths.length < facts.outputs.size) return undefined;
-  const infos = await client.queryPathInfos(paths).catch(() => []);
-  const sizes = infos.flatMap((info) => info?.narSizeBytes ?? []);
-  return sizes.length < paths.length ? undefined : sizes.reduce((total, size) => total + size, 0);
 }
 
 function watchedBy(watch: LimitWatch, logs: AttemptLogs): BuildListener {

@@ -1,49 +1,10 @@
 import { expect, it, vi } from 'vitest';
-import { runAttempt, type AttemptContext } from '../../../../src/dispatch/attempt/attempt.ts';
-import { createGraph } from '../../../../src/dispatch/graph/graph.ts';
-import type { StopReason } from '../../../../src/dispatch/activities.ts';
+import type { AttemptContext } from '../../../../src/dispatch/attempt/attempt.ts';
 import type { BuildListener } from '../../../../src/nix/client/build-listener.ts';
-import { derivation, drv, facts, output, storePath } from '../../../support/dispatch/derivations.ts';
+import { attemptWorld as world, never, silent } from '../../../support/dispatch/attempt-world.ts';
+import { drv, output } from '../../../support/dispatch/derivations.ts';
 import { buildResult, pathInfo, type Machine } from '../../../support/dispatch/machine.ts';
-import { createSession, noteTaker, settle } from '../../../support/dispatch/session.ts';
-
-const silent = {
-  open: () => ({ bytes: 0, write() {}, flush() {}, close: () => ({ tail: [], lines: 0, file: undefined }) }),
-};
-const never = (): Promise<never> => new Promise(() => {});
-
-/** One derivation, one builder that has all it needs. */
-function world(more: Partial<AttemptContext> = {}) {
-  const graph = createGraph();
-  const node = graph.intern(drv('a'));
-  node.facts = facts('a');
-  const session = createSession(1, 'one');
-  const { notes, observer } = noteTaker();
-  const copied: number[] = [];
-  const context: AttemptContext = {
-    graph,
-    staging: { inputs: async () => 7, closure: async () => 9 },
-    logs: silent,
-    limits: { maxSilentMs: undefined, timeoutMs: undefined, maxLogBytes: undefined },
-    observer,
-    isClosure: () => false,
-    readDerivation: async () => derivation('a'),
-    recordNested: async () => undefined,
-    judge: async (_, __, end) => end,
-    copied: (_, bytes) => void copied.push(bytes),
-    ...more,
-  };
-  const controller = new AbortController();
-  return {
-    session,
-    machine: session.machine,
-    notes,
-    copied,
-    node,
-    stop: (reason: StopReason) => controller.abort(reason),
-    run: () => runAttempt(context, node, session, controller.signal),
-  };
-}
+import { settle } from '../../../support/dispatch/session.ts';
 
 /** Where a build stands still until its connection is closed. */
 function standstill(machine: Machine, line?: string): { isBuilding: () => boolean } {
@@ -81,6 +42,7 @@ it('builds, holds the outputs, and gives connection and slot back', async () => 
 
 it('asks for a closure by its name alone, and takes the answer that is about it', async () => {
   const { run, machine, copied } = world({ isClosure: () => true, readDerivation: never });
+  machine.add(pathInfo(output('a')));
   expect((await run()).attempt.end.kind).toBe('built');
   expect(machine.asked).toContain(
     `build ${JSON.stringify([{ kind: 'built', drvPath: drv('a'), outputs: 'all' }])}`,
@@ -91,33 +53,6 @@ it('asks for a closure by its name alone, and takes the answer that is about it'
     kind: 'infrastructure',
     message: 'the daemon gave no result for this build',
   });
-});
-
-it('believes no builder about a path that follows from the derivation', async () => {
-  const { run, machine, node, session } = world();
-  const signatures: readonly string[] = [];
-  const claim = (outPath: ReturnType<typeof storePath>) => ({ drvHash: undefined, outPath, signatures });
-  const [lie, doc] = [storePath('lie'), storePath('doc')];
-  node.facts = facts('a', [], {
-    outputs: new Map([
-      ['out', output('a')],
-      ['doc', undefined],
-    ]),
-  });
-  machine.builds = () => ({
-    ...buildResult('built'),
-    builtOutputs: new Map([
-      ['out', claim(lie)],
-      ['doc', claim(doc)],
-      ['extra', claim(lie)],
-    ]),
-  });
-  const { attempt } = await run();
-  expect([...attempt.outputs]).toEqual([
-    ['out', output('a')],
-    ['doc', doc],
-  ]);
-  expect(session.store.held.has(lie)).toBe(false);
 });
 
 it.each([
