@@ -2,7 +2,8 @@ import { attributePathOf } from './attribute.ts';
 import { plural } from './durations.ts';
 import { cleanLine, cleanText } from './escape/clean.ts';
 import { clip, clipStart } from './escape/clip.ts';
-import { outcomePlace, outcomeWords } from './outcomes.ts';
+import { evaluationWarnings } from './evaluation-warnings.ts';
+import { outcomeClause, outcomePlace } from './outcomes.ts';
 import { messageBesideLog, type RootCause } from './root-causes.ts';
 import type { JobReport, Notice, RunReport } from './run-report.ts';
 import { viewOf } from './view.ts';
@@ -30,11 +31,11 @@ export function allAnnotationsOf(report: RunReport): readonly Annotation[] {
   return [
     ...causes.map(causeAnnotation),
     ...report.jobs.flatMap(evaluationAnnotation),
-    ...notices.map((notice) => annotation(notice.level, notice.title, notice.message)),
+    ...notices.map(noticeAnnotation),
     ...report.builders.flatMap((builder) =>
       builder.trouble.map((trouble) => annotation('warning', `builder ${builder.name}`, trouble)),
     ),
-    ...warningAnnotations(report),
+    ...evaluationWarnings(report).map(noticeAnnotation),
   ];
 }
 
@@ -53,7 +54,7 @@ export function annotationsOf(report: RunReport): readonly Annotation[] {
 function causeAnnotation(cause: RootCause): Annotation {
   const place = outcomePlace(cause.outcome);
   const blocked = cause.blocked.length === 0 ? '' : `, blocks ${plural(cause.blocked.length, 'job')}`;
-  const headline = `${cause.name} ${outcomeWords(cause.outcome)}${place === undefined ? '' : ` on ${place}`}${blocked}`;
+  const headline = `${cause.name} ${outcomeClause(cause.outcome)}${place === undefined ? '' : ` on ${place}`}${blocked}`;
   const message = messageBesideLog(cause);
   const tail = cause.build?.logTail.slice(-TAIL_LINES) ?? [];
   return annotation('error', causeTitle(cause), [headline, message, ...tail].filter(Boolean).join('\n'));
@@ -72,13 +73,8 @@ function evaluationAnnotation(job: JobReport): Annotation[] {
   return [{ ...annotation('error', attributePathOf(job), text), ...position }];
 }
 
-function warningAnnotations(report: RunReport): Annotation[] {
-  const seen = new Set<string>();
-  return report.jobs.flatMap((job) =>
-    job.warnings
-      .filter((warning) => !seen.has(warning) && seen.add(warning))
-      .map((warning) => annotation('warning', attributePathOf(job), warning)),
-  );
+function noticeAnnotation({ level, title, message }: Notice): Annotation {
+  return annotation(level, title, message);
 }
 
 function annotation(level: Annotation['level'], title: string, message: string): Annotation {

@@ -3,6 +3,7 @@ import type { RunCosts } from '../accounting/costs.ts';
 import { formatMoney } from '../accounting/money.ts';
 import { shareCosts } from '../accounting/shares.ts';
 import type { JobShare } from '../accounting/shares.ts';
+import { plural } from './durations.ts';
 import type { JobReport, RunReport } from './run-report.ts';
 
 /** What the run cost, also by job. */
@@ -31,7 +32,8 @@ export function reportCosts(report: RunReport): ReportCosts | undefined {
 export function totalCostText(costs: ReportCosts): string {
   const bound = costs.isUpperBound ? '≤ ' : '';
   const idle = costs.idle > 0n ? `, ${formatMoney(costs.idle, costs.currency)} of it idle` : '';
-  const unpriced = costs.unpriced > 0 ? `, ${costs.unpriced} without a known CPU time not counted` : '';
+  const unpriced =
+    costs.unpriced > 0 ? `, not counting ${plural(costs.unpriced, 'build')} of unknown CPU time` : '';
   return `${bound}${formatMoney(costs.total, costs.currency)}${idle}${unpriced}`;
 }
 

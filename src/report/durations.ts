@@ -18,6 +18,24 @@ export function formatDuration(seconds: number): string {
   return hours === 0 ? `${minutes}:${rest}` : `${hours}:${twoDigits(minutes)}:${rest}`;
 }
 
+/** Like {@link formatDuration}, but `85 ms` below a second: for what mostly takes no tenth of one. */
+export function formatBriefly(seconds: number): string {
+  const milliseconds = Math.round(seconds * 1000);
+  return milliseconds < 1000 ? `${Math.max(0, milliseconds)} ms` : formatDuration(seconds);
+}
+
+/** A moment, counted from the start of the run: `0:05` five seconds into it, `1:02:05` after an hour. */
+export function formatMoment(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole < 10 ? `0:${twoDigits(whole)}` : formatDuration(whole);
+}
+
+/** The same to a tenth of a second, `0:05.3`. */
+export function formatExactMoment(seconds: number): string {
+  const tenths = Math.max(0, Math.round(seconds * 10));
+  return `${formatMoment(Math.floor(tenths / 10))}.${tenths % 10}`;
+}
+
 /** CPU time of several builds: `CPU 2:10` below an hour, from there in hours as prices are, `CPU 1.24 h`. */
 export function formatCpuTotal(seconds: number): string {
   const isShort = Math.round(seconds) < HOUR;
@@ -41,6 +59,12 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`;
+}
+
+/** How much is shown of a log: `Last 20 lines of 1500`, or `All 6 lines`. */
+export function logExtent(shown: number, all: number): string {
+  if (shown < all) return `Last ${plural(shown, 'line')} of ${all}`;
+  return shown === 1 ? 'The only line' : `All ${shown} lines`;
 }
 
 /** `1 job`, `2 jobs`. */

@@ -58,6 +58,12 @@ export function outcomeWords(outcome: Outcome): string {
   }
 }
 
+/** The outcome behind the name of what failed, as in "libfoo timed out on b1". */
+export function outcomeClause(outcome: Outcome): string {
+  if (outcome.kind === 'log-limit') return 'printed too much';
+  return outcome.kind === 'infrastructure' ? 'met builder trouble' : outcomeWords(outcome);
+}
+
 /** One sign per class of outcome, in front of its words. */
 export function outcomeSign(outcome: Outcome): string {
   switch (classOf(outcome)) {

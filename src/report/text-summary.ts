@@ -6,8 +6,9 @@ import type { ReportCosts } from './costs.ts';
 import { formatCpu, formatDuration, plural } from './durations.ts';
 import { cleanLine, cleanText } from './escape/clean.ts';
 import { clip } from './escape/clip.ts';
+import { evaluationWarnings } from './evaluation-warnings.ts';
 import { absentFirst, sortedJobs } from './job-order.ts';
-import { outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
+import { outcomeClause, outcomePlace, outcomeSign, outcomeWords, wallSecondsOf } from './outcomes.ts';
 import { messageBesideLog, type RootCause } from './root-causes.ts';
 import type { BuilderReport, BuildReport, JobReport, RunReport } from './run-report.ts';
 import { figuresText, headlineSign, headlineText } from './summary/headline.ts';
@@ -35,7 +36,9 @@ export function renderTextSummary(report: RunReport): string {
     jobRows(view),
     listedRows(view),
     builderRows(view),
-    view.notices.map((notice) => clipLine(`${notice.level}: ${notice.title}: ${notice.message}`)),
+    [...view.notices, ...evaluationWarnings(report)].map((notice) =>
+      clipLine(`${notice.level}: ${notice.title}: ${notice.message}`),
+    ),
   ];
   return `${blocks
     .filter((block) => block.length > 0)
@@ -52,7 +55,7 @@ function causeBlock(cause: RootCause, flake: string): string[] {
   const message = cleanText(messageBesideLog(cause)).trim();
   const command = repeatCommand(cause.outcome, job ?? cause.blocked[0], flake);
   return [
-    `${outcomeSign(cause.outcome)} ${name} ${outcomeWords(cause.outcome)}${where}${blocks}`,
+    `${outcomeSign(cause.outcome)} ${name} ${outcomeClause(cause.outcome)}${where}${blocks}`,
     ...(message === '' ? [] : message.split('\n', MESSAGE_LINES).map((line) => clipLine(`    ${line}`))),
     ...(cause.build?.logTail ?? []).slice(-TAIL_LINES).map((line) => clipLine(`    > ${line}`)),
     ...(command === undefined ? [] : [`    reproduce: ${cleanLine(command)}`]),

@@ -98,7 +98,7 @@ export function createFleet(members: readonly FleetMember[], options: FleetOptio
     const trusted = offer.granularity === 'derivation' ? '' : ', whole closures only';
     observer.builderJoined(
       session.name,
-      `${isReturn ? 'back, ' : ''}Nix ${nixVersion}, ${offer.systems.join(' ')}, ${offer.maxJobs} slots${trusted}`,
+      `${isReturn ? 'back, ' : ''}Nix ${nixVersion}, ${offer.systems.join(' ')}, ${offer.maxJobs} ${offer.maxJobs === 1 ? 'slot' : 'slots'}${trusted}`,
     );
     session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {

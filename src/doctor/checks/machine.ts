@@ -1,4 +1,4 @@
-import { formatBytes } from '../../report/durations.ts';
+import { formatBytes, plural } from '../../report/durations.ts';
 import { describeFullDisk, isDiskFull, type DiskSpace } from '../../dispatch/machine/free-disk.ts';
 import { fault, good, unknown, warning, type Finding } from '../finding.ts';
 import type { SshdLimits } from '../machine-state.ts';
@@ -67,7 +67,7 @@ export function slotsFinding(
   const ways =
     sshd === undefined || sshd.forwardsSockets
       ? ''
-      : `, over ${Math.ceil((maxJobs + 2) / Math.max(1, sshd.maxSessions))} connections of ${sshd.maxSessions} sessions`;
+      : `, over ${plural(Math.ceil((maxJobs + 2) / Math.max(1, sshd.maxSessions)), 'connection')} of ${plural(sshd.maxSessions, 'session')}`;
   const all = tried > maxJobs ? '' : `; ${held} connections were tried`;
   return good('slots', `${maxJobs}${ofCores}${ways}${all}`);
 }

@@ -1,6 +1,6 @@
 import { attributePathOf, repeatCommand } from '../attribute.ts';
 import { jobCostText } from '../costs.ts';
-import { formatCpu, formatDuration, plural } from '../durations.ts';
+import { formatCpu, formatDuration, logExtent } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
 import { clip, clipStart, utf8Length } from '../escape/clip.ts';
 import { markdownCode, preformatted } from '../escape/markup.ts';
@@ -158,6 +158,6 @@ function logText(build: BuildReport | undefined): string {
     if (left < 0) break;
     lines.unshift(shown);
   }
-  const count = plural(lines.length, 'line');
-  return `Last ${count} of ${build.logLines} of ${markdownCode(build.name, 100)}.${file}\n\n${preformatted(lines)}`;
+  const extent = logExtent(lines.length, build.logLines);
+  return `${markdownCode(build.name, 100)}: ${extent}.${file}\n\n${preformatted(lines)}`;
 }

@@ -4,6 +4,7 @@ import { formatMoney } from '../../accounting/money.ts';
 import { formatBytes, formatDuration } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
 import { clip } from '../escape/clip.ts';
+import { evaluationWarnings } from '../evaluation-warnings.ts';
 import type { BuilderReport, JobReport, RunReport } from '../run-report.ts';
 import { figuresText, headlineSign, headlineText } from '../summary/headline.ts';
 import { viewOf } from '../view.ts';
@@ -58,7 +59,7 @@ export function describeRun(report: RunReport): PageData {
     hasCosts: view.costs !== undefined,
     builders: report.builders.map((builder) => describeBuilder(builder, used.get(builder.name), view)),
     rows,
-    notices: view.notices.map(({ level, title, message }) => ({
+    notices: [...view.notices, ...evaluationWarnings(report)].map(({ level, title, message }) => ({
       level,
       title: clip(cleanLine(title), 300),
       message: clip(cleanText(message), 4000),

@@ -1,9 +1,9 @@
 import { attributePathOf, repeatCommand } from '../attribute.ts';
-import { plural } from '../durations.ts';
+import { logExtent, plural } from '../durations.ts';
 import { cleanLine, cleanText } from '../escape/clean.ts';
 import { clip, utf8Length } from '../escape/clip.ts';
 import { markdownCode, preformatted } from '../escape/markup.ts';
-import { outcomeMessage, outcomePlace, outcomeSign, outcomeWords } from '../outcomes.ts';
+import { outcomeClause, outcomeMessage, outcomePlace, outcomeSign } from '../outcomes.ts';
 import type { RootCause } from '../root-causes.ts';
 import type { BuildReport } from '../run-report.ts';
 import type { ReportView } from '../view.ts';
@@ -52,7 +52,7 @@ function causeLine(cause: RootCause): string {
   const place = outcomePlace(cause.outcome);
   const where = place === undefined ? '' : ` on ${markdownCode(place, 100)}`;
   const blocks = cause.blocked.length === 0 ? '' : `: blocks ${plural(cause.blocked.length, 'job')}`;
-  const words = outcomeWords(cause.outcome);
+  const words = outcomeClause(cause.outcome);
   return `${outcomeSign(cause.outcome)} ${markdownCode(causeName(cause), 120)} ${words}${where}${blocks}`;
 }
 
@@ -78,7 +78,7 @@ function logTail(build: BuildReport): string[] {
   const lines = build.logTail.slice(-TAIL_LINES).map((line) => clip(line, TAIL_LINE_CHARACTERS));
   if (lines.length === 0) return [];
   const file = build.logFile === undefined ? '' : `, whole log: ${markdownCode(build.logFile)}`;
-  const title = `Last ${plural(lines.length, 'line')} of ${build.logLines}${file}`;
+  const title = `${logExtent(lines.length, build.logLines)}${file}`;
   return [folded(title, preformatted(lines))];
 }
 

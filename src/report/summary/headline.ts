@@ -50,7 +50,9 @@ export function figuresText({ report, totals, costs }: ReportView): readonly str
   return [
     ...(report.observed ? [] : [`${totals.built} built, ${totals.cached} already there`]),
     all,
-    `${plural(totals.buildsRun, 'derivation')} ran for ${formatDuration(totals.buildSeconds)}`,
+    ...(totals.buildsRun === 0
+      ? []
+      : [`${plural(totals.buildsRun, 'derivation')} ran for ${formatDuration(totals.buildSeconds)}`]),
     ...cpu,
     ...(costs === undefined ? [] : [totalCostText(costs)]),
     ...(copied > 0 ? [`${formatBytes(copied)} copied`] : []),

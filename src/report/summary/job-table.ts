@@ -46,16 +46,21 @@ export function cachedSection({ report, names }: ReportView, budgetBytes: number
   );
 }
 
-/** Builds that ran and are no job themselves, folded, longest first. */
+/** Builds that ran and are no job themselves, folded; what failed first, then the longest. */
 export function dependencySection(view: ReportView, budgetBytes: number): Section {
   const { report, costs } = view;
   const ofJobs = new Set(report.jobs.map((job) => job.drvPath));
   const builds = report.builds
     .filter((build) => !ofJobs.has(build.drvPath) && wallSecondsOf(build) !== undefined)
-    .sort((a, b) => (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0));
-  const title = report.observed
+    .sort(
+      (a, b) =>
+        Number(isPassed(a)) - Number(isPassed(b)) || (wallSecondsOf(b) ?? 0) - (wallSecondsOf(a) ?? 0),
+    );
+  const unmade = builds.filter((build) => !isPassed(build)).length;
+  const count = report.observed
     ? plural(builds.length, 'derivation')
-    : `${plural(builds.length, 'dependency', 'dependencies')} built for them`;
+    : plural(builds.length, 'dependency', 'dependencies');
+  const title = unmade === 0 ? `${count} built` : `${count}, ${unmade} of which not built`;
   return rowsSection(
     {
       head: `<details><summary>${title}</summary>\n\n${tableHead('Derivation', view)}`,
@@ -103,6 +108,10 @@ function row(
 
 function place(outcome: Outcome): string {
   return markdownCode(outcomePlace(outcome) ?? '', 100);
+}
+
+function isPassed({ outcome }: BuildReport): boolean {
+  return classOf(outcome) === 'passed';
 }
 
 function isCached(outcome: Outcome): boolean {

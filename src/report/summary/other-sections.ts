@@ -1,8 +1,9 @@
 import { attributePathOf } from '../attribute.ts';
-import { formatBytes, formatDuration, plural } from '../durations.ts';
+import { formatBriefly, formatBytes, plural } from '../durations.ts';
 import { cleanText } from '../escape/clean.ts';
 import { clipStart } from '../escape/clip.ts';
 import { markdownCode, markdownText, preformatted } from '../escape/markup.ts';
+import { evaluationWarnings } from '../evaluation-warnings.ts';
 import type { JobReport, Notice, RunReport } from '../run-report.ts';
 import { slowestEvaluations } from '../slowest-evaluations.ts';
 import type { ReportView } from '../view.ts';
@@ -38,7 +39,7 @@ export function slowestSection(report: RunReport, budgetBytes: number): Section 
         .slice(0, SLOWEST_SHOWN)
         .map(
           ({ job, seconds }) =>
-            `| ${markdownCode(attributePathOf(job))} | ${formatDuration(seconds)} | ${memoryText(job)} |`,
+            `| ${markdownCode(attributePathOf(job))} | ${formatBriefly(seconds)} | ${memoryText(job)} |`,
         ),
       tail: '\n</details>',
     },
@@ -53,14 +54,9 @@ function memoryText({ evaluationMemoryBytes }: Pick<JobReport, 'evaluationMemory
 
 /** Notices, then warnings of the evaluation, each once. */
 export function noticesSection({ report, notices }: ReportView, budgetBytes: number): Section {
-  const { jobs, listed = [] } = report;
-  const warnings = new Set([...jobs, ...listed].flatMap((job) => job.warnings));
-  const rows = [
-    ...notices.map(
-      ({ level, title, message }) =>
-        `- ${NOTICE_SIGNS[level]} **${markdownText(title)}**: ${markdownCode(message, 1000)}`,
-    ),
-    ...[...warnings].map((warning) => `- ⚠️ ${markdownCode(warning, 1000)}`),
-  ];
+  const rows = [...notices, ...evaluationWarnings(report)].map(
+    ({ level, title, message }) =>
+      `- ${NOTICE_SIGNS[level]} **${markdownText(title)}**: ${markdownCode(message, 1000)}`,
+  );
   return rowsSection({ head: '### Notices\n', rows }, (left) => plural(left, 'notice'), budgetBytes);
 }

@@ -59,7 +59,7 @@ test('warnings of an evaluation appear once, trouble of builders by builder', ()
   });
   expect(annotationsOf(report).map(({ level, title, message }) => [level, title, message])).toEqual([
     ['warning', 'builder b1', 'connection lost'],
-    ['warning', 'checks.x86_64-linux.a', 'old'],
+    ['warning', 'checks.x86_64-linux.a and 1 more', 'old'],
     ['notice', 'n', 'm'],
   ]);
 });

@@ -196,3 +196,30 @@ describe('what other programs had built', () => {
     expect(summary).not.toMatch(/selected|evaluated|dependenc/);
   });
 });
+
+test('what reads as a sentence is one: outcomes, dependencies that were not built, warnings with their attribute', () => {
+  const loud: Outcome = { kind: 'log-limit', builder: 'b1', message: 'too large' };
+  const lost: Outcome = { kind: 'infrastructure', builder: undefined, message: 'no builder' };
+  const summary = renderSummary(
+    sampleReport({
+      jobs: [
+        sampleJob('a', { warnings: ['old'] }),
+        sampleJob('lost', { outcome: lost }),
+        sampleJob('c', { outcome: { kind: 'dependency-failed', root: sampleDrvPath('loud') } }),
+      ],
+      builds: [sampleBuild('fine'), sampleBuild('loud', { outcome: loud })],
+    }),
+  );
+  expect(summary).toContain('<code>loud-1.0</code> printed too much on <code>b1</code>: blocks 1 job');
+  expect(summary).toContain('<code>checks.x86_64-linux.lost</code> met builder trouble\n');
+  expect(summary).toContain('2 dependencies, 1 of which not built');
+  expect(summary.indexOf('<code>loud-1.0</code> | too much log')).toBeLessThan(
+    summary.indexOf('<code>fine-1.0</code> | built'),
+  );
+  expect(summary).toContain('**checks.x86_64-linux.a**: <code>old</code>');
+});
+
+test('a run that found everything there says nothing of builds', () => {
+  const jobs = [sampleJob('a', { outcome: { kind: 'already-valid', where: 'b1' } })];
+  expect(renderSummary(sampleReport({ jobs, builds: [] }))).not.toContain('ran for');
+});

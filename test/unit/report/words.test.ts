@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  formatBriefly,
   formatBytes,
   formatCpu,
   formatCpuTotal,
   formatDuration,
+  formatExactMoment,
+  formatMoment,
+  logExtent,
   plural,
 } from '../../../src/report/durations.ts';
 import { artifactName, fileNameOf } from '../../../src/report/file-name.ts';
@@ -35,6 +39,29 @@ describe('durations', () => {
       expect(formatDuration(tenths / 10)).not.toMatch(/:60|^60:/);
     }
   });
+});
+
+test.each([
+  [0, '0 ms', '0:00', '0:00.0'],
+  [0.0004, '0 ms', '0:00', '0:00.0'],
+  [0.97, '970 ms', '0:00', '0:01.0'],
+  [0.9996, '1.0 s', '0:00', '0:01.0'],
+  [9.96, '0:10', '0:09', '0:10.0'],
+  [10.5, '0:11', '0:10', '0:10.5'],
+  [0.1 + 0.2, '300 ms', '0:00', '0:00.3'],
+  [3599.95, '1:00:00', '59:59', '1:00:00.0'],
+  [-1, '0 ms', '0:00', '0:00.0'],
+])('%d seconds are briefly %s; as a moment %s, to the tenth %s', (seconds, briefly, moment, exact) => {
+  expect(formatBriefly(seconds)).toBe(briefly);
+  expect(formatMoment(seconds)).toBe(moment);
+  expect(formatExactMoment(seconds)).toBe(exact);
+});
+
+test('what is shown of a log is told in words', () => {
+  expect(logExtent(20, 1500)).toBe('Last 20 lines of 1500');
+  expect(logExtent(1, 2)).toBe('Last 1 line of 2');
+  expect(logExtent(6, 6)).toBe('All 6 lines');
+  expect(logExtent(1, 1)).toBe('The only line');
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../durations.ts';
+import { formatDuration, formatMoment } from '../../durations.ts';
 import type { PageData, PageRow } from '../page-data.ts';
 import { rowSeconds, rowTitle, stateRank, STATE_SIGNS } from './rows.ts';
 
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column[] = [
     key: 'start',
     title: 'Start',
     isNumber: true,
-    text: (row) => durationOrDash(row.start ?? undefined),
+    text: (row) => (row.start === null ? '–' : formatMoment(row.start)),
     value: (row) => row.start ?? undefined,
   },
   {

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../durations.ts';
+import { formatDuration, formatMoment, logExtent } from '../../durations.ts';
 import type { PageData, PageRow } from '../page-data.ts';
 import { button, element, termList } from './elements.ts';
 import { rowSeconds, rowTitle, STATE_SIGNS } from './rows.ts';
@@ -77,7 +77,7 @@ function figures(row: PageRow, data: PageData): (readonly [string, string])[] {
     ...(rowTitle(row) === row.name ? [] : [['Name', row.name] as const]),
     ...(seconds === undefined
       ? []
-      : [['Time', `${formatDuration(seconds)}, from ${formatDuration(row.start ?? 0)}`] as const]),
+      : [['Time', `${formatDuration(seconds)}, from ${formatMoment(row.start ?? 0)} on`] as const]),
     ...(row.cpu === null ? [] : [['CPU time', row.cpuText] as const]),
     ...(data.hasCosts ? [['Cost', row.costText] as const] : []),
     ...(row.attempts.length > 1 ? [['Attempts', String(row.attempts.length)] as const] : []),
@@ -103,7 +103,6 @@ function reproduction(command: string): HTMLElement {
 
 function logView(row: PageRow): HTMLElement[] {
   if (row.log.length === 0) return [];
-  const of = row.logLines > row.log.length ? ` of ${row.logLines}` : '';
   const file =
     row.logFile === ''
       ? []
@@ -116,9 +115,5 @@ function logView(row: PageRow): HTMLElement[] {
   requestAnimationFrame(() => {
     log.scrollTop = log.scrollHeight;
   });
-  return [
-    element('h3', {}, `Log, last ${row.log.length === 1 ? 'line' : `${row.log.length} lines`}${of}`),
-    log,
-    ...file,
-  ];
+  return [element('h3', {}, `Log: ${logExtent(row.log.length, row.logLines).toLowerCase()}`), log, ...file];
 }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../durations.ts';
+import { formatBriefly } from '../../durations.ts';
 import type { PageData, PageEvaluation } from '../page-data.ts';
 import { button, element } from './elements.ts';
 import type { Store } from './store.ts';
@@ -42,13 +42,8 @@ function evaluationRow({ attribute, seconds, memory, place }: PageEvaluation, lo
     'tr',
     {},
     element('td', { class: 'name' }, name),
-    element('td', { class: 'number' }, timeText(seconds)),
+    element('td', { class: 'number' }, formatBriefly(seconds)),
     element('td', { class: 'number' }, memory),
     element('td', { class: 'bar' }, bar),
   );
-}
-
-/** Most attributes take no tenth of a second, which is all that durations of builds tell. */
-function timeText(seconds: number): string {
-  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : formatDuration(seconds);
 }

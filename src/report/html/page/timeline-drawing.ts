@@ -1,4 +1,4 @@
-import { formatDuration } from '../../durations.ts';
+import { formatExactMoment, formatMoment } from '../../durations.ts';
 import type { PageData } from '../page-data.ts';
 import type { Palette } from './colours.ts';
 import { rowTitle } from './rows.ts';
@@ -99,16 +99,26 @@ function drawBar(frame: Frame, { place, attempt }: Bar, y: number): void {
     context.lineWidth = 2;
     context.strokeRect(from, y + 2, length, LANE_PIXELS - 4);
   }
-  if (length >= NAMED_PIXELS) drawName(frame, rowTitle(row), from, length, y);
+  // What is faint takes the colour of plain text: that of the page would hardly be seen on it.
+  const colour = attempt.isFinal ? palette.page : palette.text;
+  if (length >= NAMED_PIXELS) drawName(frame, { name: rowTitle(row), colour, from, length, y });
 }
 
-function drawName({ context, palette }: Frame, name: string, from: number, length: number, y: number): void {
+interface BarName {
+  readonly name: string;
+  readonly colour: string;
+  readonly from: number;
+  readonly length: number;
+  readonly y: number;
+}
+
+function drawName({ context }: Frame, { name, colour, from, length, y }: BarName): void {
   const start = Math.max(from, GUTTER_PIXELS) + 4;
   context.save();
   context.beginPath();
   context.rect(start, y, from + length - start - 4, LANE_PIXELS);
   context.clip();
-  context.fillStyle = palette.page;
+  context.fillStyle = colour;
   context.fillText(name, start, y + LANE_PIXELS / 2);
   context.restore();
 }
@@ -124,8 +134,8 @@ function drawAxis(frame: Frame): void {
   context.fillStyle = palette.page;
   context.fillRect(0, 0, width, AXIS_PIXELS);
   context.fillStyle = palette.muted;
-  for (const at of axisTimes(frame))
-    context.fillText(formatDuration(at), pixelOf(frame, at) + 3, AXIS_PIXELS / 2);
+  const format = axisStep(frame.secondsPerPixel, LABEL_PIXELS) < 1 ? formatExactMoment : formatMoment;
+  for (const at of axisTimes(frame)) context.fillText(format(at), pixelOf(frame, at) + 3, AXIS_PIXELS / 2);
 }
 
 /** Seconds at which the axis has a mark. */

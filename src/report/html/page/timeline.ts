@@ -1,4 +1,4 @@
-import { formatDuration } from '../../durations.ts';
+import { formatDuration, formatMoment } from '../../durations.ts';
 import type { PageData } from '../page-data.ts';
 import type { Palette } from './colours.ts';
 import { button, element } from './elements.ts';
@@ -166,7 +166,7 @@ export function buildTimeline(
     const row = data.rows[place];
     if (row === undefined) return '';
     const outcome = attempt.isFinal ? row.outcome : 'lost and tried again';
-    return `${rowTitle(row)}: ${outcome}, ${formatDuration(attempt.end - attempt.start)}, from ${formatDuration(attempt.start)}`;
+    return `${rowTitle(row)}: ${outcome}, ${formatDuration(attempt.end - attempt.start)}, from ${formatMoment(attempt.start)} on`;
   }
 
   store.onChange((choice, before) => {
