@@ -1,45 +1,31 @@
-import { mkdtemp, readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, readlink, realpath, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { mustRun } from '../../scripts/provision/command.ts';
 import { runnerNixEnv } from '../../scripts/provision/runner-nix.ts';
-import { makeCacheKey, type CacheKey } from '../support/action/cache-key.ts';
-import { farmInputs } from '../support/action/farm-inputs.ts';
+import { startCacheBench, type CacheBench } from '../support/action/cache-bench.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { createLibraryWorkspace } from '../support/action/library-flake.ts';
-import { annotationsOf, jobsOf } from '../support/action/reading.ts';
+import { annotationsOf, jobsOf, outputsOf } from '../support/action/reading.ts';
 import type { StepResult } from '../support/action/step-result.ts';
-import { createWorkspace, type Workspace } from '../support/action/workspace.ts';
-import { startFarm, type Farm } from '../support/farm/farm.ts';
+import { createWorkspace, type ActionInputs, type Workspace } from '../support/action/workspace.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
 const { test, beforeAll, afterAll } = requires(farmRequirement);
 
-let farm: Farm;
-let scratch: string;
-let key: CacheKey;
+let bench: CacheBench<'b1' | 'b2' | 'store'>;
 
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), 'nix-dispatch-cache-'));
-  key = await makeCacheKey('test-cache-1');
-  farm = await startFarm([
+  bench = await startCacheBench((key) => [
     { name: 'b1' },
     { name: 'b2', nix: '2.26.3' },
     { name: 'store', nixConf: [`trusted-public-keys = ${key.public}`] },
   ]);
 });
-afterAll(async () => {
-  await farm[Symbol.asyncDispose]();
-  await rm(scratch, { recursive: true });
-});
+afterAll(() => bench[Symbol.asyncDispose]());
 
-function run(workspace: Workspace, inputs: Readonly<Record<string, string>>): Promise<StepResult> {
-  return workspace.run({ ...farmInputs(farm, [farm.host('b1'), farm.host('b2')]), ...inputs });
-}
-
-function outputsOf(step: StepResult): readonly string[] {
-  return Object.values(jobsOf(step)).flatMap(({ outputs = {} }) => Object.values(outputs));
+function run(workspace: Workspace, inputs: ActionInputs): Promise<StepResult> {
+  return bench.runOn(['b1', 'b2'], workspace, inputs);
 }
 
 /** What a cache in a folder says of a path. */
@@ -49,8 +35,8 @@ async function narinfo(cache: string, path: string): Promise<string> {
 
 test('everything that was built is in the cache, signed, and Nix takes it from there', async () => {
   await using workspace = await createLibraryWorkspace();
-  const cache = await mkdtemp(join(scratch, 'folder-'));
-  const step = await run(workspace, { push_to: `file://${cache}`, push_signing_key: key.secret });
+  const cache = await bench.newFolder();
+  const step = await run(workspace, { push_to: `file://${cache}`, push_signing_key: bench.key.secret });
   expect(step.exitCode, step.printed).toBe(0);
   expect(step.annotations).toEqual([]);
   const outputs = outputsOf(step);
@@ -63,28 +49,35 @@ test('everything that was built is in the cache, signed, and Nix takes it from t
   }
   // Nix itself verifies signature and contents.
   await mustRun(
-    ['nix', 'copy', '--from', `file://${cache}`, '--option', 'trusted-public-keys', key.public, ...outputs],
+    [
+      'nix',
+      'copy',
+      '--from',
+      `file://${cache}`,
+      '--option',
+      'trusted-public-keys',
+      bench.key.public,
+      ...outputs,
+    ],
     { env: { ...process.env, ...runnerNixEnv() } },
   );
 });
 
 test('the key is in no file, argument, variable or log', async () => {
   await using workspace = await createLibraryWorkspace();
-  const cache = await mkdtemp(join(scratch, 'folder-'));
+  const cache = await bench.newFolder();
   // Stands for Nix, tells what it is given and goes on as Nix.
-  const bin = await mkdtemp(join(scratch, 'bin-'));
+  const bin = await bench.newFolder();
   const seen = join(bin, 'seen');
   for (const name of ['nix', 'nix-daemon']) {
     const program = (await mustRun(['sh', '-c', `command -v ${name}`])).trim();
     const script = `#!/bin/sh\n{ echo "${name} $*"; env; } >> ${seen}\nexec ${program} "$@"\n`;
     await writeFile(join(bin, name), script, { mode: 0o755 });
   }
-  const step = await workspace.run(
-    {
-      ...farmInputs(farm, [farm.host('b1')]),
-      push_to: `file://${cache}`,
-      push_signing_key: key.secret,
-    },
+  const step = await bench.runOn(
+    ['b1'],
+    workspace,
+    { push_to: `file://${cache}`, push_signing_key: bench.key.secret },
     { environment: { PATH: `${bin}:${process.env['PATH']}` } },
   );
   expect(step.exitCode, step.printed).toBe(0);
@@ -96,15 +89,15 @@ test('the key is in no file, argument, variable or log', async () => {
   const texts = await Promise.all(
     files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')),
   );
-  const secret = key.secret.split(':')[1]?.trim() ?? '';
+  const secret = bench.key.secret.split(':')[1]?.trim() ?? '';
   expect(secret.length).toBeGreaterThan(80);
   expect([told, step.printed, step.summary, ...texts].join('\n')).not.toContain(secret);
 });
 
 test('a Nix host takes what is signed with a key that it trusts, and nothing else', async () => {
-  const host = farm.host('store');
+  const host = bench.farm.host('store');
   const target = `ssh-ng://stranger@${host.address}`;
-  const known_hosts = farm.hosts.map((each) => each.knownHostsLine).join('\n');
+  const known_hosts = bench.farm.hosts.map((each) => each.knownHostsLine).join('\n');
   await using workspace = await createLibraryWorkspace();
   const refused = await run(workspace, { push_to: target, known_hosts });
   expect(refused.exitCode, refused.printed).toBe(0);
@@ -112,7 +105,7 @@ test('a Nix host takes what is signed with a key that it trusts, and nothing els
     { title: 'Push failed', message: expect.stringMatching(/signature/) as string },
   ]);
   // The outputs exist already; they are brought there all the same.
-  const step = await run(workspace, { push_to: target, known_hosts, push_signing_key: key.secret });
+  const step = await run(workspace, { push_to: target, known_hosts, push_signing_key: bench.key.secret });
   expect(step.exitCode, step.printed).toBe(0);
   expect(step.annotations).toEqual([]);
   for (const path of outputsOf(step)) {
@@ -123,10 +116,10 @@ test('a Nix host takes what is signed with a key that it trusts, and nothing els
 
 test('a builder can be a target too: it gets what the others have built', async () => {
   await using workspace = await createLibraryWorkspace();
-  const [b1, b2] = [farm.host('b1'), farm.host('b2')];
+  const b2 = bench.farm.host('b2');
   const target = `ssh-ng://${/ssh-ng:\/\/(\S+)/.exec(b2.machineLine({ hostKey: false }))?.[1]}`;
-  const known_hosts = farm.hosts.map((each) => each.knownHostsLine).join('\n');
-  const step = await workspace.run({ ...farmInputs(farm, [b1, b2]), known_hosts, push_to: target });
+  const known_hosts = bench.farm.hosts.map((each) => each.knownHostsLine).join('\n');
+  const step = await run(workspace, { known_hosts, push_to: target });
   expect(step.exitCode, step.printed).toBe(0);
   expect(step.annotations).toEqual([]);
   for (const path of outputsOf(step)) await b2.mustExec(['nix-store', '--verify-path', path]);
@@ -136,7 +129,7 @@ test('what a failed build needed is in the cache, and nothing of the build', asy
   const library = shellBuild({ name: 'library' });
   const bad = shellBuild({ name: 'bad', needs: { library }, script: 'echo > "$out"; exit 1' });
   await using workspace = await createWorkspace({ checks: { [hostSystem]: { bad } } });
-  const cache = await mkdtemp(join(scratch, 'folder-'));
+  const cache = await bench.newFolder();
   const step = await run(workspace, { push_to: `file://${cache}` });
   expect(step.exitCode).toBe(1);
   const files = (await readdir(cache)).filter((name) => name.endsWith('.narinfo'));

@@ -1,53 +1,32 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { makeCacheKey, type CacheKey } from '../support/action/cache-key.ts';
-import { farmInputs } from '../support/action/farm-inputs.ts';
+import { startCacheBench, type CacheBench } from '../support/action/cache-bench.ts';
 import { hostSystem } from '../support/action/flake.ts';
 import { createLibraryWorkspace } from '../support/action/library-flake.ts';
 import { annotationsOf, builtNames, jobsOf } from '../support/action/reading.ts';
-import type { StepResult } from '../support/action/step-result.ts';
-import type { Workspace } from '../support/action/workspace.ts';
-import { startFarm, type Farm } from '../support/farm/farm.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
 const { test, beforeAll, afterAll } = requires(farmRequirement);
 
-let farm: Farm;
-let scratch: string;
-let key: CacheKey;
+let bench: CacheBench<'b1' | 'b2'>;
 
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), 'nix-dispatch-cache-'));
-  key = await makeCacheKey('test-cache-1');
-  farm = await startFarm([{ name: 'b1' }, { name: 'b2', nix: '2.26.3' }]);
+  bench = await startCacheBench(() => [{ name: 'b1' }, { name: 'b2', nix: '2.26.3' }]);
 });
-afterAll(async () => {
-  await farm[Symbol.asyncDispose]();
-  await rm(scratch, { recursive: true });
-});
-
-/** Builds on one host alone, as if the others did not exist. */
-function runOn(
-  host: 'b1' | 'b2',
-  workspace: Workspace,
-  inputs: Readonly<Record<string, string>>,
-): Promise<StepResult> {
-  return workspace.run({ ...farmInputs(farm, [farm.host(host)]), ...inputs });
-}
+afterAll(() => bench[Symbol.asyncDispose]());
 
 async function newCache(): Promise<string> {
-  return `file://${await mkdtemp(join(scratch, 'folder-'))}`;
+  return `file://${await bench.newFolder()}`;
 }
 
 test('what the cache has is not built, and is said to be there', async () => {
   await using workspace = await createLibraryWorkspace();
-  const inputs = { push_to: await newCache(), push_signing_key: key.secret, skip_cached: 'true' };
-  const first = await runOn('b1', workspace, inputs);
+  const inputs = { push_to: await newCache(), push_signing_key: bench.key.secret, skip_cached: 'true' };
+  const first = await bench.runOn(['b1'], workspace, inputs);
   expect(first.exitCode, first.printed).toBe(0);
   expect(builtNames(first)).toEqual(['library', 'one', 'two']);
-  const second = await runOn('b2', workspace, inputs);
+  const second = await bench.runOn(['b2'], workspace, inputs);
   expect(second.exitCode, second.printed).toBe(0);
   expect(second.annotations).toEqual([]);
   expect(builtNames(second)).toEqual([]);
@@ -57,36 +36,36 @@ test('what the cache has is not built, and is said to be there', async () => {
 
 test('what is missing is built with what only the cache has, and pushed', async () => {
   await using workspace = await createLibraryWorkspace();
-  const inputs = { push_to: await newCache(), push_signing_key: key.secret, skip_cached: 'true' };
-  await runOn('b1', workspace, { ...inputs, filter_builds: '.attr == "one"' });
-  const step = await runOn('b2', workspace, { ...inputs, copy_outputs: 'true' });
+  const inputs = { push_to: await newCache(), push_signing_key: bench.key.secret, skip_cached: 'true' };
+  await bench.runOn(['b1'], workspace, { ...inputs, filter_builds: '.attr == "one"' });
+  const step = await bench.runOn(['b2'], workspace, { ...inputs, copy_outputs: 'true' });
   expect(step.exitCode, step.printed).toBe(0);
   expect(step.annotations).toEqual([]);
   expect(builtNames(step)).toEqual(['two']);
   // By a third road what was built just now is found as well.
-  const third = await runOn('b1', workspace, { ...inputs, mode: 'evaluate' });
+  const third = await bench.runOn(['b1'], workspace, { ...inputs, mode: 'evaluate' });
   expect(third.outputs.get('jobs')).toContain('"cached"');
 });
 
 test('another target gets what the first has already', async () => {
   await using workspace = await createLibraryWorkspace();
   const [one, two] = [await newCache(), await newCache()];
-  const inputs = { push_signing_key: key.secret, skip_cached: 'true' };
-  await runOn('b1', workspace, { ...inputs, push_to: one });
-  const step = await runOn('b2', workspace, { ...inputs, push_to: `${one} ${two}` });
+  const inputs = { push_signing_key: bench.key.secret, skip_cached: 'true' };
+  await bench.runOn(['b1'], workspace, { ...inputs, push_to: one });
+  const step = await bench.runOn(['b2'], workspace, { ...inputs, push_to: `${one} ${two}` });
   expect(step.exitCode, step.printed).toBe(0);
   expect(builtNames(step)).toEqual([]);
   expect(step.printed).toContain(`from ${one} to ${two}`);
-  const last = await runOn('b2', workspace, { ...inputs, push_to: two });
+  const last = await bench.runOn(['b2'], workspace, { ...inputs, push_to: two });
   expect(builtNames(last)).toEqual([]);
 });
 
 test('nobody is believed without a signature of a key that is trusted', async () => {
   await using workspace = await createLibraryWorkspace();
   const push_to = await newCache();
-  const unsigned = await runOn('b1', workspace, { push_to });
+  const unsigned = await bench.runOn(['b1'], workspace, { push_to });
   expect(unsigned.annotations).toEqual([]);
-  const step = await runOn('b2', workspace, { push_to, skip_cached: 'true' });
+  const step = await bench.runOn(['b2'], workspace, { push_to, skip_cached: 'true' });
   expect(step.exitCode, step.printed).toBe(0);
   expect(builtNames(step)).toEqual(['library', 'one', 'two']);
   expect(annotationsOf(step, 'warning')).toMatchObject([
@@ -100,11 +79,11 @@ test('nobody is believed without a signature of a key that is trusted', async ()
 test('what a cache only seems to have is built', async () => {
   await using workspace = await createLibraryWorkspace();
   const push_to = await newCache();
-  const inputs = { push_to, push_signing_key: key.secret, skip_cached: 'true' };
-  await runOn('b1', workspace, { ...inputs, filter_builds: '.attr == "one"' });
+  const inputs = { push_to, push_signing_key: bench.key.secret, skip_cached: 'true' };
+  await bench.runOn(['b1'], workspace, { ...inputs, filter_builds: '.attr == "one"' });
   const folder = join(push_to.slice('file://'.length), 'nar');
   for (const name of await readdir(folder)) await rm(join(folder, name));
-  const step = await runOn('b2', workspace, { ...inputs, filter_builds: '.attr == "two"' });
+  const step = await bench.runOn(['b2'], workspace, { ...inputs, filter_builds: '.attr == "two"' });
   expect(step.exitCode, step.printed).toBe(0);
   expect(builtNames(step)).toEqual(['library', 'two']);
   expect(step.printed).toContain('does not exist in binary cache');
@@ -113,9 +92,9 @@ test('what a cache only seems to have is built', async () => {
 test('the substituters of the runner count, with the keys that it trusts', async () => {
   await using workspace = await createLibraryWorkspace();
   const cache = await newCache();
-  await runOn('b1', workspace, { push_to: cache, push_signing_key: key.secret });
-  const nix_conf = `substituters = ${cache}\ntrusted-public-keys = ${key.public}`;
-  const step = await runOn('b2', workspace, { skip_cached: 'true', nix_conf });
+  await bench.runOn(['b1'], workspace, { push_to: cache, push_signing_key: bench.key.secret });
+  const nix_conf = `substituters = ${cache}\ntrusted-public-keys = ${bench.key.public}`;
+  const step = await bench.runOn(['b2'], workspace, { skip_cached: 'true', nix_conf });
   expect(step.exitCode, step.printed).toBe(0);
   expect(step.annotations).toEqual([]);
   expect(builtNames(step)).toEqual([]);
@@ -123,7 +102,7 @@ test('the substituters of the runner count, with the keys that it trusts', async
 
 test('a cache that can’t be asked is a warning, and everything is built', async () => {
   await using workspace = await createLibraryWorkspace();
-  const step = await runOn('b1', workspace, {
+  const step = await bench.runOn(['b1'], workspace, {
     push_to: 'http://127.0.0.1:1/cache',
     skip_cached: 'true',
     filter_builds: `.attr == "one" and .system == "${hostSystem}"`,

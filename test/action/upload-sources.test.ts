@@ -1,62 +1,30 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'vitest';
 import { mustRun } from '../../scripts/provision/command.ts';
 import { runnerNixEnv } from '../../scripts/provision/runner-nix.ts';
-import { makeCacheKey, type CacheKey } from '../support/action/cache-key.ts';
-import { farmInputs } from '../support/action/farm-inputs.ts';
+import { startCacheBench, type CacheBench } from '../support/action/cache-bench.ts';
 import { createLibraryWorkspace } from '../support/action/library-flake.ts';
-import { builtNames, jobsOf } from '../support/action/reading.ts';
+import { builtNames, outputsOf } from '../support/action/reading.ts';
 import type { StepResult } from '../support/action/step-result.ts';
-import type { Workspace } from '../support/action/workspace.ts';
-import { startFarm, type Farm } from '../support/farm/farm.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
 const { test, beforeAll, afterAll } = requires(farmRequirement);
 
-type HostName = 'b1' | 'b2' | 'b3';
-
-let farm: Farm;
-let scratch: string;
-let key: CacheKey;
+let bench: CacheBench<'b1' | 'b2' | 'b3'>;
 
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), 'nix-dispatch-sources-'));
-  key = await makeCacheKey('test-cache-1');
-  farm = await startFarm([
+  bench = await startCacheBench(() => [
     { name: 'b1', nix: '2.34.8' },
     { name: 'b2', nix: '2.26.3', nixConf: ['substituters = file:///own-cache', 'require-sigs = false'] },
     { name: 'b3', nix: '2.8.0' },
   ]);
 });
-afterAll(async () => {
-  await farm[Symbol.asyncDispose]();
-  await rm(scratch, { recursive: true });
-});
-
-/** Builds on these hosts alone, as if there were no others. */
-function runOn(
-  names: readonly HostName[],
-  workspace: Workspace,
-  inputs: Readonly<Record<string, string>> = {},
-): Promise<StepResult> {
-  return workspace.run({
-    ...farmInputs(
-      farm,
-      names.map((name) => farm.host(name)),
-    ),
-    ...inputs,
-  });
-}
-
-function outputsOf(step: StepResult): readonly string[] {
-  return Object.values(jobsOf(step)).flatMap(({ outputs = {} }) => Object.values(outputs));
-}
+afterAll(() => bench[Symbol.asyncDispose]());
 
 /** Nix takes everything from the cache that the step made, into a store that has nothing, and finds it whole. */
 async function takenFromCache(step: StepResult, settings: readonly string[]): Promise<readonly string[]> {
-  const store = await mkdtemp(join(scratch, 'store-'));
+  const store = await bench.newFolder();
   const env = { ...process.env, ...runnerNixEnv(settings) };
   const from = `file://${step.outputs.get('cache_path')}`;
   await mustRun(['nix', 'copy', '--from', from, '--to', store, ...outputsOf(step)], { env });
@@ -67,23 +35,26 @@ async function takenFromCache(step: StepResult, settings: readonly string[]): Pr
 for (const name of ['b1', 'b2', 'b3'] as const)
   test(`outputs are read from ${name}`, async () => {
     await using workspace = await createLibraryWorkspace();
-    const step = await runOn([name], workspace, { upload_outputs: 'true', push_signing_key: key.secret });
+    const step = await bench.runOn([name], workspace, {
+      upload_outputs: 'true',
+      push_signing_key: bench.key.secret,
+    });
     expect(step.exitCode, step.printed).toBe(0);
     expect(step.annotations).toEqual([]);
-    const signed = [`trusted-public-keys = ${key.public}`];
+    const signed = [`trusted-public-keys = ${bench.key.public}`];
     const names = (await takenFromCache(step, signed)).map((base) => base.slice(33));
     expect(names.toSorted()).toEqual(['library', 'one', 'two']);
   });
 
 test('what only the cache of a builder has is fetched by it', async () => {
   await using workspace = await createLibraryWorkspace();
-  const first = await runOn(['b2'], workspace);
+  const first = await bench.runOn(['b2'], workspace, {});
   expect(first.exitCode, first.printed).toBe(0);
-  const host = farm.host('b2');
+  const host = bench.farm.host('b2');
   const outputs = outputsOf(first);
   await host.mustExec(['nix', 'copy', '--to', 'file:///own-cache', ...outputs]);
   await host.mustExec(['nix-store', '--delete', ...outputs]);
-  const step = await runOn(['b2'], workspace, { upload_outputs: '.outcome == "substituted"' });
+  const step = await bench.runOn(['b2'], workspace, { upload_outputs: '.outcome == "substituted"' });
   expect(step.exitCode, step.printed).toBe(0);
   expect(step.annotations).toEqual([]);
   expect(builtNames(step)).toEqual([]);
@@ -93,10 +64,10 @@ test('what only the cache of a builder has is fetched by it', async () => {
 
 test('what only a push target has is read from there, with its signatures', async () => {
   await using workspace = await createLibraryWorkspace();
-  const push_to = `file://${await mkdtemp(join(scratch, 'folder-'))}`;
-  await runOn(['b1'], workspace, { push_to, push_signing_key: key.secret });
-  const nix_conf = `trusted-public-keys = ${key.public}`;
-  const step = await runOn(['b3'], workspace, {
+  const push_to = `file://${await bench.newFolder()}`;
+  await bench.runOn(['b1'], workspace, { push_to, push_signing_key: bench.key.secret });
+  const nix_conf = `trusted-public-keys = ${bench.key.public}`;
+  const step = await bench.runOn(['b3'], workspace, {
     push_to,
     nix_conf,
     skip_cached: 'true',
@@ -113,10 +84,10 @@ test('what only a push target has is read from there, with its signatures', asyn
 
 test('every version of Nix reads the cache', async () => {
   await using workspace = await createLibraryWorkspace();
-  const step = await runOn(['b1'], workspace, { upload_outputs: 'true' });
+  const step = await bench.runOn(['b1'], workspace, { upload_outputs: 'true' });
   expect(step.exitCode, step.printed).toBe(0);
   const packed = await mustRun(['sh', '-c', `tar -C ${step.outputs.get('cache_path')} -c . | base64`]);
-  for (const host of farm.hosts) {
+  for (const host of bench.farm.hosts) {
     const folder = '/tmp/cache';
     await host.mustExec(['sh', '-c', `mkdir ${folder}; base64 -d | tar -C ${folder} -x`], { input: packed });
     const words = ['--no-check-sigs', '--from', `file://${folder}`, '--to', '/tmp/store'];

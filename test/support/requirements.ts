@@ -8,9 +8,13 @@ import { findTool } from '../../scripts/provision/tools.ts';
 /** Something that a machine has or lacks, and tests need. */
 export type Requirement = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
+type DefineTest = (name: string, body: () => unknown, timeoutMs?: number) => void;
+
 /** vitest's functions, for tests with a requirement. */
 export interface RequiringTests {
-  readonly test: (name: string, body: () => unknown, timeoutMs?: number) => void;
+  readonly test: DefineTest;
+  /** Runs beside all others of its file that are so defined. */
+  readonly concurrent: DefineTest;
   readonly beforeAll: (body: () => unknown) => void;
   readonly afterAll: (body: () => unknown) => void;
 }
@@ -40,18 +44,20 @@ export const githubApi: Requirement =
 export const browser: Requirement = browserSupport();
 
 /**
- * vitest's `test`, `beforeAll` and `afterAll` for tests that need what not every machine has. Where it is missing
+ * vitest's functions for tests that need what not every machine has. Where it is missing
  * the tests are skipped with the reason, which the closing reporter lists, and on the project's own CI fails.
  */
 export function requires(...requirements: readonly Requirement[]): RequiringTests {
   const reasons = requirements.flatMap((requirement) => (requirement.ok ? [] : [requirement.reason]));
-  if (reasons.length === 0) return { test, beforeAll, afterAll };
+  if (reasons.length === 0) return { test, concurrent: test.concurrent, beforeAll, afterAll };
   const reason = reasons.join('; ');
+  const skipping = (name: string): void =>
+    test(name, ({ skip }) => {
+      skip(reason);
+    });
   return {
-    test: (name) =>
-      test(name, ({ skip }) => {
-        skip(reason);
-      }),
+    test: skipping,
+    concurrent: skipping,
     beforeAll: () => {},
     afterAll: () => {},
   };

@@ -22,6 +22,11 @@ export function jobsOf(step: StepResult): Readonly<Record<string, JobResult>> {
   );
 }
 
+/** Paths of all outputs of all jobs. */
+export function outputsOf(step: StepResult): readonly string[] {
+  return Object.values(jobsOf(step)).flatMap(({ outputs = {} }) => Object.values(outputs));
+}
+
 /** Names of the derivations that the log says were built, sorted. */
 export function builtNames(step: StepResult): readonly string[] {
   return step.log.flatMap((line) => /^✅ (.+): built on /.exec(line)?.[1] ?? []).sort();

@@ -46,10 +46,11 @@ export function startImpostor(evil: Evil): Promise<SshServer> {
   return startSshServer({ admits: everybody, onExec: (_, channel) => evil(channel) });
 }
 
-/** Writes what `block` gives for as long as it is read. */
+/** Writes what `block` gives for as long as it is read; others of this process get their turns. */
 export function pour(channel: ServerChannel, block: () => Uint8Array): void {
   const write = (): void => {
-    while (!channel.destroyed && channel.writable && channel.write(block()));
+    if (channel.destroyed || !channel.writable) return;
+    if (channel.write(block())) setImmediate(write);
   };
   channel.on('drain', write).on('error', () => {});
   write();
