@@ -1,10 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mustRun } from '../../../scripts/provision/command.ts';
+import type { Host } from '../farm/host.ts';
 
 /** Processes with exactly this command line, on this machine and in all hosts that run on it. */
 export async function countRunning(command: string): Promise<number> {
   const lines = (await mustRun(['ps', '-e', '-o', 'args='])).split('\n');
   return lines.filter((line) => line === command).length;
+}
+
+/** How many builds have processes in a host: each derivation has an output of its own in its environment. */
+export async function countBuilds(host: Host): Promise<number> {
+  const outputs = "grep -zhs '^out=/nix/store/' /proc/[0-9]*/environ | sort -zu | tr -cd '\\0' | wc -c";
+  const { stdout } = await host.exec(['sh', '-c', outputs]);
+  return Number(stdout);
 }
 
 /** Resolves with the milliseconds that it took until the last of them was gone. */

@@ -7,6 +7,7 @@ import type { StepResult } from '../action/step-result.ts';
 import { createWorkspace, type ActionInputs } from '../action/workspace.ts';
 import { startFarm, type Farm } from '../farm/farm.ts';
 import type { HostOptions } from '../farm/host-options.ts';
+import { countBuilds } from './host-processes.ts';
 import { recordFault } from './record-fault.ts';
 import { lostAttempts, resultsOf } from './run-results.ts';
 
@@ -18,7 +19,7 @@ export interface Scene extends AsyncDisposable {
   readonly nameOf: (host: string) => string;
   /** How many builds run on a host, as far as the log tells. */
   readonly inFlight: (host: string) => number;
-  /** Resolves when so many builds run on the host. */
+  /** Resolves when so many builds run on the host: what the log calls building may still be on its way there. */
   untilBusy(host: string, builds: number): Promise<void>;
   /** Strikes a host; resolves when the log tells it in these words. */
   strike(fault: string, host: string, act: () => Promise<void>, words: string): Promise<NoticedBlow>;
@@ -77,8 +78,8 @@ export async function setScene(options: SceneOptions): Promise<Scene> {
     inFlight,
     async untilBusy(host, builds) {
       await step.untilPrinted(`building on ${nameOf(host)}`);
-      const giveUpAt = performance.now() + 20_000;
-      while (inFlight(host) < builds) {
+      const giveUpAt = performance.now() + 40_000;
+      while (inFlight(host) < builds || (await countBuilds(farm.host(host))) < builds) {
         if (performance.now() > giveUpAt)
           throw new Error(`expected ${builds} builds on ${host}: ${step.printed}`);
         await sleep(20);
