@@ -1,9 +1,8 @@
 import { DispatchError } from '../errors.ts';
-import { readError } from './evaluator/error-text.ts';
 import { runNix, type NixProgram } from './evaluator/nix-command.ts';
 import { parseNixVersion, type NixVersion } from './evaluator/nix-version.ts';
+import { flakeError } from './flake-error.ts';
 import { readMetadata, type FlakeMetadata } from './flake-metadata.ts';
-import { unseenFileHint } from './unseen-file.ts';
 
 /** A flake that was found. */
 export interface FoundFlake extends FlakeMetadata {
@@ -35,7 +34,7 @@ export async function resolveFlake(
   checkReference(reference);
   const words = ['flake', 'metadata', '--json', ...nixArgs, '--', reference];
   const { exitCode, stdout, stderr } = await runNix(nix, words, signal);
-  if (exitCode !== 0) throw notFound(reference, stderr);
+  if (exitCode !== 0) throw flakeError(reference, stderr);
   const metadata = readMetadata(reference, stdout, version.text);
   return { ...metadata, warnings: warningsIn(stderr) };
 }
@@ -53,26 +52,6 @@ function checkReference(reference: string): void {
     hint: 'Expected a reference such as ".", "./sub" or "github:owner/repo"; what is built of it is chosen by top_attrs and filter_builds.',
   });
 }
-
-function notFound(reference: string, stderr: string): DispatchError {
-  const { message, position } = readError(stderr.trim(), []);
-  if (position !== undefined) {
-    const file = position.file.replace(SOURCE_FOLDER, '');
-    const place = `${file}:${position.line}:${position.column}`;
-    return new DispatchError(
-      'evaluation',
-      `the flake ${reference} does not evaluate: ${message} at ${place}`,
-    );
-  }
-  return new DispatchError('evaluation', `cannot read the flake ${reference}: ${message}`, {
-    hint:
-      unseenFileHint(message) ??
-      'Check the flake input; a relative reference starts at the directory that the step runs in.',
-  });
-}
-
-/** What the names of a flake's files begin with: their copy in the store, or what newer versions show in its place. */
-const SOURCE_FOLDER = /^(?:\/nix\/store\/[^/]+|«[^»]*»)\//;
 
 function warningsIn(stderr: string): readonly string[] {
   const lines = stderr.split('\n').filter((line) => line.startsWith('warning: '));

@@ -133,7 +133,11 @@ async function visit(context: Walk, path: readonly string[], verdict: Inherited)
         await enter(context, children(context, path, answer), verdict);
       return;
     case 'other':
-      if (step.kind === 'visit' && answer.type !== 'program') {
+      if (step.kind === 'names') {
+        collector.expect({ total: 1, pruned: 0 });
+        const found = withArticle(answer.type);
+        collector.failed(unusable(place, reply, `expected a set of attributes, found ${found}`));
+      } else if (step.kind === 'visit' && answer.type !== 'program') {
         collector.failed(unusable(place, reply, `expected a derivation, found ${withArticle(answer.type)}`));
       } else collector.passed();
       return;

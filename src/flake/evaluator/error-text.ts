@@ -9,7 +9,7 @@ export interface ErrorText {
 const MAX_LINES = 20;
 const MAX_LENGTH = 4000;
 const POSITION = /^\s*at ((?:\/(?!\/)|«(?!nix-internal|string|none)).+?):(\d+):(\d+)/;
-const FRAME = /^\s*(?:… |at (?:\/|«|<).*:\d+:\d+:?$|\(stack trace truncated)/;
+const FRAME = /^\s*(?:… |at (?:\/|«|<).*:\d+:\d+:?$|\(stack trace truncated|\(use '--show-trace')/;
 
 /**
  * Takes the lines that matter out of an error of Nix: the message without stack frames and code excerpts. Nix 2.8 puts the frames

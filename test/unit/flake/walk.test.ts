@@ -14,7 +14,7 @@ interface Walked {
   readonly asked: readonly string[];
 }
 
-/** Walks a made-up flake: a leaf is a derivation of that name, or fails if it begins with `!`. */
+/** Walks a made-up flake: a leaf is a derivation of that name, fails if it begins with `!`, and is of the type behind a `#`. */
 async function walk(
   tree: Tree,
   options: {
@@ -71,6 +71,7 @@ function answer(tree: Tree, line: string, asked: string[]): Reply {
   }
   if (found.startsWith('!'))
     return { outcome: { kind: 'refused', error: `error: ${found.slice(1)}` }, ...around };
+  if (found.startsWith('#')) return answered({ kind: 'other', type: found.slice(1) });
   return answered({
     kind: 'derivation',
     name: found,
@@ -96,6 +97,22 @@ const FLAKE: Tree = {
   checks: { 'x86_64-linux': { a: 'a', bad: '!boo' }, 'aarch64-linux': { a: 'a' } },
   packages: { 'x86_64-linux': { p: 'p' } },
 };
+
+test('what should be a set of attributes and is none is a failure', async () => {
+  const flake: Tree = { checks: '#list', packages: { 'x86_64-linux': '#int', 'aarch64-linux': { a: 'a' } } };
+  const walked = await walk(flake, {});
+  expect(jobsOf(walked)).toEqual(['packages/aarch64-linux/a']);
+  expect(failuresOf(walked).sort()).toEqual([
+    'checks: expected a set of attributes, found a list',
+    'packages/x86_64-linux: expected a set of attributes, found an int',
+  ]);
+  expect(walked.events.at(-1)).toMatchObject({
+    progress: { total: 3, evaluated: 3, failed: 2, selected: 1 },
+  });
+  expect(
+    failuresOf(await walk(flake, { filter: '.top_attr == "packages" and .system == "aarch64-linux"' })),
+  ).toEqual([]);
+});
 
 test('one broken attribute hides no other', async () => {
   const walked = await walk(FLAKE, {});
