@@ -51,6 +51,7 @@ console.log(
   `${soak.builds} builds in ${soak.attempts} attempts, ${Math.round(soak.seconds)} s, ${soak.faults} faults: ` +
     `${soak.lost.length} lost, ${soak.misjudged.length} wrong classes`,
 );
+console.log(`The longest time in which no attempt ended: ${soak.longestQuietSeconds.toFixed(1)} s`);
 const quarters = soak.quarterMebibytes.map((mebibytes) => `${Math.round(mebibytes)} MiB`).join(', ');
 console.log(
   `Memory by quarter of the run: ${quarters}; at most ${Math.round(soak.peakMebibytes)} MiB${isFlat ? '' : ': it grows'}`,

@@ -5,6 +5,7 @@ import { hostSystem } from '../../test/support/action/flake.ts';
 import { createWorkspace } from '../../test/support/action/workspace.ts';
 import { startFarm } from '../../test/support/farm/farm.ts';
 import { resultsOf } from '../../test/support/faults/run-results.ts';
+import { createLogReader } from './log-reader.ts';
 import { quarterMedians, watchMemory } from './resident-memory.ts';
 import { drawBuilds, silenceSeconds } from './soak-builds.ts';
 import { strikeAgainAndAgain } from './soak-faults.ts';
@@ -24,7 +25,8 @@ export interface SoakOptions {
   readonly tell: (line: string) => void;
 }
 
-const tellEveryMs = 30_000;
+const readEveryMs = 250;
+const readsPerLine = 120;
 
 /** What came of a soak run. */
 export interface SoakResult {
@@ -35,6 +37,8 @@ export interface SoakResult {
   readonly builds: number;
   readonly attempts: number;
   readonly faults: number;
+  /** The longest time in which no attempt ended. */
+  readonly longestQuietSeconds: number;
   /** Builds that nobody did. */
   readonly lost: readonly WrongEnd[];
   /** Builds that ended, but not as they had to. */
@@ -69,13 +73,17 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const over = new AbortController();
   const striking = strikeAgainAndAgain(farm.hosts, everySeconds, createRandomStream(seed + 1), over.signal);
   const startedAtMs = performance.now();
-  const telling = setInterval(() => {
-    const built = new Set(step.printed.match(/^✅ \S+(?=: built)/gm)).size;
-    options.tell(`${Math.round((performance.now() - startedAtMs) / 1000)} s: ${built} built`);
-  }, tellEveryMs);
+  const log = createLogReader();
+  let reads = 0;
+  const reading = setInterval(() => {
+    const now = performance.now();
+    log.read(step.printed, now);
+    if (++reads % readsPerLine === 0)
+      options.tell(`${Math.round((now - startedAtMs) / 1000)} s: ${log.describe()}`);
+  }, readEveryMs);
   const ended = await step.finished.finally(() => {
     over.abort();
-    clearInterval(telling);
+    clearInterval(reading);
     memory.stop();
   });
   const strikes = await striking;
@@ -91,6 +99,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     builds: expected.size,
     attempts: results.builds.reduce((sum, build) => sum + build.attempts.length, 0),
     faults: strikes.length,
+    longestQuietSeconds: log.longestQuietMs / 1000,
     lost: wrong.filter(isLost),
     misjudged: wrong.filter((end) => !isLost(end)),
     quarterMebibytes: quarterMedians(memory.samples),

@@ -73,7 +73,8 @@ const faults: readonly SoakFault[] = [
   {
     name: 'garbage is collected',
     async strike(host) {
-      await host.mustExec(['nix-store', '--gc']);
+      // It can fail: a disk that was full leaves half a line behind in a file of temporary roots.
+      await host.exec(['nix-store', '--gc']);
     },
   },
 ];
