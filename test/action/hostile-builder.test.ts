@@ -50,7 +50,7 @@ const inBuild: readonly { readonly what: string; readonly evil: Evil; readonly s
       channel.write(start(1, 105, ['/nix/store/x.drv', '', '1', '1']));
       pour(channel, () => logLine(1, Buffer.alloc(256 * 1024, 'x')));
     },
-    says: /its log is larger than \d+ bytes \(max_log_size\)/,
+    says: /its log is larger than [\d.]+ [KMG]?i?B \(max_log_size\)/,
   },
   {
     what: 'activities that never stop',

@@ -1,5 +1,6 @@
 import type { Hearing } from '../machine/is-there.ts';
 import type { AttemptEnd } from '../ledger/attempt.ts';
+import { formatBytes } from '../../report/durations.ts';
 
 /** Limits on one build. The daemon may ignore settings, so they are kept here (protocol §2). Undefined: none. */
 export interface AttemptLimits {
@@ -92,11 +93,11 @@ export function watchLimits(limits: AttemptLimits, { hear, exceeded }: LimitEffe
   };
 
   if (maxSilentMs !== undefined) {
-    const message = `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`;
+    const message = `printed nothing for ${limitText(maxSilentMs)} (max_silent_time)`;
     watchSpan(maxSilentMs, () => outputAtMs, message);
   }
   if (timeoutMs !== undefined) {
-    const message = `ran longer than ${seconds(timeoutMs)} (build_timeout)`;
+    const message = `ran longer than ${limitText(timeoutMs)} (build_timeout)`;
     watchSpan(timeoutMs, () => startedAtMs, message);
   }
 
@@ -104,12 +105,20 @@ export function watchLimits(limits: AttemptLimits, { hear, exceeded }: LimitEffe
     sawOutput(logBytes) {
       outputAtMs = performance.now();
       if (maxLogBytes === undefined || logBytes <= maxLogBytes) return;
-      end('log-limit', `its log is larger than ${maxLogBytes} bytes (max_log_size)`);
+      end('log-limit', `its log is larger than ${formatBytes(maxLogBytes)} (max_log_size)`);
     },
     stop,
   };
 }
 
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
+/** A limit in the words of whoever set it: `2.5 s`, `30 min`, `1 h 30 min`. */
+function limitText(ms: number): string {
+  if (ms < 60_000) return `${Math.round(ms / 100) / 10} s`;
+  const whole = Math.round(ms / 1000);
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(whole / 3600), 'h'],
+    [Math.floor((whole % 3600) / 60), 'min'],
+    [whole % 60, 's'],
+  ];
+  return parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`])).join(' ');
 }

@@ -32,6 +32,8 @@ export function withBuilders(before: string, wanted: WantedSettings): string {
       ? []
       : ['builders-use-substitutes = true']),
     ...(wanted.buildsElsewhereOnly && lastValueOf(before, 'max-jobs') === undefined ? ['max-jobs = 0'] : []),
+    // Installers of Nix turn it on, and a flake could then send builds elsewhere, or have a program run after each.
+    ...(lastValueOf(before, 'accept-flake-config') === undefined ? ['accept-flake-config = false'] : []),
     wanted.nixConf,
   ];
   return lines.filter((line) => line !== '').join('\n');

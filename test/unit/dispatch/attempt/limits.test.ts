@@ -117,3 +117,21 @@ it('takes limits that are longer than a timer can wait', () => {
   vi.advanceTimersByTime(3_600_000);
   expect(ends).toEqual([]);
 });
+
+it.each([
+  [59_000, '59 s'],
+  [60_000, '1 min'],
+  [90_000, '1 min 30 s'],
+  [5_400_000, '1 h 30 min'],
+  [7_200_000, '2 h'],
+])('tells a limit of %i ms as %s', async (timeoutMs, words) => {
+  const { ends } = watch({ timeoutMs });
+  await vi.advanceTimersByTimeAsync(timeoutMs + 1000);
+  expect(ends).toMatchObject([{ message: `ran longer than ${words} (build_timeout)` }]);
+});
+
+it('tells the size of a log in units', () => {
+  const { ends, sawOutput } = watch({ maxLogBytes: 64 * 1024 ** 2 });
+  sawOutput(65 * 1024 ** 2);
+  expect(ends).toMatchObject([{ message: 'its log is larger than 64.0 MiB (max_log_size)' }]);
+});
