@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, vi } from 'vitest';
 import { mustRun } from '../../scripts/provision/command.ts';
@@ -7,13 +6,14 @@ import type { Credentials } from '../../src/builders/credentials.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import type { Host } from '../support/farm/host.ts';
 import { makeKeyPair } from '../support/farm/keys.ts';
+import { credentialsOf, enterEmptyHome, type EmptyHome } from '../support/ssh/empty-home.ts';
 import { open, refusal } from '../support/ssh/logins.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
 const { test, beforeAll, afterAll } = requires(farmRequirement);
 
 let farm: Farm;
-let folder = '';
+let home: EmptyHome;
 let b1: Host;
 let jump: Host;
 let narrow: Host;
@@ -25,23 +25,16 @@ beforeAll(async () => {
     { name: 'narrow', nix: 'none', sshdConfig: ['AllowTcpForwarding no'] },
   ]);
   [b1, jump, narrow] = [farm.host('b1'), farm.host('jump'), farm.host('narrow')];
-  folder = await mkdtemp(join(tmpdir(), 'nix-dispatch-home-'));
-  // Neither the configuration nor the keys of whoever runs the tests.
-  vi.stubEnv('HOME', folder);
+  home = await enterEmptyHome();
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
+  await home[Symbol.asyncDispose]();
   await farm[Symbol.asyncDispose]();
 });
-afterEach(() => {
-  vi.stubEnv('NIX_SSHOPTS', undefined);
-  vi.stubEnv('SSH_AUTH_SOCK', undefined);
-});
+afterEach(() => home.forgetSettings());
 
 function credentials(sshConfig: string, changes: Partial<Credentials> = {}): Credentials {
-  const knownHosts = farm.hosts.map(({ knownHostsLine }) => knownHostsLine).join('\n');
-  return { privateKey: farm.clientKey, knownHosts, connectTimeoutMs: 10_000, sshConfig, ...changes };
+  return credentialsOf(farm, sshConfig, changes);
 }
 
 /** The address of a host that counts on the farm's own network, and that network's name here. */
@@ -67,8 +60,8 @@ test('the machine line comes before the configuration', async () => {
 });
 
 test('NIX_SSHOPTS comes before the configuration, and behind the machine line', async () => {
-  await writeFile(join(folder, 'config'), `Host far\n  HostName ${b1.address}\n  Port 1\n`);
-  vi.stubEnv('NIX_SSHOPTS', `-F ${join(folder, 'config')} -p 22 -l root -i ${farm.clientKeyPath}`);
+  await writeFile(join(home.folder, 'config'), `Host far\n  HostName ${b1.address}\n  Port 1\n`);
+  vi.stubEnv('NIX_SSHOPTS', `-F ${join(home.folder, 'config')} -p 22 -l root -i ${farm.clientKeyPath}`);
   using builder = await open('ssh-ng://far x86_64-linux', credentials('', { privateKey: undefined }));
   expect((await builder.exec(['id', '-un'])).stdout).toBe('root\n');
 });
@@ -114,14 +107,14 @@ test('a jump host that forwards nothing is named, and so is one that reaches not
 });
 
 test('a command that would have to be run is not', async () => {
-  const config = `Host ${b1.address}\n  ProxyCommand touch ${folder}/run`;
+  const config = `Host ${b1.address}\n  ProxyCommand touch ${home.folder}/run`;
   const error = await refusal(`ssh-ng://root@${b1.address} x86_64-linux`, credentials(config));
   expect(error).toMatchObject({ code: 'input', message: expect.stringContaining('ProxyCommand') });
-  expect(await mustRun(['ls', folder])).not.toContain('run');
+  expect(await mustRun(['ls', home.folder])).not.toContain('run');
 });
 
 test('HostKeyAlias and files of known hosts count', async () => {
-  const file = join(folder, 'hosts');
+  const file = join(home.folder, 'hosts');
   await writeFile(file, `b1-alias ${b1.hostKeyLine}\n`);
   const config = `Host ${b1.address}\n  HostKeyAlias b1-alias\n  UserKnownHostsFile ${file}`;
   const none = { knownHosts: '' };
@@ -134,7 +127,7 @@ test('HostKeyAlias and files of known hosts count', async () => {
 });
 
 test('RevokedHostKeys counts for every host, and is missed where it cannot be read', async () => {
-  const file = join(folder, 'revoked');
+  const file = join(home.folder, 'revoked');
   const given = credentials(`Host *\n  RevokedHostKeys ${file}`);
   const line = `ssh-ng://root@${b1.address} x86_64-linux`;
   expect(await refusal(line, given)).toMatchObject({ code: 'input', message: expect.stringContaining(file) });

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, vi } from 'vitest';
@@ -9,6 +8,7 @@ import type { Credentials } from '../../src/builders/credentials.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import type { Host } from '../support/farm/host.ts';
 import { makeKeyPair } from '../support/farm/keys.ts';
+import { credentialsOf, enterEmptyHome, type EmptyHome } from '../support/ssh/empty-home.ts';
 import { open, refusal } from '../support/ssh/logins.ts';
 import { farm as farmRequirement, requires, type Requirement } from '../support/requirements.ts';
 
@@ -20,38 +20,31 @@ const { test, beforeAll, afterAll } = requires(farmRequirement);
 const withAgent = requires(farmRequirement, agentRequirement);
 
 let farm: Farm;
-let folder = '';
+let home: EmptyHome;
 let b1: Host;
 
 beforeAll(async () => {
   farm = await startFarm([{ name: 'b1' }]);
   b1 = farm.host('b1');
-  folder = await mkdtemp(join(tmpdir(), 'nix-dispatch-home-'));
-  // Neither the configuration nor the keys of whoever runs the tests.
-  vi.stubEnv('HOME', folder);
+  home = await enterEmptyHome();
 });
 afterAll(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
+  await home[Symbol.asyncDispose]();
   await farm[Symbol.asyncDispose]();
 });
-afterEach(() => {
-  vi.stubEnv('NIX_SSHOPTS', undefined);
-  vi.stubEnv('SSH_AUTH_SOCK', undefined);
-});
+afterEach(() => home.forgetSettings());
 
 function credentials(sshConfig: string, changes: Partial<Credentials> = {}): Credentials {
-  const knownHosts = b1.knownHostsLine;
-  return { privateKey: farm.clientKey, knownHosts, connectTimeoutMs: 10_000, sshConfig, ...changes };
+  return credentialsOf(farm, sshConfig, changes);
 }
 
 test('the keys of ~/.ssh are tried where none is named', async () => {
-  await mustRun(['mkdir', '-p', join(folder, '.ssh')]);
-  await writeFile(join(folder, '.ssh/id_ed25519'), farm.clientKey, { mode: 0o600 });
-  await writeFile(join(folder, '.ssh/config'), `Host mine\n  HostName ${b1.address}\n  User root\n`);
+  await mustRun(['mkdir', '-p', join(home.folder, '.ssh')]);
+  await writeFile(join(home.folder, '.ssh/id_ed25519'), farm.clientKey, { mode: 0o600 });
+  await writeFile(join(home.folder, '.ssh/config'), `Host mine\n  HostName ${b1.address}\n  User root\n`);
   using builder = await open('ssh-ng://mine x86_64-linux', credentials('', { privateKey: undefined }));
   expect(builder.info.trust).toBe('trusted');
-  await rm(join(folder, '.ssh'), { recursive: true });
+  await rm(join(home.folder, '.ssh'), { recursive: true });
 });
 
 test('a key that opens nothing does not keep another from being tried', async () => {
@@ -67,7 +60,7 @@ test('a key that opens nothing does not keep another from being tried', async ()
 });
 
 withAgent.test('an agent logs in where no key is given', async () => {
-  const socket = join(folder, 'agent');
+  const socket = join(home.folder, 'agent');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
   try {
     vi.stubEnv('SSH_AUTH_SOCK', socket);
@@ -79,7 +72,7 @@ withAgent.test('an agent logs in where no key is given', async () => {
     const keyless = credentials('', { privateKey: undefined });
     using builder = await open(`ssh-ng://root@${b1.address} x86_64-linux`, keyless);
     expect(builder.info.trust).toBe('trusted');
-    const stranger = join(folder, 'stranger');
+    const stranger = join(home.folder, 'stranger');
     await writeFile(stranger, makeKeyPair('ed25519').privateKey);
     const config = `Host *\n  IdentityFile ${stranger}`;
     using second = await open(`ssh-ng://root@${b1.address} x86_64-linux`, { ...keyless, sshConfig: config });
