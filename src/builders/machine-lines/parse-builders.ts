@@ -37,7 +37,7 @@ export function parseBuilders(text: string, readInclude: ReadInclude): Builder[]
   }
   if (faults.faults.length > 0) {
     throw new DispatchError('input', faults.faults.map(faultText).join('\n'), {
-      hint: 'A line is: URI systems key-file max-jobs speed-factor features mandatory-features host-key; "-" leaves a column out.',
+      hint: 'A line is: URI systems key-file max-jobs speed-factor features mandatory-features host-key; "-" leaves a column out. Machines are separated by line ends or ";", without quotes around them or dashes before them.',
     });
   }
   if (builders.length === 0) {

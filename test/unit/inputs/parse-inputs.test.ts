@@ -90,7 +90,9 @@ describe('parseInputs', () => {
       'Inputs are wrong; nothing was built:',
       '- flake: expected a flake reference such as ., ./sub or github:owner/repository; got "./a b"',
       expect.stringMatching(/^- builders line 2, column 4 \(max jobs\): .*"many"/),
-      expect.stringMatching(/^ {2}A line is: URI systems/),
+      expect.stringMatching(
+        /^ {2}A line is: URI systems.* without quotes around them or dashes before them\.$/,
+      ),
       '- fail_fast: expected true or false; got "yes"',
       '- eval_workers: expected a whole number from 0 to 256; got "many"',
       '- keepalive: expected a duration of at least 1s; got "10ms"',
