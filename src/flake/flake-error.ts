@@ -19,7 +19,7 @@ export function flakeError(reference: string, stderr: string): DispatchError {
     return new DispatchError('evaluation', `the flake ${reference} does not evaluate: ${message}${place}`);
   }
   return new DispatchError('evaluation', `cannot read the flake ${reference}: ${message}`, {
-    hint: unseenFileHint(message) ?? downloadHint(message) ?? RELATIVE,
+    hint: unseenFileHint(message) ?? downloadHint(message) ?? ownerHint(message) ?? RELATIVE,
   });
 }
 
@@ -29,4 +29,10 @@ const RELATIVE = 'Check the flake input; a relative reference starts at the dire
 function downloadHint(message: string): string | undefined {
   if (!/\bHTTP error (?:401|403|404|429)\b/.test(message)) return undefined;
   return 'Is the name right? For private repositories, and against the rate limit of GitHub, give a token by github_access_token.';
+}
+
+/** In containers the checkout often belongs to another user. */
+function ownerHint(message: string): string | undefined {
+  if (!/\bnot owned by current user\b|\bdubious ownership\b/.test(message)) return undefined;
+  return 'Allow it in a step before: git config --global --add safe.directory "$GITHUB_WORKSPACE".';
 }

@@ -24,6 +24,11 @@ test.each([
     `cannot read the flake .: unable to download 'https://api.github.com/repos/a/b': Couldn't resolve host name (6)\n${relative}`,
   ],
   [
+    "somebody else's repository, as Nix 2.34 says it",
+    `error:\n       … while fetching the input 'git+file:///tmp/repo'\n\n       error: opening Git repository "/tmp/repo": repository path '/tmp/repo' is not owned by current user (libgit2 error code = 7)`,
+    `cannot read the flake .: opening Git repository "/tmp/repo": repository path '/tmp/repo' is not owned by current user (libgit2 error code = 7)\nAllow it in a step before: git config --global --add safe.directory "$GITHUB_WORKSPACE".`,
+  ],
+  [
     'a file that git does not know',
     `error: path '${source}/flake.nix' does not exist`,
     `cannot read the flake .: path '${source}/flake.nix' does not exist\nOf a git repository Nix sees only what git knows: if flake.nix exists, \`git add\` it.`,
