@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseDocument, visit } from 'yaml';
 import { findTool, type Tool } from '../../../scripts/provision/tools.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -36,6 +36,15 @@ describe.each(workflows)('$name', ({ name, content }) => {
     const { permissions, jobs } = parse(content) as { permissions: unknown; jobs: Record<string, object> };
     expect(permissions).toEqual({});
     for (const job of Object.values(jobs)) expect(job).toHaveProperty('permissions');
+  });
+
+  it('has no anchors, which GitHub Enterprise Server learnt late', () => {
+    const anchored: string[] = [];
+    visit(parseDocument(content), {
+      Alias: (_, { source }) => void anchored.push(`*${source}`),
+      Value: (_, { anchor }) => void (anchor === undefined || anchored.push(`&${anchor}`)),
+    });
+    expect(anchored).toEqual([]);
   });
 
   it('pastes no expression into a script', () => {
