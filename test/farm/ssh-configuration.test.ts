@@ -190,6 +190,10 @@ test('unknown keys are used only where that is asked for, and told', async () =>
   expect(await refusal(`ssh-ng://root@${b1.address}`, credentials('', revoked))).toMatchObject({
     code: 'host-key',
   });
+  const pinned = Buffer.from(makeKeyPair('ed25519').publicLine).toString('base64');
+  expect(
+    await refusal(`ssh-ng://root@${b1.address} x86_64-linux - 1 1 - - ${pinned}`, credentials('', off)),
+  ).toMatchObject({ code: 'host-key', message: expect.stringContaining('but its machine line expects') });
   // A configuration that turns the check off is not what asks for it.
   const config = 'Host *\n  StrictHostKeyChecking no';
   expect(await refusal(`ssh-ng://root@${b1.address}`, credentials(config, { knownHosts: '' }))).toMatchObject(

@@ -117,7 +117,8 @@ async function loginTo(context: Context, place: LoginPlace, leg: Leg): Promise<S
       leg.hostKey,
       sources,
     ),
-    checking: credentials.hostKeyChecking ?? 'strict',
+    // A key that is pinned says what is expected: that of nixbuild.net stands between its token and whoever answers.
+    checking: leg.hostKey === undefined ? (credentials.hostKeyChecking ?? 'strict') : 'strict',
     onUnchecked: credentials.onUncheckedHost,
     connectTimeoutMs: credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepaliveMs: credentials.keepaliveMs ?? KEEPALIVE_MS,

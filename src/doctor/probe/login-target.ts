@@ -25,7 +25,7 @@ export async function findTarget(
     addresses: isLookedUp ? await addressesOf(host) : undefined,
     publicKey: login?.identities.flatMap((one) => (one.kind === 'key' ? [one.key.publicLine] : []))[0],
     usesAgent: login?.identities.some(({ kind }) => kind === 'agent') === true,
-    isChecked: credentials.hostKeyChecking !== 'off',
+    isChecked: builder.hostKey !== undefined || credentials.hostKeyChecking !== 'off',
   };
 }
 
