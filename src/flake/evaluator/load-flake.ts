@@ -29,15 +29,17 @@ const LARGEST_INITIAL_HEAP_BYTES = 384 * 1024 * 1024;
  * the machine, and is refused.
  */
 export const IMPURE_SYSTEM = 'unknown-in-pure-evaluation';
+/** Behind the user's words: older versions choose another format for `--print-build-logs`. */
+const LOG_FORMAT = ['--log-format', 'internal-json'];
 const FETCHABLE = 'http:// https:// ssh:// git:// git+http:// git+https:// git+ssh:// github: gitlab:';
 
 /** Builds the call, for the way of loading that the version has ({@link loadingMode}). */
 export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
   const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
   // The cache would only make evaluators wait for each other: each asks for every attribute once.
-  const common = ['repl', '--log-format', 'internal-json', '--option', 'eval-cache', 'false'];
+  const common = ['repl', '--option', 'eval-cache', 'false'];
   if (loadingMode(source.version) === 'argument') {
-    const words = [...common, '--option', 'pure-eval', 'true', ...source.nixArgs, source.url];
+    const words = [...common, '--option', 'pure-eval', 'true', ...source.nixArgs, ...LOG_FORMAT, source.url];
     return { words, environment, lines: [], helperLayout: 'one-line' };
   }
   const isImpure = source.nixArgs.includes('--impure');
@@ -58,6 +60,7 @@ export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
     '--show-trace',
     ...options,
     ...source.nixArgs.filter((word) => word !== '--impure'),
+    ...LOG_FORMAT,
   ];
   return {
     words,

@@ -17,7 +17,8 @@ const GIB = 1024 ** 3;
 test('newer versions take the flake as argument, in pure evaluation that nix_args can lift', () => {
   const { words, lines } = repl(source('2.26.3', ['--impure']), GIB);
   expect(lines).toEqual([]);
-  expect(words.slice(-5)).toEqual(['--option', 'pure-eval', 'true', '--impure', 'path:/f?narHash=x']);
+  const ours = ['--log-format', 'internal-json', 'path:/f?narHash=x'];
+  expect(words.slice(-7)).toEqual(['--option', 'pure-eval', 'true', '--impure', ...ours]);
 });
 
 test('older versions are restricted and load the flake by command', () => {
@@ -32,7 +33,7 @@ test('older versions are not restricted when nix_args ask for impure evaluation'
   const { words, environment } = repl(source('2.8.0', ['--impure', '--option', 'cores', '1']), GIB);
   expect(words).not.toContain('restrict-eval');
   expect(words).not.toContain('--impure');
-  expect(words.slice(-3)).toEqual(['--option', 'cores', '1']);
+  expect(words.slice(-5)).toEqual(['--option', 'cores', '1', '--log-format', 'internal-json']);
   expect(environment['NIX_PATH']).toBe('x=/y');
 });
 
