@@ -1,6 +1,6 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
-import type { RunnerCaches } from './delivery/caches.ts';
+import type { RunnerCaches } from './delivery/caches/caches.ts';
 import type { FleetMember } from './dispatch/fleet/seat.ts';
 import { openSession } from './dispatch/fleet/open-session.ts';
 import type { SharedSubstituters } from './dispatch/fleet/shared-substituters.ts';

@@ -1,8 +1,8 @@
 import type { Builder } from './builders/builder.ts';
 import type { Credentials } from './builders/credentials.ts';
-import { openCaches } from './delivery/caches.ts';
+import { openCaches } from './delivery/caches/caches.ts';
 import { createDelivery, type Delivery } from './delivery/delivery.ts';
-import { createDestinations } from './delivery/destinations.ts';
+import { createDestinations } from './delivery/push/destinations.ts';
 import { openHistory } from './dispatch/history/history-file.ts';
 import { createDispatchRun, type DispatchRun } from './dispatch/run-dispatch.ts';
 import type { Store } from './dispatch/stores/store.ts';

@@ -1,5 +1,5 @@
 import { readNixSettings } from './builders/local/nix-settings.ts';
-import type { RunnerCaches } from './delivery/caches.ts';
+import type { RunnerCaches } from './delivery/caches/caches.ts';
 import { readFlakeCaches } from './flake/flake-caches.ts';
 import type { Inputs } from './inputs/inputs.ts';
 import { nixConfigText } from './inputs/nix-conf.ts';

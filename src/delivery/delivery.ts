@@ -6,11 +6,11 @@ import type { Store } from '../dispatch/stores/store.ts';
 import type { DeliveryInputs } from '../inputs/inputs.ts';
 import { parseStorePath } from '../nix/store-path.ts';
 import type { JobReport, Notice } from '../report/run-report.ts';
-import { copyOutputs } from './copy-outputs.ts';
-import type { Destination } from './destinations.ts';
 import { holderOf } from './holder.ts';
 import { packOutputs, type PackOptions } from './outputs/pack-outputs.ts';
-import { createPush } from './push.ts';
+import type { Destination } from './push/destinations.ts';
+import { createPush } from './push/push.ts';
+import { copyOutputs } from './runner-store/copy-outputs.ts';
 
 /** What is delivered, to where, and who is told. */
 export interface DeliveryOptions {

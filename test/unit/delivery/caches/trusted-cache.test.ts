@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createSigner } from '../../../src/delivery/sign-paths.ts';
-import { createTrustedCache } from '../../../src/delivery/trusted-cache.ts';
-import { createTrust } from '../../../src/delivery/trusted-keys.ts';
-import { parseSigningKey, type SigningKey } from '../../../src/inputs/push.ts';
-import { output } from '../../support/dispatch/derivations.ts';
-import { createMachine, pathInfo } from '../../support/dispatch/machine.ts';
+import { createSigner } from '../../../../src/delivery/sign-paths.ts';
+import { createTrustedCache } from '../../../../src/delivery/caches/trusted-cache.ts';
+import { createTrust } from '../../../../src/delivery/caches/trusted-keys.ts';
+import { parseSigningKey, type SigningKey } from '../../../../src/inputs/push.ts';
+import { output } from '../../../support/dispatch/derivations.ts';
+import { createMachine, pathInfo } from '../../../support/dispatch/machine.ts';
 
 const [a, b] = [output('a'), output('b')];
 

@@ -1,9 +1,9 @@
 import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 
-import { parseSignature } from '../nix/hash/fingerprint.ts';
-import { decodeBase64 } from '../nix/hash/hash.ts';
-import type { PathInfo } from '../nix/protocol/path-info.ts';
-import { fingerprintOf } from './sign-paths.ts';
+import { parseSignature } from '../../nix/hash/fingerprint.ts';
+import { decodeBase64 } from '../../nix/hash/hash.ts';
+import type { PathInfo } from '../../nix/protocol/path-info.ts';
+import { fingerprintOf } from '../sign-paths.ts';
 
 const KEY_BYTES = 32;
 

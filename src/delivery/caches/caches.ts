@@ -1,9 +1,9 @@
-import { openStoreProcesses } from '../builders/local/store-process.ts';
-import type { Cache } from '../dispatch/inventory/cache.ts';
-import { createStore, type Store } from '../dispatch/stores/store.ts';
-import type { PushTarget, SigningKey } from '../inputs/push.ts';
-import type { Notice } from '../report/run-report.ts';
-import type { Destination } from './destinations.ts';
+import { openStoreProcesses } from '../../builders/local/store-process.ts';
+import type { Cache } from '../../dispatch/inventory/cache.ts';
+import { createStore, type Store } from '../../dispatch/stores/store.ts';
+import type { PushTarget, SigningKey } from '../../inputs/push.ts';
+import type { Notice } from '../../report/run-report.ts';
+import type { Destination } from '../push/destinations.ts';
 import { createTrustedCache } from './trusted-cache.ts';
 import { createTrust } from './trusted-keys.ts';
 

@@ -1,5 +1,5 @@
-import { toDispatchError, type DispatchError } from '../errors.ts';
-import type { StorePath } from '../nix/store-path.ts';
+import { toDispatchError, type DispatchError } from '../../errors.ts';
+import type { StorePath } from '../../nix/store-path.ts';
 
 /** Paths that one store has, by its name. */
 export interface Parcel {

@@ -1,9 +1,9 @@
-import { closureInfos } from '../dispatch/stores/closure.ts';
-import type { Store } from '../dispatch/stores/store.ts';
-import { referencesFirst } from '../dispatch/graph/copy-order.ts';
-import { toDispatchError, DispatchError } from '../errors.ts';
-import type { PathInfo } from '../nix/protocol/path-info.ts';
-import type { StorePath } from '../nix/store-path.ts';
+import { closureInfos } from '../../dispatch/stores/closure.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
+import { referencesFirst } from '../../dispatch/graph/copy-order.ts';
+import { toDispatchError, DispatchError } from '../../errors.ts';
+import type { PathInfo } from '../../nix/protocol/path-info.ts';
+import type { StorePath } from '../../nix/store-path.ts';
 
 /** A cache compresses what it is given, one path after the other in each conversation. */
 const UPLOADS_AT_ONCE = 4;

@@ -1,14 +1,14 @@
-import type { Store } from '../dispatch/stores/store.ts';
-import { copyClosure } from '../dispatch/stores/transfer.ts';
-import { unlessAborted } from '../early-end.ts';
-import { describeTrouble, DispatchError } from '../errors.ts';
-import type { SigningKey } from '../inputs/push.ts';
-import { plural } from '../report/durations.ts';
-import type { Notice } from '../report/run-report.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
+import { copyClosure } from '../../dispatch/stores/transfer.ts';
+import { unlessAborted } from '../../early-end.ts';
+import { describeTrouble, DispatchError } from '../../errors.ts';
+import type { SigningKey } from '../../inputs/push.ts';
+import { plural } from '../../report/durations.ts';
+import type { Notice } from '../../report/run-report.ts';
 import type { Destination } from './destinations.ts';
 import { createPushLane, type Parcel } from './push-lane.ts';
 import { runTool } from './run-tool.ts';
-import { createSigner, signedBy } from './sign-paths.ts';
+import { createSigner, signedBy } from '../sign-paths.ts';
 import { uploadClosure } from './upload.ts';
 
 /** Where things are pushed to, from which stores, and who is told. */

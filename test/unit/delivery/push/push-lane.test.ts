@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createPushLane, type Parcel } from '../../../src/delivery/push-lane.ts';
-import { DispatchError } from '../../../src/errors.ts';
-import { output } from '../../support/dispatch/derivations.ts';
+import { createPushLane, type Parcel } from '../../../../src/delivery/push/push-lane.ts';
+import { DispatchError } from '../../../../src/errors.ts';
+import { output } from '../../../support/dispatch/derivations.ts';
 
 const [a, b, c] = [output('a'), output('b'), output('c')];
 

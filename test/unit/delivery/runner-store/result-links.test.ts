@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resultLinks } from '../../../src/delivery/result-links.ts';
+import { resultLinks } from '../../../../src/delivery/runner-store/result-links.ts';
 
 describe('resultLinks', () => {
   const job = (topAttr: string, system: string, attr: string, outputs: Readonly<Record<string, string>>) => ({

@@ -1,9 +1,9 @@
-import type { Builder } from '../builders/builder.ts';
-import type { Credentials } from '../builders/credentials.ts';
-import { openStoreProcesses } from '../builders/local/store-process.ts';
-import { openBuilder, type OpenBuilder } from '../builders/open-builder.ts';
-import { createStore, type DaemonChannels, type Store } from '../dispatch/stores/store.ts';
-import type { PushTarget, ToolTarget } from '../inputs/push.ts';
+import type { Builder } from '../../builders/builder.ts';
+import type { Credentials } from '../../builders/credentials.ts';
+import { openStoreProcesses } from '../../builders/local/store-process.ts';
+import { openBuilder, type OpenBuilder } from '../../builders/open-builder.ts';
+import { createStore, type DaemonChannels, type Store } from '../../dispatch/stores/store.ts';
+import type { PushTarget, ToolTarget } from '../../inputs/push.ts';
 
 /** Where what is built goes. */
 export type Destination = StoreDestination | ToolDestination;

@@ -1,5 +1,5 @@
-import type { JobReport } from '../report/run-report.ts';
-import { fileNameOf } from '../report/file-name.ts';
+import type { JobReport } from '../../report/run-report.ts';
+import { fileNameOf } from '../../report/file-name.ts';
 
 /** A symbolic link to an output. */
 export interface ResultLink {

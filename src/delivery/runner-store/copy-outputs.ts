@@ -1,17 +1,17 @@
 import { lstat, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { DispatchRun } from '../dispatch/run-dispatch.ts';
-import type { Store } from '../dispatch/stores/store.ts';
-import { copyClosure } from '../dispatch/stores/transfer.ts';
-import { describeTrouble, DispatchError, toDispatchError } from '../errors.ts';
-import type { SigningKey } from '../inputs/push.ts';
-import { parseStorePath } from '../nix/store-path.ts';
-import { attributePathOf } from '../report/attribute.ts';
-import { plural } from '../report/durations.ts';
-import type { JobReport, Notice } from '../report/run-report.ts';
-import { holderOf } from './holder.ts';
-import { signedBy } from './sign-paths.ts';
+import type { DispatchRun } from '../../dispatch/run-dispatch.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
+import { copyClosure } from '../../dispatch/stores/transfer.ts';
+import { describeTrouble, DispatchError, toDispatchError } from '../../errors.ts';
+import type { SigningKey } from '../../inputs/push.ts';
+import { parseStorePath } from '../../nix/store-path.ts';
+import { attributePathOf } from '../../report/attribute.ts';
+import { plural } from '../../report/durations.ts';
+import type { JobReport, Notice } from '../../report/run-report.ts';
+import { holderOf } from '../holder.ts';
+import { signedBy } from '../sign-paths.ts';
 import { resultLinks } from './result-links.ts';
 
 /** What a daemon means that takes nothing unsigned from this user. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { uploadClosure } from '../../../src/delivery/upload.ts';
-import { DispatchError } from '../../../src/errors.ts';
-import type { PathInfo } from '../../../src/nix/protocol/path-info.ts';
-import { output } from '../../support/dispatch/derivations.ts';
-import { createMachine, pathInfo, type Machine } from '../../support/dispatch/machine.ts';
+import { uploadClosure } from '../../../../src/delivery/push/upload.ts';
+import { DispatchError } from '../../../../src/errors.ts';
+import type { PathInfo } from '../../../../src/nix/protocol/path-info.ts';
+import { output } from '../../../support/dispatch/derivations.ts';
+import { createMachine, pathInfo, type Machine } from '../../../support/dispatch/machine.ts';
 
 const same = (info: PathInfo): PathInfo => info;
 const sign = (info: PathInfo): PathInfo => ({ ...info, signatures: ['k:x'] });

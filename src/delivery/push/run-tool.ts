@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 
-import { childEnvironment } from '../child-environment.ts';
-import { keepTail } from '../builders/stderr-tail.ts';
-import { DispatchError } from '../errors.ts';
-import type { ToolTarget } from '../inputs/push.ts';
-import type { StorePath } from '../nix/store-path.ts';
-import { cleanLine } from '../report/escape/clean.ts';
+import { childEnvironment } from '../../child-environment.ts';
+import { keepTail } from '../../builders/stderr-tail.ts';
+import { DispatchError } from '../../errors.ts';
+import type { ToolTarget } from '../../inputs/push.ts';
+import type { StorePath } from '../../nix/store-path.ts';
+import { cleanLine } from '../../report/escape/clean.ts';
 
 /** For one batch of paths, which may be large and the way slow. */
 const TIMEOUT_MS = 60 * 60_000;

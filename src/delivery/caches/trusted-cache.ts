@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Cache } from '../dispatch/inventory/cache.ts';
-import type { Store } from '../dispatch/stores/store.ts';
-import { describeTrouble, DispatchError, toDispatchError } from '../errors.ts';
-import type { PathInfo } from '../nix/protocol/path-info.ts';
-import type { StorePath } from '../nix/store-path.ts';
-import { plural } from '../report/durations.ts';
-import type { Notice } from '../report/run-report.ts';
+import type { Cache } from '../../dispatch/inventory/cache.ts';
+import type { Store } from '../../dispatch/stores/store.ts';
+import { describeTrouble, DispatchError, toDispatchError } from '../../errors.ts';
+import type { PathInfo } from '../../nix/protocol/path-info.ts';
+import type { StorePath } from '../../nix/store-path.ts';
+import { plural } from '../../report/durations.ts';
+import type { Notice } from '../../report/run-report.ts';
 
 /** The store that is asked, and when it is believed. */
 export interface TrustedCacheOptions {
