@@ -48,8 +48,10 @@ export async function runCommand(
         else chunks.push(chunk);
       });
     });
+    // It can be known to have ended before all that it printed has come through.
+    const printed = new Promise((resolve) => stream.once('end', resolve).once('close', resolve));
     stream.end(stdin);
-    const code = await Promise.race([exited, limits]);
+    const [code] = await Promise.race([Promise.all([exited, printed]), limits]);
     return { code, stdout: Buffer.concat(chunks).toString('utf8'), stderr: stderrTail() };
   } finally {
     clearTimeout(timer);

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { Duplex } from 'node:stream';
 import { DispatchError } from '../../errors.ts';
 import type { CommandChannel } from '../host.ts';
 import { keepTail } from '../stderr-tail.ts';
 import { childEnvironment } from '../../child-environment.ts';
+import { processStream } from './process-stream.ts';
 
 const KILL_AFTER_MS = 3000;
 
@@ -41,7 +41,7 @@ export async function spawnCommand(
       );
     });
   });
-  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  const stream = processStream(child.stdout, child.stdin);
   // Errors of the pipes come with the loss of the process, which is reported by its end.
   stream.on('error', () => {});
   stream.once('close', () => {

@@ -74,6 +74,13 @@ describe('runCommand', () => {
     expect(result).toEqual({ code: 4, stdout: 'in', stderr: 'oops\n' });
   });
 
+  it('loses nothing of what a quick command prints', async () => {
+    for (let run = 0; run < 50; run += 1) {
+      const { stdout } = await runCommand(host, 'local', ['echo', 'all of it']);
+      expect(stdout).toBe('all of it\n');
+    }
+  });
+
   it('ends what takes too long, and what prints without end', async () => {
     await expect(runCommand(host, 'local', ['sleep', '60'], { timeoutMs: 50 })).rejects.toMatchObject({
       code: 'timed-out',
