@@ -25,14 +25,14 @@ afterAll(async () => {
   await rm(scratch, { recursive: true });
 });
 
-/** A program that notes its arguments and its token, and does the rest. */
+/** A program that notes its arguments, its token and its environment, and does the rest. */
 async function standIn(
   name: string,
   rest: string,
 ): Promise<{ readonly folder: string; readonly seen: string }> {
   const folder = await mkdtemp(join(scratch, `${name}-`));
   const seen = join(folder, 'seen');
-  const script = `#!/bin/sh\necho "$* token=$CACHIX_AUTH_TOKEN" >> ${seen}\nshift 2\n${rest}\n`;
+  const script = `#!/bin/sh\necho "$* token=$CACHIX_AUTH_TOKEN" >> ${seen}\nenv > ${seen}.environment\nshift 2\n${rest}\n`;
   await writeFile(join(folder, name), script, { mode: 0o755 });
   return { folder, seen };
 }
@@ -58,6 +58,8 @@ for (const [name, push_to, cache] of [
     expect(calls).toContain('token=the-token');
     for (const { outputs = {} } of Object.values(jobsOf(step))) expect(calls).toContain(outputs['out']);
     expect(step.printed).not.toContain('the-token');
+    // Our inputs, the key among them, are none of its business.
+    expect(await readFile(`${seen}.environment`, 'utf8')).not.toMatch(/^(?:INPUT|ACTIONS)_/m);
   });
 }
 
