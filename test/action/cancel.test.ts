@@ -3,6 +3,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { mustRun } from '../../scripts/provision/command.ts';
+import { startArtifactService } from '../support/action/artifact-service.ts';
 import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import { jobsOf } from '../support/action/reading.ts';
@@ -120,6 +121,32 @@ test('a run that is interrupted while it evaluates ends', async () => {
   expect(result.summary).toContain('Cancelled before anything was selected');
   expect(await processesIn(workspace.folder)).toEqual([]);
 });
+
+for (const [what, signals, longestMs] of [
+  ['within the 7.5 s that GitHub gives it', ['SIGINT'], 7500],
+  ['at once after a second signal', ['SIGINT', 'SIGTERM'], patienceMs],
+] as const) {
+  test(`an interrupted run whose artifacts nobody takes ends ${what}`, async () => {
+    await using service = await startArtifactService({ isSilent: true });
+    await using workspace = await createWorkspace({
+      checks: { [hostSystem]: { here: sleeper('here', nap()) } },
+    });
+    const step = await workspace.start(farmInputs(farm), { environment: service.environment });
+    await step.untilPrinted('here> asleep\n');
+    const startedAt = performance.now();
+    for (const signal of signals) {
+      step.signal(signal);
+      await sleep(500);
+    }
+    const result = await step.finished;
+    expect(performance.now() - startedAt).toBeLessThan(longestMs);
+    expect(result.exitCode).toBe(1);
+    expect(result.summary).toContain('cancelled');
+    expect(result.outputs.get('success')).toBe('false');
+    expect(result.outputs.get('artifact_dir')).not.toBe('');
+    expect(result.printed).toContain('was not uploaded');
+  });
+}
 
 /** Command lines of the processes that work in a folder. */
 async function processesIn(folder: string): Promise<readonly string[]> {

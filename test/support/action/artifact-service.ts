@@ -17,9 +17,9 @@ export interface ArtifactService extends AsyncDisposable {
   readonly artifacts: readonly StoredArtifact[];
 }
 
-/** Starts the service. With `refuses` it answers every request to create an artifact with 403. */
+/** Starts the service. With `refuses` it answers every request to create an artifact with 403, with `isSilent` none at all. */
 export async function startArtifactService(
-  options: { readonly refuses?: boolean } = {},
+  options: { readonly refuses?: boolean; readonly isSilent?: boolean } = {},
 ): Promise<ArtifactService> {
   const blobs = new Map<string, Buffer[]>();
   const artifacts: StoredArtifact[] = [];
@@ -45,6 +45,7 @@ export async function startArtifactService(
   };
 
   const server = createServer((request, response) => {
+    if (options.isSilent === true) return;
     void answer(request, new URL(request.url ?? '', 'http://service')).then(([status, body]) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
