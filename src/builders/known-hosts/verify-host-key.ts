@@ -74,11 +74,12 @@ export function verifyHostKey(trust: HostTrust, offered: HostKey, checks: Certif
       hint: `Name the certificate in its sshd_config (HostCertificate). Or, if that is the host's own key, add this line to known_hosts: ${line}`,
     };
   }
-  const unreadable = (trust.unreadable ?? []).map((text) => `\n${text}`).join('');
+  const unreadable = (trust.unreadable ?? []).map((text) => `${text}\n`).join('');
   return {
     kind: 'unknown',
     line,
     message: `no known_hosts line names ${knownHostsName(host, port)}, which offered the host key ${print(key)}`,
-    hint: `If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}${unreadable}`,
+    // What is to be copied stands at the end, in one line too.
+    hint: `${unreadable}If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}`,
   };
 }
