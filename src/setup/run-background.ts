@@ -84,13 +84,19 @@ export async function runBackground(
 
   const control = join(gateway.exposed.folder, 'control');
   let settings: ConfiguredNix | undefined;
-  const end = async (): Promise<void> => {
+  const giveBack = async (): Promise<void> => {
     watch.stop();
     await gateway.close().catch(() => undefined);
     if (settings?.added !== undefined) await removeMachines(settings.added);
   };
-  const farewell = (): Promise<Farewell> =>
-    sayFarewell({ inputs, builders, gateway, account, recorder, folder });
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => (ended ??= giveBack());
+  const farewell = async (): Promise<Farewell> => {
+    const words = await sayFarewell({ inputs, builders, gateway, account, recorder, folder });
+    // A runner kills what is left when the step after the job has ended.
+    await end();
+    return words;
+  };
   try {
     await tryStores(gateway.reachable, say);
     settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString('hex'), environment);

@@ -4,6 +4,7 @@ import { farmInputs } from '../support/action/farm-inputs.ts';
 import { hostSystem } from '../support/action/flake.ts';
 import { makeRunner, setUpHostJob, type HostJob } from '../support/action/host-job.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
+import type { Host } from '../support/farm/host.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
 const { test, beforeAll, afterAll } = requires(farmRequirement);
@@ -62,7 +63,12 @@ test('a daemon that does not trust the user is told by its machines file, which 
   expect(job.setup.stdout).toContain('/etc/nix/machines');
   const built = await build(job);
   expect(built, built.stderr).toMatchObject({ code: 0 });
+  // The step after the job waits for that, whatever it takes.
+  const tee = '/usr/local/bin/tee';
+  const isSlow = `printf '#!/bin/sh\nsleep 1; exec /usr/bin/tee "$@"' > ${tee} && chmod 755 ${tee}`;
+  await host.mustExec(['sh', '-c', isSlow]);
   expect(await job.finish()).toContain('1 derivation built');
+  await host.mustExec(['rm', tee]);
   expect(await host.mustExec(['cat', '/etc/nix/machines'])).toBe('# mine\n');
 });
 
@@ -77,8 +83,60 @@ test('the machines file is put back by the step after the job where the process 
   expect(await host.mustExec(['ls', '/etc/nix'])).not.toContain('machines');
 });
 
+/** Puts a program of that name first where a user looks for it. */
+function installSudo(host: Host, script: string): Promise<string> {
+  return host.mustExec(['sh', '-c', `rm -f ${sudo} && ${script}`]);
+}
+const sudo = '/usr/local/bin/sudo';
+// `unshare -n` takes the words of `sudo -n`, and runs them as the owner of its file.
+const grantsAll = `install -m 4755 /usr/bin/unshare ${sudo}`;
+const wantsPassword = `printf '#!/bin/sh\necho "sudo: a password is required" >&2; exit 1' > ${sudo} && chmod 755 ${sudo}`;
+
+for (const name of ['new', 'old']) {
+  test(`a user whom the daemon does not trust writes the machines file with sudo, whatever their umask (${name})`, async () => {
+    const host = farm.host(name);
+    await installSudo(host, grantsAll);
+    await host.mustExec(['rm', '-f', '/etc/nix/machines']);
+    const job = await setUpHostJob(host, 'stranger', inputs(), {}, [
+      'sh',
+      '-c',
+      'umask 077; exec "$@"',
+      'sh',
+    ]);
+    expect(job.setup, job.setup.stdout).toMatchObject({ code: 0 });
+    expect(job.setup.stdout).toContain('/etc/nix/machines');
+    expect(await host.mustExec(['stat', '-c', '%U', '/etc/nix/machines'])).toBe('root\n');
+    const built = await build(job);
+    expect(built, built.stderr).toMatchObject({ code: 0 });
+    expect(await job.finish()).toContain('1 derivation built');
+    expect(await host.mustExec(['ls', '/etc/nix'])).not.toContain('machines');
+  });
+}
+
+test('a machines file that the user may not read is added to at its end, and put back', async () => {
+  const host = farm.host('new');
+  await installSudo(host, grantsAll);
+  await host.mustExec(['sh', '-c', 'printf "# mine" > /etc/nix/machines && chmod 600 /etc/nix/machines']);
+  const job = await setUpHostJob(host, 'stranger', inputs());
+  expect(job.setup, job.setup.stdout).toMatchObject({ code: 0 });
+  expect(await host.mustExec(['cat', '/etc/nix/machines'])).toMatch(/^# mine\n# nix-dispatch/);
+  await job.finish();
+  expect(await host.mustExec(['cat', '/etc/nix/machines'])).toBe('# mine\n');
+  expect(await host.mustExec(['stat', '-c', '%a', '/etc/nix/machines'])).toBe('600\n');
+});
+
+test('where sudo asks for a password the step fails and says so', async () => {
+  const host = farm.host('old');
+  await installSudo(host, wantsPassword);
+  const job = await setUpHostJob(host, 'stranger', inputs());
+  expect(job.setup.code).toBe(1);
+  expect(job.setup.stdout).toContain('/etc/nix/machines cannot be written: sudo: a password is required');
+  expect(job.setup.stdout).toContain('let the job use sudo without a password');
+});
+
 test('where neither is possible the step fails and says what to change', async () => {
   const host = farm.host('old');
+  await host.mustExec(['rm', '-f', sudo]);
   const job = await setUpHostJob(host, 'stranger', inputs());
   expect(job.setup.code).toBe(1);
   expect(job.setup.stdout).toContain('does not trust the user stranger');

@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 
 import { openLocalHost } from '../../builders/local/local-host.ts';
@@ -27,7 +27,7 @@ export async function addMachines(lines: readonly string[], mark: string): Promi
   if (file === undefined) throw notPossible('its setting `builders` names no file that could be added to');
   const status = await lstat(file).catch(() => undefined);
   if (status?.isSymbolicLink() === true) throw notPossible(`${file} is a link, as on NixOS`);
-  const before = await readFile(file, 'utf8').catch(() => '');
+  const before = (await contentOf(file)) ?? '';
   const added = `${before === '' || before.endsWith('\n') ? '' : '\n'}${blockOf(mark, lines)}`;
   const { code, stderr } = await asRoot(['tee', '-a', file], added);
   if (code !== 0) throw notPossible(`${file} cannot be written: ${stderr.trim()}`);
@@ -36,11 +36,17 @@ export async function addMachines(lines: readonly string[], mark: string): Promi
 
 /** Takes the lines out again. Never rejects. */
 export async function removeMachines({ file, mark, isNew }: AddedMachines): Promise<void> {
-  const now = await readFile(file, 'utf8').catch(() => undefined);
+  const now = await contentOf(file);
   if (now === undefined) return;
   const rest = withoutBlock(now, mark);
   if (rest !== now)
     await (isNew && rest === '' ? asRoot(['rm', '-f', file], '') : asRoot(['tee', file], rest));
+}
+
+/** Undefined where it can't be read. The user may not: somebody's umask, or what else is in there. */
+async function contentOf(file: string): Promise<string | undefined> {
+  const { code, stdout } = await asRoot(['cat', file], '');
+  return code === 0 ? stdout : undefined;
 }
 
 /** The file that the machine's own configuration names; undefined where `builders` is something else. */

@@ -29,12 +29,17 @@ export async function makeRunner(farm: Farm, host: Host): Promise<void> {
   await mustRun(['sh', '-c', `tar -c -C ${inject('bundleFolder')} . | ${ssh} ${unpack}`]);
 }
 
-/** Runs the step of mode `setup` there. */
+/**
+ * Runs the step of mode `setup` there.
+ *
+ * @param wrapper what its commands are started with
+ */
 export async function setUpHostJob(
   host: Host,
   user: 'builder' | 'stranger' | 'root',
   inputs: ActionInputs,
   environment: Readonly<Record<string, string>> = {},
+  wrapper: readonly string[] = [],
 ): Promise<HostJob> {
   const as = user === 'root' ? {} : { user };
   const temp = (await host.mustExec(['mktemp', '-d'], as)).trim();
@@ -47,7 +52,7 @@ export async function setUpHostJob(
     `INPUT_${name.toUpperCase()}`,
     text,
   ]);
-  const setup = await host.exec([node, `${bundle}/index.js`], {
+  const setup = await host.exec([...wrapper, node, `${bundle}/index.js`], {
     ...as,
     env: { ...base, ...Object.fromEntries(given) },
   });
@@ -57,10 +62,11 @@ export async function setUpHostJob(
     setup,
     variables,
     outputs: parseOutputs(await read('GITHUB_OUTPUT')),
-    run: (command) => host.exec(command, { ...as, env: { ...base, ...Object.fromEntries(variables) } }),
+    run: (command) =>
+      host.exec([...wrapper, ...command], { ...as, env: { ...base, ...Object.fromEntries(variables) } }),
     async finish() {
       const left = Object.fromEntries([...state].map(([name, value]) => [`STATE_${name}`, value]));
-      await host.mustExec([node, `${bundle}/post.js`], { ...as, env: { ...base, ...left } });
+      await host.mustExec([...wrapper, node, `${bundle}/post.js`], { ...as, env: { ...base, ...left } });
       return read('GITHUB_STEP_SUMMARY');
     },
   };
