@@ -163,7 +163,9 @@ export class Host {
   /** Kills sshd with all its sessions and starts it again. */
   async restartSshd(): Promise<void> {
     await this.exec(['pkill', '-KILL', 'sshd']);
-    await this.mustExec(['sh', '-c', START_SSHD]);
+    // Until the last one is dead, its ports are taken; one that nobody has waited for yet has none.
+    const untilDead = 'while pgrep --runstates RSDTt sshd >/dev/null; do sleep 0.01; done';
+    await this.mustExec(['sh', '-c', `${untilDead}; ${START_SSHD}`]);
     await this.#untilSshListens();
   }
 
