@@ -7,6 +7,10 @@ import type { MachineEntry } from './split-lines.ts';
 const DEFAULT = '-';
 const MAX_JOBS_COLUMN = 4;
 const SPEED_COLUMN = 5;
+/** Systems, features and mandatory features. */
+const LIST_COLUMNS = [2, 6, 7];
+/** No file with a private key is called so: blanks stand where commas should. */
+const SYSTEM = /^(?:x86_64|i686|aarch64|armv[67]l|riscv64|powerpc64le)-(?:linux|darwin)$/;
 
 /** Reads one machine line (protocol §13.2), or reports every fault it has. */
 export function parseMachineEntry({ place, columns }: MachineEntry, faults: FaultLog): Builder | undefined {
@@ -18,6 +22,19 @@ export function parseMachineEntry({ place, columns }: MachineEntry, faults: Faul
       COLUMN_NAMES.length + 1,
       `a machine line has at most ${COLUMN_NAMES.length} columns, got ${columns.length} (${JSON.stringify(extra)}); lists have commas and no blanks`,
     );
+  }
+  for (const number of LIST_COLUMNS) {
+    const [list = '', next = DEFAULT] = columns.slice(number - 1, number + 1);
+    if (
+      (list.endsWith(',') && next !== DEFAULT) ||
+      next.startsWith(',') ||
+      (number === 2 && SYSTEM.test(next))
+    ) {
+      fault(
+        number,
+        `lists have commas and no blanks, got ${JSON.stringify(list)} and then ${JSON.stringify(next)}`,
+      );
+    }
   }
   const column = (number: number): string | undefined => {
     const text = columns[number - 1];
