@@ -123,6 +123,7 @@ export async function openRun(
     logDirectory: folder.logs,
     limits: inputs.limits,
     infraRetries: inputs.limits.infraRetries,
+    retries: inputs.limits.retries,
     reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
     graceMs: inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,

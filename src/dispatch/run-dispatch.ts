@@ -42,6 +42,8 @@ export interface RunDispatchOptions {
   readonly logDirectory: string;
   readonly limits: AttemptLimits;
   readonly infraRetries: number;
+  /** Of builds that failed by themselves. */
+  readonly retries: number;
   readonly reconnectMs: number;
   readonly graceMs: number;
   readonly failFast: boolean;
@@ -135,7 +137,7 @@ export function createDispatchRun(options: RunDispatchOptions): DispatchRun {
     recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
     copied: (node: NodeId, bytes: number) => ledger.copied(node, bytes),
   };
-  const schedule = createSchedule({ infraRetries: options.infraRetries });
+  const schedule = createSchedule({ infraRetries: options.infraRetries, retries: options.retries });
   const dispatcher = createDispatcher({
     graph,
     inventory,

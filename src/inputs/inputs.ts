@@ -31,6 +31,8 @@ export interface BuildLimits {
   readonly keepaliveMs: number;
   /** How often a build that was lost to a machine's fault is tried again. */
   readonly infraRetries: number;
+  /** How often a build that failed by itself is tried again. */
+  readonly retries: number;
 }
 
 /** Where what was built is wanted besides. */

@@ -94,6 +94,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       maxLogBytes: read('max_log_size'),
       keepaliveMs: read('keepalive'),
       infraRetries: read('infra_retries'),
+      retries: read('retries'),
     },
     delivery: {
       pushTo: read('push_to'),

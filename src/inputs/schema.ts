@@ -73,6 +73,7 @@ export const inputSchema = {
   max_log_size: field('', parseLimit(parseSize)),
   keepalive: field('30s', parseInterval),
   infra_retries: field('3', parseCount(0, 100)),
+  retries: field('0', parseCount(0, 100)),
   share_substituters: field('false', parseBoolean),
   push_to: field('', parsePushTargets),
   push_signing_key: secret(parseSigningKey),

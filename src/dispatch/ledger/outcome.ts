@@ -31,7 +31,7 @@ export function isGoodEnd(end: AttemptEnd): boolean {
   return end.kind === 'built' || end.kind === 'substituted' || end.kind === 'already-valid';
 }
 
-/** What the scheduler makes of an attempt: limits count as the build's own failure, they would only be hit again. */
+/** What the scheduler makes of an attempt: limits count as the build's own failure, and would only be hit again. */
 export function scheduleResultOf(end: AttemptEnd, narSizeBytes: number): AttemptResult {
   switch (end.kind) {
     case 'built':
@@ -43,10 +43,11 @@ export function scheduleResultOf(end: AttemptEnd, narSizeBytes: number): Attempt
     case 'failed':
       return { kind: end.isSuspect === true ? 'suspect' : 'failed' };
     case 'dependency-failed':
+      return { kind: 'failed' };
     case 'timed-out':
     case 'log-limit':
     case 'cancelled':
-      return { kind: 'failed' };
+      return { kind: 'failed', isFinal: true };
   }
 }
 

@@ -46,7 +46,7 @@ export function attemptFinished(
       }
       return;
     case 'failed':
-      failAttempt(state, record, builder);
+      failAttempt(state, record, builder, result.isFinal);
       return;
     case 'suspect':
       suspectAttempt(state, record, builder);
@@ -65,11 +65,11 @@ export function loseAttempt(state: ScheduleState, record: NodeRecord, builder: B
   else queueAgain(state, record);
 }
 
-function failAttempt(state: ScheduleState, record: NodeRecord, builder: BuilderState): void {
+function failAttempt(state: ScheduleState, record: NodeRecord, builder: BuilderState, isFinal = false): void {
   const mishaps = mishapsOf(state, record);
   mishaps.failedAttempts++;
   mishaps.avoided.add(builder.id);
-  if (mishaps.failedAttempts > state.options.retries) settle(state, record, { kind: 'failed' });
+  if (isFinal || mishaps.failedAttempts > state.options.retries) settle(state, record, { kind: 'failed' });
   else queueAgain(state, record);
 }
 

@@ -59,8 +59,8 @@ export interface ScheduleBuilder {
 export type AttemptResult =
   /** The outputs are valid on the builder. */
   | { readonly kind: 'built'; readonly narSizeBytes: number }
-  /** The builder ran it and it failed: never tried again by itself. */
-  | { readonly kind: 'failed' }
+  /** The builder ran it and it failed: tried again only where that is asked for, and never where it would fail the same way. */
+  | { readonly kind: 'failed'; readonly isFinal?: boolean }
   /** It failed, and the machine may be to blame: tried once more where another builder takes it. */
   | { readonly kind: 'suspect' }
   /** The machine's fault: tried again, elsewhere if anywhere is left. */

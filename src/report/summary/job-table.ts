@@ -97,13 +97,19 @@ function row(
   const cells = [
     outcomeSign(outcome),
     markdownCode(name),
-    outcomeWords(outcome),
+    resultText(outcome, build),
     place(outcome),
     seconds === undefined ? '–' : formatDuration(seconds),
     formatCpu(build?.cpu),
     ...money,
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** A build that came about only when it was tried again may be flaky, or its first machine broken. */
+function resultText(outcome: Outcome, build: BuildReport | undefined): string {
+  const attempts = build?.attempts.length ?? 0;
+  return attempts > 1 ? `${outcomeWords(outcome)}, attempt ${attempts}` : outcomeWords(outcome);
 }
 
 function place(outcome: Outcome): string {

@@ -60,6 +60,7 @@ describe('parseInputs', () => {
         maxLogBytes: undefined,
         keepaliveMs: 30_000,
         infraRetries: 3,
+        retries: 0,
       },
       delivery: {
         pushTo: [],

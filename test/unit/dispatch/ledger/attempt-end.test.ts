@@ -35,6 +35,15 @@ it.each(table)('%s of a build that ran is %s, to the scheduler %s', (status, kin
 });
 
 it.each([
+  ['failed', undefined],
+  ['timed-out', true],
+  ['log-limit', true],
+] as const)('%s: whether another try would fail the same way is %s', (kind, isFinal) => {
+  const result = scheduleResultOf({ kind, message: '' }, 5);
+  expect(result.kind === 'failed' && result.isFinal).toBe(isFinal);
+});
+
+it.each([
   'transient-failure',
   'permanent-failure',
   'input-rejected',

@@ -158,6 +158,14 @@ describe('failed builds', () => {
     world.finish(0, { kind: 'failed' });
     expect(world.settled.get(0)).toEqual({ kind: 'failed' });
   });
+
+  it('are not tried again where they would fail the same way', () => {
+    const world = createWorld({ retries: 1 });
+    world.join(builder(0));
+    world.add(build(0));
+    world.finish(0, { kind: 'failed', isFinal: true });
+    expect(world.settled.get(0)).toEqual({ kind: 'failed' });
+  });
 });
 
 describe('builders that nobody waits for any more', () => {
