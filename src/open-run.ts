@@ -157,6 +157,6 @@ function warnOfUnshared(notice: Recorder['notice']): (builder: string, why: stri
     notice('warning', 'Substituters are not shared', `${builder} uses its own caches only: ${why}.`);
 }
 
-function selectionOf({ topAttrs, filterBuilds, failOnEmpty }: Inputs): Selection {
-  return { topAttrs, filter: filterBuilds, failOnEmpty };
+function selectionOf({ topAttrs, filterBuilds, failOnEmpty, evaluation }: Inputs): Selection {
+  return { topAttrs, systems: evaluation.systems, filter: filterBuilds, failOnEmpty };
 }

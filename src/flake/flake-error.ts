@@ -19,7 +19,8 @@ export function flakeError(reference: string, stderr: string): DispatchError {
     return new DispatchError('evaluation', `the flake ${reference} does not evaluate: ${message}${place}`);
   }
   return new DispatchError('evaluation', `cannot read the flake ${reference}: ${message}`, {
-    hint: unseenFileHint(message) ?? downloadHint(message) ?? ownerHint(message) ?? RELATIVE,
+    hint:
+      unseenFileHint(message) ?? downloadHint(message) ?? ownerHint(message) ?? flagHint(message) ?? RELATIVE,
   });
 }
 
@@ -35,4 +36,10 @@ function downloadHint(message: string): string | undefined {
 function ownerHint(message: string): string | undefined {
   if (!/\bnot owned by current user\b|\bdubious ownership\b/.test(message)) return undefined;
   return 'Allow it in a step before: git config --global --add safe.directory "$GITHUB_WORKSPACE".';
+}
+
+function flagHint(message: string): string | undefined {
+  return message.startsWith('unrecognised flag')
+    ? 'What is in nix_args is given to Nix as it is.'
+    : undefined;
 }

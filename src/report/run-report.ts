@@ -128,6 +128,8 @@ export interface Notice {
 /** What was asked for. */
 export interface Selection {
   readonly topAttrs: readonly string[];
+  /** Of which systems; undefined: all. */
+  readonly systems?: readonly string[] | undefined;
   /** jq program. */
   readonly filter: string;
   /** Whether it is an error to select nothing. */

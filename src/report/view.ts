@@ -1,6 +1,7 @@
 import { reportCosts } from './costs.ts';
 import type { ReportCosts } from './costs.ts';
 import { cleanLine } from './escape/clean.ts';
+import { clip } from './escape/clip.ts';
 import { jobNames } from './job-names.ts';
 import { rootCausesOf } from './root-causes.ts';
 import type { RootCause } from './root-causes.ts';
@@ -25,6 +26,8 @@ export interface ReportView {
   readonly isSuccess: boolean;
 }
 
+/** Of a filter that selects nothing. */
+const FILTER_CHARACTERS = 400;
 const NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
 
 /** Derives everything. */
@@ -44,13 +47,14 @@ export function viewOf(report: RunReport): ReportView {
 function emptySelectionNotice(report: RunReport): Notice[] {
   const { cancelled, observed, selection } = report;
   if (jobCountOf(report) > 0 || cancelled || observed) return [];
-  const { topAttrs, filter, failOnEmpty } = selection;
-  const places = cleanLine(topAttrs.join(' or '));
+  const { topAttrs, systems, filter, failOnEmpty } = selection;
+  const ofSystems = systems === undefined ? '' : ` of eval_systems (${systems.join(', ')})`;
+  const places = cleanLine(`${topAttrs.join(' or ')}${ofSystems}`);
   return [
     {
       level: failOnEmpty ? 'error' : 'notice',
       title: 'Nothing was selected',
-      message: `Nothing in ${places} matches filter_builds, which is: ${cleanLine(filter)}`,
+      message: `Nothing in ${places} matches filter_builds, which is: ${clip(cleanLine(filter), FILTER_CHARACTERS)}`,
     },
   ];
 }

@@ -29,6 +29,11 @@ test.each([
     `cannot read the flake .: opening Git repository "/tmp/repo": repository path '/tmp/repo' is not owned by current user (libgit2 error code = 7)\nAllow it in a step before: git config --global --add safe.directory "$GITHUB_WORKSPACE".`,
   ],
   [
+    'a flag that Nix does not know',
+    "error: unrecognised flag '--no-such-flag'\nTry 'nix --help' for more information.",
+    "cannot read the flake .: unrecognised flag '--no-such-flag'\nTry 'nix --help' for more information.\nWhat is in nix_args is given to Nix as it is.",
+  ],
+  [
     'a file that git does not know',
     `error: path '${source}/flake.nix' does not exist`,
     `cannot read the flake .: path '${source}/flake.nix' does not exist\nOf a git repository Nix sees only what git knows: if flake.nix exists, \`git add\` it.`,

@@ -78,6 +78,21 @@ test.each([
   ]);
 });
 
+test('a selection of nothing names the systems that it was limited to, and a long filter shortly', () => {
+  const filter = `.attr == "${'x'.repeat(5000)}"`;
+  const selection = {
+    topAttrs: ['checks'],
+    systems: ['x86-linux', 'i686-linux'],
+    filter,
+    failOnEmpty: false,
+  };
+  const [notice] = annotationsOf(sampleReport({ selection }));
+  expect(notice?.message).toMatch(
+    /^Nothing in checks of eval_systems \(x86-linux, i686-linux\) matches filter_builds, which is: \.attr == "x+…$/,
+  );
+  expect(notice?.message.length).toBeLessThan(600);
+});
+
 describe('limits with 5,000 hostile jobs', () => {
   const report = largeReport({ ...LARGE, failedEvery: 2, evaluationFailedEvery: 3, texts: HOSTILE_TEXTS });
 
