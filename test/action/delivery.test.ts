@@ -11,7 +11,7 @@ import type { StepResult } from '../support/action/step-result.ts';
 import { createWorkspace, type ActionInputs, type Workspace } from '../support/action/workspace.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
-const { test, beforeAll, afterAll } = requires(farmRequirement);
+const { concurrent: test, beforeAll, afterAll } = requires(farmRequirement);
 
 let bench: CacheBench<'b1' | 'b2' | 'store'>;
 

@@ -10,7 +10,7 @@ import { makeKeyPair } from '../support/farm/keys.ts';
 import { bookedCpuSeconds, startService, type ServiceStandIn } from '../support/nixbuild/service.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
-const { test, beforeAll, afterAll } = requires(farmRequirement);
+const { concurrent: test, beforeAll, afterAll } = requires(farmRequirement);
 
 const workflow = 'Build "all" of it\'s $(things)';
 let farm: Farm;

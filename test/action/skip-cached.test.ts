@@ -7,7 +7,7 @@ import { createLibraryWorkspace } from '../support/action/library-flake.ts';
 import { annotationsOf, builtNames, jobsOf } from '../support/action/reading.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
-const { test, beforeAll, afterAll } = requires(farmRequirement);
+const { concurrent: test, beforeAll, afterAll } = requires(farmRequirement);
 
 let bench: CacheBench<'b1' | 'b2'>;
 

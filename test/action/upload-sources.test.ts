@@ -9,7 +9,7 @@ import { builtNames, outputsOf } from '../support/action/reading.ts';
 import type { StepResult } from '../support/action/step-result.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
-const { test, beforeAll, afterAll } = requires(farmRequirement);
+const { concurrent: test, beforeAll, afterAll } = requires(farmRequirement);
 
 let bench: CacheBench<'b1' | 'b2' | 'b3'>;
 
