@@ -6,11 +6,11 @@ import type { Dialect } from '../protocol/version.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
 import { protocolError } from '../wire/decode.ts';
 import type { Decoding } from '../wire/decode.ts';
-import { readClientGreeting, readDaemonGreeting, startGreeting } from './greeting.ts';
+import { readClientGreeting, readDaemonGreeting, startGreeting, type GreetingState } from './greeting.ts';
 import { replyDecoder, type ObservedReply } from './replies.ts';
 import { decodeRequestHead, type BuildRequest, type ObservedRequest } from './requests.ts';
 import { skipFrames } from './skip.ts';
-import { createTranscript, type Transcript } from './transcript.ts';
+import { createTranscript, type Transcript, type TranscriptRecorder } from './transcript.ts';
 
 /** How a build request ended on the wire. */
 export type BuildEnd =
@@ -43,20 +43,47 @@ export interface WireObserver {
 /** More than this from a daemon that owes nothing is no conversation. */
 const MAX_UNASKED_BYTES = 1024 * 1024;
 
+/** What of a conversation is still to be read, and what is known of it. */
+interface Conversation {
+  readonly client: ByteQueue;
+  readonly daemon: ByteQueue;
+  readonly greeting: GreetingState;
+  readonly transcript: TranscriptRecorder;
+  /** Requests that the daemon has not answered to the end, oldest first. */
+  readonly asked: ObservedRequest[];
+  readonly listener: WireListener;
+}
+
 /**
  * Watches one conversation of the daemon protocol, whoever leads it. It never throws: what it doesn't understand (an unknown operation or
  * feature, bytes of something else) ends the watching and nothing else.
  */
 export function createWireObserver(listener: WireListener): WireObserver {
-  const client = new ByteQueue();
-  const daemon = new ByteQueue();
-  const greeting = startGreeting();
-  const transcript = createTranscript();
-  const asked: ObservedRequest[] = [];
+  const conversation: Conversation = {
+    client: new ByteQueue(),
+    daemon: new ByteQueue(),
+    greeting: startGreeting(),
+    transcript: createTranscript(),
+    asked: [],
+    listener,
+  };
+  const { client, daemon, transcript, asked } = conversation;
+  const clientReader = readClient(conversation);
+  const daemonReader = readDaemon(conversation);
   let isLost = false;
 
-  const clientReader = readClient();
-  const daemonReader = readDaemon();
+  /** Either side may have been waiting for what the other one just said. */
+  const pump = (): void => {
+    try {
+      for (const reader of [clientReader, daemonReader, clientReader, daemonReader]) reader.next();
+      if (asked.length === 0 && daemon.length > MAX_UNASKED_BYTES) {
+        throw protocolError('nothing that was not asked for', `${daemon.length} bytes`);
+      }
+    } catch (error) {
+      isLost = true;
+      listener.onLost?.(describeError(toDispatchError(error, 'protocol')));
+    }
+  };
 
   return {
     fromClient(chunk) {
@@ -72,62 +99,58 @@ export function createWireObserver(listener: WireListener): WireObserver {
       pump();
     },
   };
+}
 
-  /** Either side may have been waiting for what the other one just said. */
-  function pump(): void {
-    try {
-      for (const reader of [clientReader, daemonReader, clientReader, daemonReader]) reader.next();
-      if (asked.length === 0 && daemon.length > MAX_UNASKED_BYTES) {
-        throw protocolError('nothing that was not asked for', `${daemon.length} bytes`);
-      }
-    } catch (error) {
-      isLost = true;
-      listener.onLost?.(describeError(toDispatchError(error, 'protocol')));
+/** Reads what the client says, to the end of the conversation. */
+function* readClient(conversation: Conversation): Decoding<never> {
+  const { client, greeting, transcript, asked, listener } = conversation;
+  yield* readClientGreeting(client, greeting, () => transcript.markClient(client.length));
+  const dialect = yield* untilGreeted(greeting);
+  for (;;) {
+    const { request, isFramed } = yield* decodeRequestHead(client, dialect);
+    asked.push(request);
+    if (isBuild(request)) listener.onBuild?.(request);
+    if (isFramed) listener.onUploaded?.(yield* skipFrames(client));
+  }
+}
+
+/** Reads what the daemon says, to the end of the conversation. */
+function* readDaemon(conversation: Conversation): Decoding<never> {
+  const { daemon, greeting, transcript, asked, listener } = conversation;
+  yield* readDaemonGreeting(daemon, greeting, () => transcript.markDaemon(daemon.length));
+  const dialect = yield* untilGreeted(greeting);
+  listener.onGreeted?.(greeting.nixVersion, transcript.finish());
+  for (;;) {
+    while (asked[0] === undefined) yield;
+    yield* readAnswer(conversation, asked[0], dialect);
+    asked.shift();
+  }
+}
+
+/** Reads messages and reply to one request, and tells of them. */
+function* readAnswer(
+  { daemon, listener }: Conversation,
+  request: ObservedRequest,
+  dialect: Dialect,
+): Decoding<void> {
+  const listen = isBuild(request)
+    ? (message: DaemonMessage): void => listener.onMessage?.(message)
+    : (): void => undefined;
+  const outcome = yield* decodeExchange(replyDecoder(request, dialect), listen)(daemon);
+  if (isBuild(request)) {
+    if (outcome.kind === 'refused') listener.onBuildEnd?.({ kind: 'refused', error: outcome.error });
+    else if (outcome.value.kind !== 'path-info') listener.onBuildEnd?.(outcome.value);
+  } else if (request.kind === 'path-info' && outcome.kind === 'answered') {
+    const { value } = outcome;
+    if (value.kind === 'path-info' && value.narSizeBytes !== undefined) {
+      listener.onPathInfo?.(request.path, value.narSizeBytes);
     }
   }
+}
 
-  function* readClient(): Decoding<never> {
-    yield* readClientGreeting(client, greeting, () => transcript.markClient(client.length));
-    const dialect = yield* untilGreeted();
-    for (;;) {
-      const { request, isFramed } = yield* decodeRequestHead(client, dialect);
-      asked.push(request);
-      if (isBuild(request)) listener.onBuild?.(request);
-      if (isFramed) listener.onUploaded?.(yield* skipFrames(client));
-    }
-  }
-
-  function* readDaemon(): Decoding<never> {
-    yield* readDaemonGreeting(daemon, greeting, () => transcript.markDaemon(daemon.length));
-    const dialect = yield* untilGreeted();
-    listener.onGreeted?.(greeting.nixVersion, transcript.finish());
-    for (;;) {
-      while (asked[0] === undefined) yield;
-      yield* readAnswer(asked[0], dialect);
-      asked.shift();
-    }
-  }
-
-  function* readAnswer(request: ObservedRequest, dialect: Dialect): Decoding<void> {
-    const listen = isBuild(request)
-      ? (message: DaemonMessage): void => listener.onMessage?.(message)
-      : (): void => undefined;
-    const outcome = yield* decodeExchange(replyDecoder(request, dialect), listen)(daemon);
-    if (isBuild(request)) {
-      if (outcome.kind === 'refused') listener.onBuildEnd?.({ kind: 'refused', error: outcome.error });
-      else if (outcome.value.kind !== 'path-info') listener.onBuildEnd?.(outcome.value);
-    } else if (request.kind === 'path-info' && outcome.kind === 'answered') {
-      const { value } = outcome;
-      if (value.kind === 'path-info' && value.narSizeBytes !== undefined) {
-        listener.onPathInfo?.(request.path, value.narSizeBytes);
-      }
-    }
-  }
-
-  function* untilGreeted(): Decoding<Dialect> {
-    while (greeting.dialect === undefined) yield;
-    return greeting.dialect;
-  }
+function* untilGreeted(greeting: GreetingState): Decoding<Dialect> {
+  while (greeting.dialect === undefined) yield;
+  return greeting.dialect;
 }
 
 function isBuild(request: ObservedRequest): request is BuildRequest {

@@ -2,6 +2,7 @@ import { hangUp } from '../../builders/expose/join-streams.ts';
 import type { DaemonChannel } from '../../builders/host.ts';
 import type { Transcript } from '../../nix/observe/transcript.ts';
 import { matchBytes } from './match-bytes.ts';
+import { createOpenChannels } from './open-channels.ts';
 
 /** A channel to a builder's daemon, and what was said on it already. */
 export interface StockedChannel {
@@ -30,9 +31,6 @@ export interface ChannelStock {
   close(): void;
 }
 
-/** A daemon that greets for longer than this is greeted anew. */
-const answerMs = 20_000;
-
 /**
  * @param openChannel opens one. Rejects with a DispatchError that names the host
  * @param size how many wait at a time
@@ -44,46 +42,23 @@ export function createChannelStock(
   known: Transcript | undefined,
 ): ChannelStock {
   const ready: StockedChannel[] = [];
-  const open = new Set<DaemonChannel>();
+  const channels = createOpenChannels(openChannel, (ended) => {
+    const index = ready.findIndex(({ channel }) => channel === ended);
+    if (index >= 0) ready.splice(index, 1);
+  });
   let greeting = known;
   let preparing = 0;
   let isClosed = false;
 
-  const release = (channel: DaemonChannel): void => {
-    open.delete(channel);
-    hangUp(channel.stream);
-  };
-
-  const openOne = async (): Promise<DaemonChannel> => {
-    const channel = await openChannel();
-    const { stream } = channel;
-    // Several of ours listen for its end, as Node's own pipelines do.
-    stream.setMaxListeners(30);
-    open.add(channel);
-    // Whoever uses it sees its end; until then its errors concern nobody.
-    stream.on('error', () => {});
-    stream.once('close', () => {
-      release(channel);
-      const index = ready.findIndex((one) => one.channel === channel);
-      if (index >= 0) ready.splice(index, 1);
-    });
-    if (isClosed) release(channel);
-    return channel;
-  };
-
   const prepare = async (): Promise<StockedChannel> => {
-    const channel = await openOne();
+    const channel = await channels.open();
     const words = greeting;
     if (words === undefined) return { channel, greeting: undefined };
-    channel.stream.write(Buffer.concat(words.client));
-    const late = setTimeout(() => release(channel), answerMs);
-    const answer = await matchBytes(channel.stream, Buffer.concat(words.daemon));
-    clearTimeout(late);
-    if (answer.kind === 'same') return { channel, greeting: words };
+    if (await greetAhead(channel, words)) return { channel, greeting: words };
     // Another daemon than it was, or none: the next client's greeting tells.
-    release(channel);
+    channels.release(channel);
     if (greeting === words) greeting = undefined;
-    return { channel: await openOne(), greeting: undefined };
+    return { channel: await channels.open(), greeting: undefined };
   };
 
   const fill = (): void => {
@@ -107,23 +82,35 @@ export function createChannelStock(
       fill();
       return one ?? prepare();
     },
-    open: openOne,
-    release,
+    open: () => channels.open(),
+    release: (channel) => channels.release(channel),
     learn(words) {
       if (greeting !== undefined || words.client.length !== words.daemon.length) return;
       greeting = words;
-      for (const { channel } of ready.splice(0)) release(channel);
+      for (const { channel } of ready.splice(0)) channels.release(channel);
       fill();
     },
     get greeting() {
       return greeting;
     },
     get channels() {
-      return [...open];
+      return channels.all;
     },
     close() {
       isClosed = true;
-      for (const channel of open) release(channel);
+      channels.close();
     },
   };
+}
+
+/** A daemon that greets for longer than this is greeted anew. */
+const answerMs = 20_000;
+
+/** Says what the client before said; whether the daemon answers as it did then. */
+async function greetAhead({ stream }: DaemonChannel, words: Transcript): Promise<boolean> {
+  stream.write(Buffer.concat(words.client));
+  const late = setTimeout(() => hangUp(stream), answerMs);
+  const answer = await matchBytes(stream, Buffer.concat(words.daemon));
+  clearTimeout(late);
+  return answer.kind === 'same';
 }

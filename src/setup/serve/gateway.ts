@@ -14,7 +14,8 @@ import { openSession } from '../../dispatch/fleet/open-session.ts';
 import { readDerivation } from '../../dispatch/read-derivation.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { createBuildBook } from '../observe/build-book.ts';
-import { offered, placeFor, seatOf, type Place } from './place.ts';
+import { offered, placeFor } from './place.ts';
+import { seating } from './seating.ts';
 import { createService, type ServiceOptions } from './service.ts';
 
 /** Builders that are logged in to and offered to Nix on this machine, and a book of what they do. */
@@ -53,46 +54,12 @@ const graceMs = 60_000;
  * @throws DispatchError when not one of them can be used
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { builders, credentials, say } = options;
-  const places = builders.map(placeFor);
+  const places = options.builders.map(placeFor);
   const book = createBuildBook();
-  const logs = createLogFolder(options.logDirectory);
+  const service = createService(book, createLogFolder(options.logDirectory), options);
+  const troubles = createTroubles();
+  const fleet = createPlacesFleet(options, (name, why) => troubles.set(name, why));
   let exposed: ExposedBuilders | undefined;
-
-  /** What is wrong with builders that can't be reached, by their names. */
-  const troubles = new Map<string, string>();
-  const tell = (name: string, why: string | undefined): void => {
-    if (why === undefined) troubles.delete(name);
-    else troubles.set(name, `builder ${name}: ${why}`);
-    void exposed?.setTrouble(name, troubles.get(name)).catch(() => undefined);
-  };
-
-  const fleet = createFleet(
-    builders.map((builder) => ({
-      name: builder.name,
-      line: builder,
-      open: (id) => openSession(id, builder, credentials(builder), undefined),
-    })),
-    {
-      // Whatever comes back while the job runs is of use.
-      reconnectMs: Number.POSITIVE_INFINITY,
-      graceMs,
-      changed: () => {},
-      observer: {
-        builderJoined(name, detail) {
-          say(`${name}: ${detail}`);
-          tell(name, undefined);
-        },
-        builderTrouble(name, message) {
-          say(`${name}: ${message}`);
-          tell(name, message);
-        },
-      },
-    },
-  );
-
-  const service = createService(book, logs, options);
-
   try {
     await fleet.connect(seating(places));
     exposed = await exposeBuilders({
@@ -100,7 +67,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       defaultSystem: options.defaultSystem,
       serve: (index, client) => service.serve(places[index], client),
     });
-    for (const [name, why] of troubles) await exposed.setTrouble(name, why);
+    await troubles.passTo(exposed);
   } catch (error) {
     fleet.close();
     await exposed?.close().catch(() => undefined);
@@ -132,30 +99,48 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Gives each builder that joins its place, and takes it away when it is lost. There is nothing to schedule here: clients choose. */
-function seating(places: readonly Place[]): Parameters<Fleet['connect']>[0] {
+/** Logs in to each builder, for as long as the job runs. */
+function createPlacesFleet(
+  { builders, credentials, say }: GatewayOptions,
+  setTrouble: (name: string, why: string | undefined) => void,
+): Fleet {
+  const members = builders.map((builder) => ({
+    name: builder.name,
+    line: builder,
+    open: (id: number) => openSession(id, builder, credentials(builder), undefined),
+  }));
+  return createFleet(members, {
+    // Whatever comes back while the job runs is of use.
+    reconnectMs: Number.POSITIVE_INFINITY,
+    graceMs,
+    changed: () => {},
+    observer: {
+      builderJoined(name, detail) {
+        say(`${name}: ${detail}`);
+        setTrouble(name, undefined);
+      },
+      builderTrouble(name, message) {
+        say(`${name}: ${message}`);
+        setTrouble(name, message);
+      },
+    },
+  });
+}
+
+/** What is wrong with builders that can't be reached; their sockets say it to clients as soon as there are any. */
+function createTroubles() {
+  const troubles = new Map<string, string>();
+  let exposed: ExposedBuilders | undefined;
   return {
-    join(session) {
-      const place = places[session.id];
-      if (place === undefined) return Promise.resolve(false);
-      place.seat = seatOf(session, place.greeting);
-      // The login's own conversation would count as one more of the daemon's clients.
-      void session.channels.acquire().then(
-        (client) => client.close(),
-        () => undefined,
-      );
-      return Promise.resolve(true);
+    /** @param why undefined: nothing any more */
+    set(name: string, why: string | undefined): void {
+      if (why === undefined) troubles.delete(name);
+      else troubles.set(name, `builder ${name}: ${why}`);
+      void exposed?.setTrouble(name, troubles.get(name)).catch(() => undefined);
     },
-    lose(id) {
-      const place = places[id];
-      place?.seat?.stock.close();
-      // A channel of a connection that is gone may never say that it has ended.
-      for (const client of place?.seat?.clients ?? []) client.destroy();
-      if (place !== undefined) place.seat = undefined;
-      return { builds: 0, seconds: 0 };
+    async passTo(builders: ExposedBuilders): Promise<void> {
+      exposed = builders;
+      for (const [name, why] of troubles) await builders.setTrouble(name, why);
     },
-    overdue: () => {},
-    resize: () => {},
-    buildersComplete: () => {},
   };
 }
