@@ -4,7 +4,8 @@ import { NIX_VERSIONS } from '../provision/trees.ts';
 import { rerunAsRoot } from '../provision/elevate.ts';
 import { reportCases, type BenchCase } from './case-report.ts';
 import { mixedCases } from './evaluation/mixed.ts';
-import { memoryCases, sharedCases, streamingCases } from './evaluation/single-cases.ts';
+import { memoryCases, sharedCases } from './evaluation/single-cases.ts';
+import { streamingCases } from './evaluation/streaming.ts';
 
 await rerunAsRoot();
 const farm = await provisionFarm(console.log);
@@ -15,7 +16,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchCase[]>>> = {
   mixed: () => mixedCases(NIX_VERSIONS),
   shared: () => sharedCases(newest),
   memory: () => memoryCases(newest),
-  streaming: () => streamingCases(newest),
+  streaming: streamingCases,
 };
 
 const wanted = process.argv.slice(2);

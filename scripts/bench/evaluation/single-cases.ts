@@ -1,6 +1,6 @@
 import type { NixVersion } from '../../provision/trees.ts';
 import { atMost, type BenchCase } from '../case-report.ts';
-import { hungryFlake, sharedFlake, slowFlake } from './flakes.ts';
+import { hungryFlake, sharedFlake } from './flakes.ts';
 import { watchMemory } from './peak-memory.ts';
 import { evaluate, fastest, withFlake } from './runs.ts';
 
@@ -60,28 +60,4 @@ async function peakOf(
   const watch = watchMemory(nix.program);
   const { jobs } = await evaluate(nix, limits);
   return { peakBytes: watch.stop(), jobs: jobs.length };
-}
-
-/** How long the first job waits, on a flake that takes long in all. */
-export async function streamingCases(version: NixVersion): Promise<readonly BenchCase[]> {
-  await using nix = await withFlake(version, slowFlake(300, 750_000));
-  const startedAtMs = performance.now();
-  const elapsedSeconds = (): number => (performance.now() - startedAtMs) / 1000;
-  let firstSeconds: number | undefined;
-  await evaluate(nix, {}, (event) => {
-    if (event.kind === 'job') firstSeconds ??= elapsedSeconds();
-  });
-  const allSeconds = elapsedSeconds();
-  const bench = 'eval';
-  const details = { nix: version };
-  return [
-    { bench, case: 'streaming: all evaluated', value: allSeconds, unit: 's', details },
-    atMost(allSeconds / 10, {
-      bench,
-      case: 'streaming: first job handed on',
-      value: firstSeconds ?? Infinity,
-      unit: 's',
-      details,
-    }),
-  ];
 }
