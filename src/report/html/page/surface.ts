@@ -1,15 +1,10 @@
 import { element } from './elements.ts';
-
-/** A point in CSS pixels from the surface's upper left corner. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
+import type { Point, Size } from './geometry.ts';
 
 /** What a drawing does with what the reader does; all of it is optional to a mouse: keys reach everything. */
 export interface SurfaceHandlers {
-  /** Draws everything into a surface of this size. */
-  draw(context: CanvasRenderingContext2D, width: number, height: number): void;
+  /** Draws everything. */
+  draw(context: CanvasRenderingContext2D): void;
   pan(byX: number, byY: number): void;
   /** `factor` above 1 comes closer; `at` stays where it is. */
   zoom(factor: number, at: Point): void;
@@ -24,7 +19,7 @@ export interface SurfaceHandlers {
 /** A canvas that redraws itself at most once a frame. */
 export interface Surface {
   readonly root: HTMLElement;
-  readonly size: { readonly width: number; readonly height: number };
+  readonly size: Size;
   redraw(): void;
 }
 
@@ -47,7 +42,7 @@ export function createSurface(label: string, handlers: SurfaceHandlers): Surface
       const ratio = devicePixelRatio;
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, size.width, size.height);
-      handlers.draw(context, size.width, size.height);
+      handlers.draw(context);
     });
   }
 

@@ -1,18 +1,16 @@
 import { formatExactMoment, formatMoment } from '../../durations.ts';
 import type { PageData } from '../page-data.ts';
 import type { Palette } from './colours.ts';
+import type { Size } from './geometry.ts';
 import { rowTitle } from './rows.ts';
 import { axisStep } from './timeline-lanes.ts';
 import type { Bar, Lane } from './timeline-lanes.ts';
+import { AXIS_PIXELS, GUTTER_PIXELS, LANE_PIXELS, timelineScale } from './timeline-view.ts';
+import type { TimelineView } from './timeline-view.ts';
 
-export const LANE_PIXELS = 20;
-export const AXIS_PIXELS = 24;
-/** Room for the names of builders, left of the bars. */
-export const GUTTER_PIXELS = 150;
 const LABEL_PIXELS = 70;
 /** Bars narrower than this have no room for a name. */
 const NAMED_PIXELS = 40;
-const RIGHT_PIXELS = 10;
 
 /** What a timeline is drawn from. */
 export interface TimelineScene {
@@ -20,30 +18,18 @@ export interface TimelineScene {
   readonly lanes: readonly Lane[];
   /** Places of the critical path. */
   readonly critical: ReadonlySet<number>;
-  /** Seconds at the left edge, seconds in sight, pixels scrolled down. */
-  readonly view: { readonly from: number; readonly seconds: number; readonly top: number };
+  readonly view: TimelineView;
   readonly palette: Palette;
   readonly selected: number | undefined;
 }
 
-interface Frame extends TimelineScene {
+interface Frame extends TimelineScene, Size {
   readonly context: CanvasRenderingContext2D;
-  readonly width: number;
-  readonly height: number;
   readonly secondsPerPixel: number;
 }
 
-/** Seconds that a pixel stands for. */
-export function timelineScale(seconds: number, width: number): number {
-  return seconds / Math.max(1, width - GUTTER_PIXELS - RIGHT_PIXELS);
-}
-
 /** Draws the lanes in sight and the axis above them. */
-export function drawTimeline(
-  context: CanvasRenderingContext2D,
-  scene: TimelineScene,
-  size: { readonly width: number; readonly height: number },
-): void {
+export function drawTimeline(context: CanvasRenderingContext2D, scene: TimelineScene, size: Size): void {
   const { lanes, view } = scene;
   const frame: Frame = {
     ...scene,
