@@ -1,7 +1,6 @@
-import { DispatchError } from '../../errors.ts';
 import { toByteString } from '../byte-string.ts';
-import { DAEMON_ERROR_TAG, MAX_TARGET_BYTES, NAR_MAGIC, paddingLength } from './limits.ts';
-import { createNarPath } from './nar-path.ts';
+import { createNarGrammar } from './grammar.ts';
+import { DAEMON_ERROR_TAG, MAX_TARGET_BYTES, paddingLength } from './limits.ts';
 import { checkPadding, createStringReader } from './string-reader.ts';
 import type { NarVisitor } from './visitor.ts';
 
@@ -33,202 +32,92 @@ export interface NarParserOptions {
   readonly narSizeBytes?: number;
 }
 
-/** Positions where only one word may stand: that word, and what comes after it. */
-const FIXED_WORDS = {
-  magic: [NAR_MAGIC, 'node-open'],
-  'node-open': ['(', 'type-key'],
-  'type-key': ['type', 'type'],
-  'executable-value': ['', 'contents-key'],
-  'contents-key': ['contents', 'contents-length'],
-  'target-key': ['target', 'target'],
-  'entry-open': ['(', 'name-key'],
-  'name-key': ['name', 'name'],
-  'node-key': ['node', 'node-open'],
-} as const;
-
-type FixedPosition = keyof typeof FIXED_WORDS;
-type ChoicePosition =
-  | 'type'
-  | 'regular-field'
-  | 'target'
-  | 'name'
-  | 'entry-or-close'
-  | 'node-close'
-  | 'entry-close';
-type Position =
-  | FixedPosition
-  | ChoicePosition
-  | 'contents-length'
-  | 'contents'
-  | 'contents-padding'
-  | 'done'
-  | 'daemon-error';
-
 /**
  * Makes a push parser of one NAR (grammar and rules: protocol §16; limits: those of newer Nix). File contents go to
  * the visitor as they come, nothing is buffered but a cut name or target.
  */
 export function createNarParser(
   visitor: Partial<NarVisitor> = {},
-  options: NarParserOptions = {},
+  { narSizeBytes = Number.POSITIVE_INFINITY }: NarParserOptions = {},
 ): NarParser {
   const reader = createStringReader();
-  const path = createNarPath();
-  let position: Position = 'magic';
-  let isExecutable = false;
+  const grammar = createNarGrammar(visitor);
+  /** Bytes that are left of the contents of the current file, and of the padding behind them. */
   let remaining = 0;
   let padding = 0;
   let total = 0;
+  let isDaemonError = false;
 
   return {
     push(chunk) {
       let offset = 0;
-      while (offset < chunk.length && position !== 'done' && position !== 'daemon-error') {
-        offset = take(chunk, offset);
-      }
+      while (offset < chunk.length && !isOver()) offset = take(chunk, offset);
       total += offset;
-      return { consumed: offset, done: position === 'done', daemonError: position === 'daemon-error' };
+      return { consumed: offset, done: grammar.expects === 'nothing', daemonError: isDaemonError };
     },
   };
 
+  function isOver(): boolean {
+    return isDaemonError || grammar.expects === 'nothing';
+  }
+
   function take(chunk: Uint8Array, offset: number): number {
-    if (position === 'contents') return takeContents(chunk, offset);
-    if (position === 'contents-padding') return takePadding(chunk, offset);
-    let next = offset;
-    if (reader.length() === undefined) {
-      next = reader.takeLength(chunk, offset);
-      const length = reader.length();
-      if (length === undefined) return next;
-      if (position === 'contents-length') {
-        beginContents(length, total + next);
-        return next;
-      }
-      if (length === DAEMON_ERROR_TAG) {
-        position = 'daemon-error';
-        return next;
-      }
-      if (length > MAX_TARGET_BYTES) throw malformed(`a string of ${length} bytes`);
-    }
-    next = reader.takePayload(chunk, next);
+    if (remaining > 0) return takeContents(chunk, offset);
+    if (padding > 0) return takePadding(chunk, offset);
+    if (reader.length() === undefined) return takeLength(chunk, offset);
+    return takeWord(chunk, offset);
+  }
+
+  function takeLength(chunk: Uint8Array, offset: number): number {
+    const next = reader.takeLength(chunk, offset);
+    const length = reader.length();
+    if (length === undefined) return next;
+    if (grammar.expects === 'contents-length') {
+      reader.reset();
+      beginContents(length, total + next);
+    } else if (length === DAEMON_ERROR_TAG) isDaemonError = true;
+    else if (length > MAX_TARGET_BYTES) throw grammar.malformed(`a string of ${length} bytes`);
+    else return takeWord(chunk, next);
+    return next;
+  }
+
+  function takeWord(chunk: Uint8Array, offset: number): number {
+    const next = reader.takePayload(chunk, offset);
     const payload = reader.payload();
     if (payload !== undefined) {
       const word = toByteString(payload);
       reader.reset();
-      accept(word);
+      grammar.accept(word);
     }
     return next;
   }
 
   function beginContents(length: number, consumed: number): void {
-    reader.reset();
-    const available = (options.narSizeBytes ?? Number.POSITIVE_INFINITY) - consumed;
-    if (length > available) {
-      if (length !== DAEMON_ERROR_TAG)
-        throw malformed(`contents of ${length} bytes, beyond the archive's end`);
-      position = 'daemon-error';
+    if (length > narSizeBytes - consumed) {
+      if (length !== DAEMON_ERROR_TAG) {
+        throw grammar.malformed(`contents of ${length} bytes, beyond the archive's end`);
+      }
+      isDaemonError = true;
       return;
     }
-    visitor.file?.(path.text(), { isExecutable, sizeBytes: length });
+    grammar.beginFile(length);
     remaining = length;
     padding = paddingLength(length);
-    position = 'contents';
-    if (remaining === 0) endContents();
+    if (remaining === 0) visitor.endFile?.();
   }
 
   function takeContents(chunk: Uint8Array, offset: number): number {
     const end = Math.min(chunk.length, offset + remaining);
     visitor.contents?.(chunk.subarray(offset, end));
     remaining -= end - offset;
-    if (remaining === 0) endContents();
+    if (remaining === 0) visitor.endFile?.();
     return end;
-  }
-
-  function endContents(): void {
-    visitor.endFile?.();
-    position = padding === 0 ? 'node-close' : 'contents-padding';
   }
 
   function takePadding(chunk: Uint8Array, offset: number): number {
     const end = Math.min(chunk.length, offset + padding);
     checkPadding(chunk.subarray(offset, end));
     padding -= end - offset;
-    if (padding === 0) position = 'node-close';
     return end;
   }
-
-  function accept(word: string): void {
-    if (isFixed(position)) {
-      const [expected, next] = FIXED_WORDS[position];
-      return expect(word, expected, next);
-    }
-    switch (position) {
-      case 'type':
-        return acceptType(word);
-      case 'regular-field':
-        isExecutable = word === 'executable';
-        if (isExecutable) position = 'executable-value';
-        else expect(word, 'contents', 'contents-length');
-        return;
-      case 'target':
-        if (word === '' || word.includes('\0')) throw malformed('an empty or NUL-bearing symlink target');
-        visitor.symlink?.(path.text(), word);
-        position = 'node-close';
-        return;
-      case 'name':
-        path.enterEntry(word);
-        position = 'node-key';
-        return;
-      case 'entry-or-close':
-        if (word === 'entry') position = 'entry-open';
-        else {
-          expect(word, ')', 'entry-close');
-          path.leaveDirectory();
-          visitor.endDirectory?.();
-          endNode();
-        }
-        return;
-      case 'node-close':
-        expect(word, ')', 'entry-close');
-        return endNode();
-      case 'entry-close':
-        path.leaveEntry();
-        return expect(word, ')', 'entry-or-close');
-      case 'contents-length':
-      case 'contents':
-      case 'contents-padding':
-      case 'done':
-      case 'daemon-error':
-        throw malformed('a word out of place');
-    }
-  }
-
-  function acceptType(word: string): void {
-    if (word === 'directory') {
-      visitor.directory?.(path.text());
-      path.enterDirectory();
-      position = 'entry-or-close';
-    } else if (word === 'regular') position = 'regular-field';
-    else if (word === 'symlink') position = 'target-key';
-    else throw malformed(`the node type ${JSON.stringify(word)}`);
-  }
-
-  function expect(word: string, expected: string, next: Position): void {
-    if (word !== expected) {
-      throw malformed(`${JSON.stringify(word.slice(0, 100))} where ${JSON.stringify(expected)} belongs`);
-    }
-    position = next;
-  }
-
-  function endNode(): void {
-    if (path.isRoot()) position = 'done';
-  }
-
-  function malformed(what: string): DispatchError {
-    const where = path.isRoot() ? 'at its root' : `at ${JSON.stringify(path.text())}`;
-    return new DispatchError('protocol', `malformed NAR ${where}: ${what}`);
-  }
-}
-
-function isFixed(position: Position): position is FixedPosition {
-  return Object.hasOwn(FIXED_WORDS, position);
 }
