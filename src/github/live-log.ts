@@ -108,7 +108,7 @@ export function createLiveLog(effects: LiveLogEffects): LiveLog {
       ending.delete(build);
       finish(attempt);
     },
-    gaveUp: (name, why) => say(`${name}: ${why}`),
+    gaveUp: (name, why) => say(why.startsWith(`${name} `) ? why : `${name}: ${why}`),
     builderJoined: (builder, detail) => say(`builder ${builder}: ${detail}`),
     builderTrouble: (builder, message) => say(`builder ${builder}: ${message}`),
   };

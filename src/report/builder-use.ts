@@ -25,6 +25,12 @@ export function buildsByBuilder(builds: readonly BuildReport[]): ReadonlyMap<str
   return used;
 }
 
+/** Systems for a person: levels of an instruction set (`x86_64-v3-linux`), which Nix counts as systems too, say nothing new. */
+export function systemsText(systems: readonly string[]): string {
+  const plain = systems.filter((system) => !/-v\d+-/.test(system));
+  return (plain.length === 0 ? systems : plain).join(', ');
+}
+
 /** ` (57 %)`: busy slots of all slots, from the start of the run to its end; empty for a run without any. */
 export function utilisation(builder: BuilderReport, { wallSeconds }: RunTotals): string {
   const slotSeconds = wallSeconds * builder.maxJobs;

@@ -13,7 +13,7 @@ import type { PageBuilder, PageData, PageEvaluation } from './page-data.ts';
 import { slowestEvaluations } from '../slowest-evaluations.ts';
 import { attributePathOf } from '../attribute.ts';
 import { plural } from '../durations.ts';
-import { buildsByBuilder, utilisation, type BuilderUse } from '../builder-use.ts';
+import { buildsByBuilder, systemsText, utilisation, type BuilderUse } from '../builder-use.ts';
 import { buildRow, jobRow } from './page-rows.ts';
 import type { RowContext } from './page-rows.ts';
 import { slotsOf } from './slots.ts';
@@ -100,7 +100,7 @@ function describeBuilder(
     name: clip(cleanLine(builder.name), 200),
     slots: builder.maxJobs,
     details: [
-      ['Systems', clip(cleanLine(builder.systems.join(', ')), 300)],
+      ['Systems', clip(cleanLine(systemsText(builder.systems)), 300)],
       ['Nix', clip(cleanLine(builder.nixVersion ?? '–'), 40)],
       ['Builds', String(use?.builds ?? 0)],
       ['Busy', `${formatDuration(builder.busySeconds)}${utilisation(builder, totals)}`],

@@ -1,7 +1,7 @@
 import { formatMoney } from '../../accounting/money.ts';
 import { formatBytes, formatDuration, plural } from '../durations.ts';
 import { markdownCode, markdownText } from '../escape/markup.ts';
-import { buildsByBuilder, utilisation, type BuilderUse } from '../builder-use.ts';
+import { buildsByBuilder, systemsText, utilisation, type BuilderUse } from '../builder-use.ts';
 import type { BuilderReport } from '../run-report.ts';
 import type { ReportView } from '../view.ts';
 import { rowsSection } from './section.ts';
@@ -39,7 +39,7 @@ function builderRow(
   const money = (amount: bigint) => markdownText(formatMoney(amount, costs?.currency ?? ''));
   const cells = [
     markdownCode(builder.name, 100),
-    markdownText(builder.systems.join(', '), 200),
+    markdownText(systemsText(builder.systems), 200),
     builder.nixVersion === undefined ? '–' : markdownText(builder.nixVersion, 40),
     String(builder.maxJobs),
     String(use?.builds ?? 0),

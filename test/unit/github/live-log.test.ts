@@ -112,3 +112,15 @@ test('nothing waits long for a CPU time, and an end without one is told when the
   log.buildFinished(dependant, measured);
   expect(lines.slice(4)).toEqual(['✅ dependant: built on b1 in 2.5 s', `::${token}::`]);
 });
+
+test('why nobody builds something names it once', () => {
+  const { lines, log } = startLog();
+  log.open();
+  log.gaveUp('hello', 'hello needs a builder for riscv64-linux');
+  log.gaveUp('hello', 'its file cannot be read');
+  expect(lines.slice(1)).toEqual([
+    'hello needs a builder for riscv64-linux',
+    'hello: its file cannot be read',
+  ]);
+  log.close();
+});
