@@ -69,5 +69,7 @@ test('says what the program said, and what to do where there is none', async () 
   expect(refused.exitCode).toBe(1);
   expect(annotationsOf(refused, 'error')[0]?.message).toContain('exit code 1: You are not authenticated.');
   const absent = await push('attic:ours', folder);
-  expect(annotationsOf(absent, 'error')[0]?.message).toMatch(/attic cannot be started .* Install attic/);
+  expect(annotationsOf(absent, 'error')[0]?.message).toMatch(
+    /attic cannot be started on this machine: there is none on the PATH\. Install attic/,
+  );
 });

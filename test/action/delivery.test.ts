@@ -152,6 +152,14 @@ test('a target that can’t be written is a warning, or an error where it is req
   expect(Object.values(jobsOf(strict)).map(({ success }) => success)).toEqual([true, true]);
 });
 
+test('where Nix knows no such store it is said what it lacks', async () => {
+  await using workspace = await createLibraryWorkspace();
+  const step = await run(workspace, { push_to: 'gs://bucket' });
+  expect(annotationsOf(step, 'warning')[0]?.message).toMatch(
+    /don't know how to open Nix store 'gs:\/\/bucket'\. The Nix of this machine knows no such stores/,
+  );
+});
+
 test('outputs come into the store of the runner, with links that keep them', async () => {
   await using workspace = await createLibraryWorkspace();
   const step = await run(workspace, { copy_outputs: 'true' });

@@ -61,6 +61,10 @@ export function openStoreProcesses(uri: string, name: string, nixConf: string): 
   function withReason(error: unknown): unknown {
     const reason = nixError(said());
     if (!(error instanceof DispatchError) || error.code !== 'not-nix' || reason === undefined) return error;
-    return new DispatchError('unreachable', reason, { host: name, cause: error });
+    // Some builds of Nix have no S3.
+    const hint = reason.includes("don't know how to open Nix store")
+      ? "The Nix of this machine knows no such stores; that of Nix's own installers knows s3://."
+      : undefined;
+    return new DispatchError('unreachable', reason, { host: name, hint, cause: error });
   }
 }

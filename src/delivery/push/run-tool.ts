@@ -39,7 +39,9 @@ export async function runTool(
     throw new DispatchError('timed-out', `${tool} did not end within ${TIMEOUT_MS / 60_000} min`);
   }
   if (ending instanceof Error) {
-    throw new DispatchError('local', `${tool} cannot be started on this machine: ${ending.message}`, {
+    const isAbsent = 'code' in ending && ending.code === 'ENOENT';
+    const why = isAbsent ? 'there is none on the PATH' : ending.message;
+    throw new DispatchError('local', `${tool} cannot be started on this machine: ${why}`, {
       hint: `Install ${tool} in an earlier step of the job, so that it is on the PATH, and log it in there or by its variables.`,
       cause: ending,
     });
