@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { DispatchError } from '../errors.ts';
+import { DispatchError } from '../errors.ts';
 import type { DaemonClient } from '../nix/client/daemon-client.ts';
 import type { Trust } from '../nix/protocol/handshake.ts';
 import type { ProtocolVersion } from '../nix/protocol/version.ts';
@@ -95,7 +95,7 @@ export async function openBuilder(builder: Builder, credentials: Credentials): P
     };
   } catch (error) {
     close();
-    throw error;
+    throw builder.address.kind === 'local' ? aboutThisMachine(error) : error;
   }
 }
 
@@ -127,6 +127,16 @@ async function firstClient(pool: ClientPool, tryAnotherWay: () => boolean): Prom
       if (!mayBeTheWay(error) || !tryAnotherWay()) throw error;
     }
   }
+}
+
+/** Nobody logs in here: whatever is wrong is wrong with what we have started. */
+function aboutThisMachine(error: unknown): unknown {
+  if (!(error instanceof DispatchError) || error.code !== 'not-nix') return error;
+  return new DispatchError(error.code, error.message, {
+    host: error.host,
+    hint: 'Is nix_conf right? Where it is, start the Nix daemon of this machine, or run as the user whom its store belongs to.',
+    cause: error,
+  });
 }
 
 async function askFacts(builder: Builder, host: BuilderHost): Promise<MachineFacts> {

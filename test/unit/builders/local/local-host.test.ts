@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { daemonSocketPath, openLocalHost } from '../../../../src/builders/local/local-host.ts';
 import { spawnCommand } from '../../../../src/builders/local/spawn-command.ts';
 import { runCommand } from '../../../../src/builders/run-command.ts';
@@ -47,6 +47,24 @@ describe('a builder on this machine', () => {
     const clients = [await builder.acquire(), await builder.acquire()] as const;
     expect(builder.clientPid(clients[0])).toBe(process.pid);
     expect(builder.siblings(clients[1])).toEqual(clients);
+  });
+
+  it('says what to look at where its Nix does not start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'no-daemon-'));
+    try {
+      await writeFile(join(folder, 'nix-daemon'), '#!/bin/sh\necho "error: $NIX_CONFIG" >&2\nexit 1\n', {
+        mode: 0o755,
+      });
+      vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+      vi.stubEnv('NIX_DAEMON_SOCKET_PATH', join(folder, 'no-socket'));
+      const error = await refusal('local', { ...none, nixConf: 'cores = many' });
+      expect(error).toMatchObject({ code: 'not-nix', host: 'local' });
+      expect(error.message).toMatch(/its stderr ends with: error:.*cores = many/s);
+      expect(error.hint).toContain('Is nix_conf right?');
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('says where nobody listens', async () => {
