@@ -41,6 +41,9 @@ export interface NodeWorkContext {
   readonly notStaged: (session: BuilderSession, error: DispatchError) => Promise<void>;
 }
 
+/** From here on it is worth a thought whether slots should wait for what is brought; it takes less than that as a rule. */
+const stageLastsMs = 2000;
+
 /**
  * @param tell takes what the scheduler has to know before the work ends
  * @param measured called when the figures of a build have come
@@ -57,6 +60,9 @@ export function createNodeWork(
   return {
     async stage(node, session, signal) {
       const place = { node: node.id, builder: session.id };
+      const lasts = setInterval(() => {
+        if (!signal.aborted) tell({ kind: 'stage-lasts', ...place });
+      }, stageLastsMs).unref();
       try {
         const bytes = context.planner.isClosure(node.id)
           ? await staging.closure(node, session.store)
@@ -73,6 +79,8 @@ export function createNodeWork(
           await context.notStaged(session, error);
         }
         return { kind: 'stage-failed', ...place };
+      } finally {
+        clearInterval(lasts);
       }
     },
     async build(node, session, signal) {

@@ -1,6 +1,13 @@
 import { isMoreUrgent } from './build-classes.ts';
 import type { BuildClass, NodeRecord } from './node-record.ts';
-import { createPlacement, missingInputs, type Place, type Placement, type Prospect } from './placement.ts';
+import {
+  createPlacement,
+  isLate,
+  missingInputs,
+  type Place,
+  type Placement,
+  type Prospect,
+} from './placement.ts';
 import { createReserve, type Reserve } from './reserve.ts';
 import { takesBuilds, type BuilderState, type ScheduleState } from './state.ts';
 import { enqueue, stage, start, withdraw } from './transitions.ts';
@@ -51,6 +58,7 @@ function handOut(state: ScheduleState, reserve: Reserve): void {
   const placement = createPlacement(state, reserve);
   const handedOut = placement.prospects
     .flatMap(({ builder }) => [...builder.staged, ...builder.staging])
+    .filter((record) => !isLate(record))
     .sort((one, other) => (isMoreUrgent(one, other) ? -1 : 1));
   const passedOver: NodeRecord[] = [];
   let next = 0;
@@ -95,14 +103,16 @@ function reconsider(state: ScheduleState, placement: Placement, record: NodeReco
 function place(state: ScheduleState, place: Place | undefined, record: NodeRecord): boolean {
   if (place === undefined) return false;
   const { builder } = place.prospect;
-  const isFree = hasRoom(place.prospect) && inHand(builder) < fullAt(builder);
+  const isFree = hasRoom(place.prospect) && inHand(builder) - place.prospect.late < fullAt(builder);
   const missing = isFree ? missingInputs(state, record, builder) : [];
   const isThere = missing.length === 0 && record.sourceBytes === 0;
+  // More than that is not brought to where much is late, nor is a slot kept for it.
+  const hangs = isFree && !isThere && inHand(builder) >= fullAt(builder);
   // A build with nothing to bring gains nothing by waiting there for a slot.
-  const isGiven = isFree && (!isThere || isIdle(place.prospect, place.heldSlots));
+  const isGiven = isFree && !hangs && (!isThere || isIdle(place.prospect, place.heldSlots));
   if (isGiven && isThere) start(state, record, builder);
   else if (isGiven) stage(state, record, builder, missing, place);
-  claim(place);
+  if (!hangs) claim(place);
   return isGiven;
 }
 

@@ -17,6 +17,14 @@ export function attemptStaged(state: ScheduleState, record: NodeRecord, builder:
   builder.staged.add(record);
 }
 
+/** Where it takes at least twice as long as expected, the slot that it was to have is given to others meanwhile. */
+export function attemptStageLasts(state: ScheduleState, record: NodeRecord, builder: BuilderState): void {
+  const { state: where } = record;
+  if (where.kind !== 'staging' || where.builder !== builder.id) return;
+  const expectedSeconds = where.expectedAtSeconds - where.sinceSeconds;
+  if (state.nowSeconds - where.sinceSeconds >= 2 * expectedSeconds) record.state = { ...where, isLate: true };
+}
+
 /** An input could not be brought there. */
 export function attemptStageFailed(state: ScheduleState, record: NodeRecord, builder: BuilderState): void {
   const { state: where } = record;

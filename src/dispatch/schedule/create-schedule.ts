@@ -1,4 +1,10 @@
-import { attemptFinished, attemptStaged, attemptStageFailed, queueAgain } from './attempts.ts';
+import {
+  attemptFinished,
+  attemptStaged,
+  attemptStageFailed,
+  attemptStageLasts,
+  queueAgain,
+} from './attempts.ts';
 import { assign } from './assignment.ts';
 import type { BuilderId, NodeId, ScheduleCommand, ScheduleEvent, ScheduleNode } from './events.ts';
 import { dropOutputs } from './losses.ts';
@@ -96,6 +102,9 @@ function takeIn(state: ScheduleState, event: ScheduleEvent): void {
       return;
     case 'staged':
       attemptStaged(state, recordOf(state, event.node), builderOf(state, event.builder));
+      return;
+    case 'stage-lasts':
+      attemptStageLasts(state, recordOf(state, event.node), builderOf(state, event.builder));
       return;
     case 'stage-failed':
       attemptStageFailed(state, recordOf(state, event.node), builderOf(state, event.builder));

@@ -93,6 +93,8 @@ export type ScheduleEvent =
   | { readonly kind: 'slots-changed'; readonly builder: BuilderId; readonly maxJobs: number }
   /** Every input of the build is valid on the builder now. */
   | { readonly kind: 'staged'; readonly node: NodeId; readonly builder: BuilderId }
+  /** Its inputs are still on their way there, after long: where they come from may hang, and a slot must not. May be told again. */
+  | { readonly kind: 'stage-lasts'; readonly node: NodeId; readonly builder: BuilderId }
   /** An input could not be brought there. */
   | { readonly kind: 'stage-failed'; readonly node: NodeId; readonly builder: BuilderId }
   | {

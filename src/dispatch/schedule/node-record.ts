@@ -18,6 +18,8 @@ export type NodeState =
       readonly expectedAtSeconds: number;
       /** Nothing of it was on its way already: how long it takes tells of the link. */
       readonly isMeasure: boolean;
+      /** It takes so much longer than expected that no slot is kept for it any longer. */
+      readonly isLate: boolean;
     }
   /** Its inputs are on the builder; it waits for a slot there. */
   | { readonly kind: 'staged'; readonly builder: BuilderId }

@@ -11,6 +11,8 @@ export interface Prospect {
   readonly forecast: Forecast;
   /** What runs there, and what waits there and comes before the build that is being looked at. */
   claimed: number;
+  /** Builds that no slot is kept for, although they have been handed out. */
+  readonly late: number;
 }
 
 /** One way to build a node. */
@@ -47,6 +49,7 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
     speed: speedOf(builder),
     forecast: createForecast(builder, state.nowSeconds),
     claimed: builder.running.size,
+    late: [...builder.staging].filter(isLate).length,
   }));
   const ofClass = new Map<BuildClass, readonly Prospect[]>();
 
@@ -105,6 +108,11 @@ export function createPlacement(state: ScheduleState, reserve: Reserve): Placeme
 export function missingInputs(state: ScheduleState, record: NodeRecord, builder: BuilderState): NodeRecord[] {
   if (isClosure(record)) return [];
   return record.dependencies.filter((input) => !state.holders.has(input.order, builder.id));
+}
+
+/** Its inputs should have been there long ago. */
+export function isLate({ state }: NodeRecord): boolean {
+  return state.kind === 'staging' && state.isLate;
 }
 
 function isClosure(record: NodeRecord): boolean {

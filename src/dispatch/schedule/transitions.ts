@@ -68,7 +68,15 @@ export function stage(
     if (arrival === undefined) builder.arriving.set(input, { stages: 1, expectedAtSeconds });
     else arrival.stages++;
   }
-  const where = { builder: builder.id, missing, bytes, sinceSeconds, expectedAtSeconds, isMeasure };
+  const where = {
+    builder: builder.id,
+    missing,
+    bytes,
+    sinceSeconds,
+    expectedAtSeconds,
+    isMeasure,
+    isLate: false,
+  };
   record.state = { kind: 'staging', ...where };
   builder.staging.add(record);
   const ids = missing.map((input) => input.id);

@@ -175,6 +175,7 @@ export function createCheckedWorld(): CheckedWorld {
           }
         }
         return;
+      case 'stage-lasts':
       case 'builders-complete':
       case 'cancelled':
     }

@@ -80,6 +80,10 @@ function takeStep({ world, offers, toAdd }: Run, step: { what: number; which: nu
     world.tell({ kind: 'outputs-gone', nodes: world.built().filter((id) => id % 3 === which % 3) });
   } else if (what < 35 && offer !== undefined && world.present.has(offer.id)) {
     world.tell({ kind: 'slots-changed', builder: offer.id, maxJobs: which % 3 });
+  } else if (what < 40) {
+    for (const { kind, ...place } of world.pending) {
+      if (kind === 'stage' && place.node % 2 === which % 2) world.tell({ kind: 'stage-lasts', ...place });
+    }
   } else if (what === 98 && flag) world.tell({ kind: 'builders-complete' });
   else if (what === 99 && flag) world.tell({ kind: 'cancelled' });
   else answer(world, which, RESULTS[what % 10] ?? 'built');
