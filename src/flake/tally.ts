@@ -9,6 +9,7 @@ export interface Tally {
   readonly pruned: number;
 }
 
+/** Before anything was evaluated. */
 export const EMPTY_TALLY: Tally = { total: 0, evaluated: 0, failed: 0, selected: 0, pruned: 0 };
 
 /** Adds what happened to a tally. */

@@ -1,11 +1,13 @@
 /** What comes of an input's text. */
 export type Parsed<T> = ParsedValue<T> | ParsedFault;
 
+/** The text was one of those that the input allows. */
 export interface ParsedValue<T> {
   readonly kind: 'value';
   readonly value: T;
 }
 
+/** The text was not: the two halves of "expected …; got …". */
 export interface ParsedFault {
   readonly kind: 'fault';
   /** What would have been right, to stand behind "expected". */

@@ -48,6 +48,7 @@ export interface Planner {
   isClosure(node: NodeId): boolean;
 }
 
+/** Asks `context` anew with each call, as what exists changes while a run goes on. What has to be planned a second time gets a successor in `graph`. */
 export function createPlanner(graph: Graph, context: PlanContext): Planner {
   const planned = new Map<NodeId, ScheduleNode['kind']>();
   const closureNeeded = new Map<NodeId, boolean>();

@@ -40,6 +40,7 @@ export interface ExistingNode {
   readonly narSizeBytes: number;
 }
 
+/** What the scheduler is told of a derivation: to be built, or there already. */
 export type ScheduleNode = BuildNode | ExistingNode;
 
 /** A builder as the scheduler sees it. */

@@ -13,6 +13,10 @@ const SMALL_BYTES = 1_000_000;
 const SLOWEST_BYTES_PER_SECOND = 10_000;
 const LEAST_SECONDS = 1e-3;
 
+/**
+ * Begins with a guess: what a stage of nothing takes, and how fast bytes come after that. Small stages correct the one, large
+ * stages the other.
+ */
 export function createLinkEstimate(latencySeconds: number, bytesPerSecond: number): LinkEstimate {
   let latency = latencySeconds;
   let speed = bytesPerSecond;

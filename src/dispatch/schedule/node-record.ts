@@ -29,8 +29,11 @@ export type NodeState =
   /** Ended without success; `root` is the node to blame, itself unless an input of it failed. */
   | { readonly kind: 'settled'; readonly root: NodeId };
 
+/** States that carry nothing are the same value for every node. */
 export const WAITING: NodeState = { kind: 'waiting' };
+/** See {@link WAITING}. */
 export const READY: NodeState = { kind: 'ready' };
+/** See {@link WAITING}. */
 export const DONE: NodeState = { kind: 'done' };
 
 /** A node with all that changes about it. */

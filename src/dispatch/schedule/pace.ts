@@ -19,6 +19,7 @@ const MOST_AHEAD = 3;
 const FIRST_AHEAD = 1;
 const LEAST_SECONDS = 1e-3;
 
+/** Supposes that staging takes as long as building until both were seen once; then follows moving estimates of both. */
 export function createPace(): Pace {
   let stageSeconds: number | undefined;
   let buildSeconds: number | undefined;

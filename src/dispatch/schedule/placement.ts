@@ -43,6 +43,7 @@ const UNKNOWN_NAR_BYTES = 2_000_000;
 // Further ones don't make such a place any better.
 const MOST_REBUILT = 64;
 
+/** Only builders that take builds now are prospects. Good for one decision: it does not see what becomes of `state` after that. */
 export function createPlacement(state: ScheduleState, reserve: Reserve): Placement {
   const prospects = [...state.builders.values()].filter(takesBuilds).map((builder): Prospect => ({
     builder,

@@ -14,6 +14,7 @@ interface Appointment {
   readonly happen: () => void;
 }
 
+/** Begins at 0 s with nothing planned. */
 export function createClock(): Clock {
   const appointments = createHeap<Appointment>((one, other) =>
     one.atSeconds === other.atSeconds ? one.sequence < other.sequence : one.atSeconds < other.atSeconds,

@@ -8,6 +8,7 @@ import { runSchedule } from './run-schedule.ts';
 /** Ways to decide what is built where: ours, the simplest, and what Nix does by itself. */
 export type Policy = 'longest-path' | 'first-in' | 'build-hook';
 
+/** In the order in which they are told, ours first. */
 export const POLICIES: readonly Policy[] = ['longest-path', 'first-in', 'build-hook'];
 
 /** One policy in one world. */

@@ -20,6 +20,7 @@ interface Machine {
   readonly arriving: Map<NodeId, (() => void)[]>;
 }
 
+/** All stores are empty, and all links as fast as `conditions` say. Its functions throw RangeError for a builder that is none of its machines. */
 export function createMachineRoom(conditions: Conditions, clock: Clock): MachineRoom {
   const { linkBytesPerSecond, roundTripSeconds } = conditions;
   const network = createNetwork(clock);

@@ -47,6 +47,11 @@ export interface LowerBound {
   readonly seconds: number;
 }
 
+/**
+ * Leaves out transfers and round trips, and counts each task at the speed of the quickest machine that takes it: seconds.
+ *
+ * @param tasks each behind those that it depends on
+ */
 export function lowerBound(tasks: readonly Task[], machines: readonly ScheduleBuilder[]): LowerBound {
   const ends: number[] = [];
   let work = 0;

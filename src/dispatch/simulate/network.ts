@@ -24,10 +24,12 @@ interface Flow {
 // Less than a byte is an error of rounding.
 const NOTHING_LEFT = 0.5;
 
+/** An idle link. */
 export function createLink(bytesPerSecond: number): Link {
   return { bytesPerSecond, load: 0 };
 }
 
+/** Nothing is under way. Shares are worked out again whenever a transfer begins or ends. */
 export function createNetwork(clock: Clock): Network {
   const flows = new Set<Flow>();
   let bytesMoved = 0;

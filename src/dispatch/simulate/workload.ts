@@ -21,6 +21,7 @@ export interface Task extends GraphDerivation {
  */
 export type Knowledge = 'exact' | 'history' | 'file' | 'none';
 
+/** From most to least. */
 export const KNOWLEDGE: readonly Knowledge[] = ['exact', 'history', 'file', 'none'];
 
 /** All log-normal; `median` is the value that half of them stay below, `sigma` that of the logarithm. */

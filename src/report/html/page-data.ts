@@ -65,6 +65,7 @@ export interface PageAttempt {
   readonly isFinal: boolean;
 }
 
+/** A builder that the run had, with what it is and did in words. */
 export interface PageBuilder {
   readonly name: string;
   readonly slots: number;
@@ -72,6 +73,7 @@ export interface PageBuilder {
   readonly trouble: readonly string[];
 }
 
+/** An attribute, and what its evaluation took. */
 export interface PageEvaluation {
   readonly attribute: string;
   readonly seconds: number;
@@ -81,6 +83,7 @@ export interface PageEvaluation {
   readonly place: number | null;
 }
 
+/** What the run has to say besides its builds, clipped to a length that can be read. */
 export interface PageNotice {
   readonly level: 'notice' | 'warning' | 'error';
   readonly title: string;

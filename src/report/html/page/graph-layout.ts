@@ -16,7 +16,9 @@ export interface Layout {
   readonly height: number;
 }
 
+/** Of the box of a build, in the units of the layout: pixels at scale 1. */
 export const NODE_WIDTH = 170;
+/** See {@link NODE_WIDTH}. */
 export const NODE_HEIGHT = 20;
 const COLUMN_GAP = 70;
 const ROW_GAP = 8;

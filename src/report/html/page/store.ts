@@ -18,6 +18,7 @@ export interface Store {
   onChange(react: (choice: Choice, before: Choice) => void): void;
 }
 
+/** Shows every row and selects none. Reactions are called in the order in which they were added. */
 export function createStore(): Store {
   const reactions: ((choice: Choice, before: Choice) => void)[] = [];
   let choice: Choice = { selected: undefined, words: [], states: [] };

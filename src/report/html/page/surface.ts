@@ -26,6 +26,11 @@ export interface Surface {
 /** A mouse that moved less than this between down and up has clicked. */
 const CLICK_PIXELS = 4;
 
+/**
+ * Makes a canvas as large as its parent lets it be; its pixels are those of the screen. Nothing is drawn while it is hidden.
+ *
+ * @param label what it is and which keys it knows, for who does not see it
+ */
 export function createSurface(label: string, handlers: SurfaceHandlers): Surface {
   const canvas = element('canvas', { tabindex: '0', role: 'application', 'aria-label': label });
   const root = element('div', { class: 'surface' }, canvas);
