@@ -7,7 +7,8 @@ const retry = process.env['NIX_DISPATCH_RUN_ALL'] === '1' ? 1 : 0;
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-reporter.ts'],
-    testTimeout: 30_000,
+    // What hangs is told by the tests themselves; these are for busy machines.
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     // Real hosts, evaluators and the whole action need a machine's processors for themselves.
     maxWorkers: 1,
@@ -21,7 +22,7 @@ export default defineConfig({
           name: 'action',
           include: ['test/action/**/*.test.ts'],
           globalSetup: ['test/support/action/bundle-setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 150_000,
           retry,
         },
       },
@@ -37,7 +38,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'hosts', include: ['test/farm/**/*.test.ts', 'test/evaluate/**/*.test.ts'], retry },
+        test: {
+          name: 'hosts',
+          include: ['test/farm/**/*.test.ts', 'test/evaluate/**/*.test.ts'],
+          testTimeout: 150_000,
+          retry,
+        },
       },
       {
         extends: true,

@@ -62,7 +62,7 @@ test('act runs the example, as a step and through the reusable workflow, on real
   const kept = keptFolders(output);
   expect(kept).toHaveLength(2);
   for (const path of kept) expect(await readdir(path)).toEqual(['logs', 'results', 'summary.md']);
-}, 120_000);
+});
 
 test("the README's command runs the README's workflow in somebody's repository", async () => {
   await using farm = await startFarm([{ name: 'b1' }]);
@@ -86,7 +86,7 @@ test("the README's command runs the README's workflow in somebody's repository",
   expect(others).toEqual([]);
   expect(await readFile(join(kept, 'summary.md'), 'utf8')).toMatch(/works[^]*tool|tool[^]*works/);
   expect(kept).toContain(join(home.folder, '.cache/nix-dispatch'));
-}, 120_000);
+});
 
 const actPush = 'act push -W .github/workflows/nix.yml -P ubuntu-24.04=-self-hosted';
 
@@ -100,7 +100,7 @@ test("nixbuild-action's best-known example runs with only `uses` changed, on the
   const summary = await readFile(join(kept, 'summary.md'), 'utf8');
   expect(summary).toContain('works');
   expect(summary).toContain('tool');
-}, 120_000);
+});
 
 test('a matrix takes its list from one evaluation and leaves out what is there already', async () => {
   await using home = await createActHome();
@@ -112,7 +112,7 @@ test('a matrix takes its list from one evaluation and leaves out what is there a
   const second = await home.run(actPush, folder, {});
   expect(second.code, second.output).toBe(0);
   expect(second.output).not.toContain('nix build --print-build-logs');
-}, 120_000);
+});
 
 /** Runs the steps that a document shows with `mode: setup`, on a builder, in a job of somebody's repository. */
 async function runSteps(steps: string): Promise<string> {
@@ -137,7 +137,7 @@ test('docs/migrate/builders-setting.md: nix flake check builds on the builders o
   const { steps } = parse(block) as { steps: unknown };
   // What the step after the job saw on the wire.
   expect(await runSteps(stringify(steps))).toMatch(/\| ✅ 1 derivation built/);
-}, 120_000);
+});
 
 test('docs/setup.md: builders are used as builders, and as stores', async () => {
   const [block = ''] = codeBlocks(await readFile(join(root, 'docs/setup.md'), 'utf8'), 'yaml');
@@ -146,4 +146,4 @@ test('docs/setup.md: builders are used as builders, and as stores', async () => 
     .replace('.#site', `.#checks.${hostSystem}.works`)
     .replace('.#tests', `.#packages.${hostSystem}.tool`);
   expect(await runSteps(steps)).toMatch(/\| ✅ 2 derivations built/);
-}, 120_000);
+});

@@ -86,6 +86,6 @@ test('whoever cancels does not wait for a push', async () => {
   const startedAt = performance.now();
   step.interrupt();
   const result = await step.finished;
-  expect(performance.now() - startedAt).toBeLessThan(3000);
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
   expect(result.exitCode).toBe(1);
 });

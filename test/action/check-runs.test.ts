@@ -8,8 +8,9 @@ import { startFarm } from '../support/farm/farm.ts';
 import { startDescribedApi, startPlainApi, type GithubApi } from '../support/github/github-api.ts';
 import { farm as farmRequirement, githubApi, requires } from '../support/requirements.ts';
 
-const { test } = requires(farmRequirement);
-const described = requires(farmRequirement, githubApi);
+// Each has an API and a farm of its own.
+const { concurrent: test } = requires(farmRequirement);
+const { concurrent: describedTest } = requires(farmRequirement, githubApi);
 
 const label = `good [${hostSystem}]`;
 const headSha = 'a'.repeat(40);
@@ -50,7 +51,7 @@ async function runWithChecks(api: GithubApi, inputs: ActionInputs = {}): Promise
 
 const bodiesOf = ({ requests }: GithubApi): readonly unknown[] => requests.map(({ body }) => body);
 
-described.test(
+describedTest(
   'a job has a check while it is built, and the run has one, as GitHub describes them',
   async () => {
     await using api = await startDescribedApi();
@@ -66,7 +67,7 @@ described.test(
   },
 );
 
-described.test('mode evaluate has a check for what does not evaluate, and one for the run', async () => {
+describedTest('mode evaluate has a check for what does not evaluate, and one for the run', async () => {
   await using api = await startDescribedApi();
   const inputs = { mode: 'evaluate', top_attrs: 'checks packages', filter_builds: 'true' };
   const step = await runWithChecks(api, inputs);

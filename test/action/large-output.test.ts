@@ -43,7 +43,7 @@ test('an output of 512 MiB becomes an archive and a cache in little memory', asy
   const there = await farm.host('b1').mustExec(['sha256sum', `${path}/data`]);
   const archive = join(ended.outputs.get('outputs_path') ?? '', `checks.${hostSystem}.large.tar.zst`);
   expect(await sum(`tar -xOf ${archive} result/data | sha256sum`)).toBe(there.slice(0, 64));
-}, 150_000);
+});
 
 const growing: unknown = expect.stringMatching(/\/partial\/.*\.tar\.zst$/);
 
@@ -83,7 +83,7 @@ test('a run that is cancelled while it packs leaves nothing half written', async
   expect(step.exitCode).toBe(1);
   expect(step.annotations.filter(({ title }) => title?.startsWith('Outputs'))).toEqual([]);
   expect(left).toEqual([]);
-}, 150_000);
+});
 
 test('a builder that is lost while it is read from is a warning', async () => {
   const { step, left } = await disturbed((_, farm) => farm.host('b1').kill());
@@ -96,4 +96,4 @@ test('a builder that is lost while it is read from is a warning', async () => {
     }),
   );
   expect(left).toEqual([]);
-}, 150_000);
+});

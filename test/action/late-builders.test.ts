@@ -22,9 +22,10 @@ test('a builder that is silent from the start holds nobody up', async () => {
   expect(step.exitCode, step.printed).toBe(0);
   const { startedAt, builds } = resultsOf(step);
   const starts = builds.map((build: { readonly startedAt: string }) => Date.parse(build.startedAt));
-  expect((Math.min(...starts) - Date.parse(startedAt)) / 1000).toBeLessThan(2.5);
-  expect(step.seconds).toBeLessThan(6);
-}, 60_000);
+  // It would be tried for 20 s.
+  expect((Math.min(...starts) - Date.parse(startedAt)) / 1000).toBeLessThan(12);
+  expect(step.seconds).toBeLessThan(15);
+});
 
 test('what only an unreachable builder can build waits for it, in whichever way it takes builds, and the rest goes on', async () => {
   await using farm = await startFarm([{ name: 'b1' }, { name: 'odd', nix: '2.26.3', system: foreignSystem }]);
@@ -52,7 +53,7 @@ test('what only an unreachable builder can build waits for it, in whichever way 
   );
   expect(outcomes).toEqual({ plain: 'built', odd: 'built', nobodys: 'infrastructure' });
   expect(builds.find(({ name }: { readonly name: string }) => name === 'odd').builder).toContain(odd.address);
-}, 60_000);
+});
 
 test('a failure that cancels the run waits for no builder that is still tried', async () => {
   await using farm = await startFarm([{ name: 'b1' }, { name: 'odd', nix: '2.26.3', system: foreignSystem }]);
@@ -66,4 +67,4 @@ test('a failure that cancels the run waits for no builder that is still tried', 
   expect(step.exitCode).toBe(1);
   const outcomes = resultsOf(step).jobs.map(({ outcome }: { readonly outcome: string }) => outcome);
   expect(outcomes.toSorted()).toEqual(['cancelled', 'failed']);
-}, 60_000);
+});

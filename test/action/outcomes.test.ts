@@ -7,7 +7,7 @@ import { createWorkspace } from '../support/action/workspace.ts';
 import { startFarm, type Farm } from '../support/farm/farm.ts';
 import { farm as farmRequirement, requires } from '../support/requirements.ts';
 
-const { test, beforeAll, afterAll } = requires(farmRequirement);
+const { concurrent: test, beforeAll, afterAll } = requires(farmRequirement);
 
 let farm: Farm;
 beforeAll(async () => {

@@ -54,7 +54,7 @@ test('attribute names of every kind round-trip', async () => {
     'é😀': 'unicode',
   });
   expect(jobs.find((job) => job.attr === 'described')?.description).toBe('it\'s "$(id)"\n::error::x');
-}, 60_000);
+});
 
 test('every kind of output leads to its derivation', async () => {
   await using nix = await VersionedNix.create('2.8.0');
@@ -82,7 +82,7 @@ test('every kind of output leads to its derivation', async () => {
     'nixosConfigurations: machine [x86_64-linux] nixos',
   ]);
   expect(events.at(-1)).toMatchObject({ kind: 'finished', progress: { failed: 1, selected: 12 } });
-}, 60_000);
+});
 
 test('names come before values: what the filter rules out is not evaluated', async () => {
   await using nix = await VersionedNix.create('2.26.3');
@@ -106,7 +106,7 @@ test('names come before values: what the filter rules out is not evaluated', asy
     'nor is this system',
     'packages are not asked for',
   ]);
-}, 60_000);
+});
 
 test('a flake that is not there, does not parse or has no outputs is one clear error', async () => {
   await using nix = await VersionedNix.create('2.26.3');
@@ -132,4 +132,4 @@ test('a flake that is not there, does not parse or has no outputs is one clear e
       message: expect.stringMatching(message),
     });
   }
-}, 60_000);
+});

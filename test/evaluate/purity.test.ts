@@ -36,7 +36,7 @@ for (const version of NIX_VERSIONS) {
     const impure = await nix.evaluate('path:/mnt/f', { environment, nixArgs: ['--impure'] });
     expect(impure.jobs.map((job) => job.name)).toContain('env-hunter2-');
     expect(impure.jobs.map((job) => job.name)).toContain(`system-${L}`);
-  }, 60_000);
+  });
 
   test(`Nix ${version}: a setting that it does not know is a warning, and log options change nothing`, async () => {
     await using nix = await VersionedNix.create(version);
@@ -50,7 +50,7 @@ for (const version of NIX_VERSIONS) {
     expect(jobs.map((job) => job.name)).toContain('env--');
     const warnings = events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
     expect(warnings.filter((text) => text.includes('of-another-nix'))).toHaveLength(1);
-  }, 60_000);
+  });
 
   test(`Nix ${version}: without import from derivation the attribute fails and says what to set`, async () => {
     await using nix = await VersionedNix.create(version);
@@ -60,5 +60,5 @@ for (const version of NIX_VERSIONS) {
     });
     const failure = failures.find((candidate) => candidate.attr === 'import');
     expect(failure?.message).toContain('Set "allow-import-from-derivation = true" in nix_conf');
-  }, 60_000);
+  });
 }

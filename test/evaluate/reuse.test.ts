@@ -51,5 +51,5 @@ for (const version of NIX_VERSIONS) {
     } finally {
       await rm(cacheFolder, { recursive: true });
     }
-  }, 60_000);
+  });
 }

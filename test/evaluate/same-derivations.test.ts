@@ -62,5 +62,5 @@ for (const version of NIX_VERSIONS) {
     await nix.write('repo/sub/new', 'new');
     await nix.git('repo', 'add', '.');
     expect(await compare('git+file:///mnt/repo?dir=sub', [])).toBeUndefined();
-  }, 120_000);
+  });
 }

@@ -56,7 +56,7 @@ for (const version of VERSIONS) {
       kind: 'finished',
       progress: { total: 22, evaluated: 22, failed: 10, selected: 12 },
     });
-  }, 60_000);
+  });
 
   test(`Nix ${version}: an attribute that takes too long ends alone`, async () => {
     await using nix = await VersionedNix.create(version);
@@ -66,7 +66,7 @@ for (const version of VERSIONS) {
     expect(failures).toMatchObject([
       { attr: 'aaa', reason: 'timed-out', message: 'did not end within 3 s (input eval_timeout)' },
     ]);
-  }, 60_000);
+  });
 
   test(`Nix ${version}: an attribute that needs too much memory ends alone; many that together do are all evaluated`, async () => {
     await using nix = await VersionedNix.create(version);
@@ -89,7 +89,7 @@ for (const version of VERSIONS) {
       },
     ]);
     expect(jobs.map((job) => job.attr).sort()).toEqual(hungry.map((_, index) => `h${index}`));
-  }, 120_000);
+  });
 
   test(`Nix ${version}: ending the iteration or the signal ends the evaluators`, async () => {
     await using nix = await VersionedNix.create(version);
@@ -119,7 +119,7 @@ for (const version of VERSIONS) {
     };
     await expect(run()).rejects.toMatchObject({ code: 'cancelled' });
     expect(await evaluatorsOf(nix.program)).toEqual([]);
-  }, 60_000);
+  });
 }
 
 /** Evaluators have the path of their flake in their arguments or their input; the store they use is a mount of their own. */

@@ -39,7 +39,7 @@ for (const version of VERSIONS) {
     const messages = Object.fromEntries(failures.map(({ attr, message }) => [attr, message]));
     expect(messages['imported']).toMatch(adviceOn('package.nix'));
     expect(messages['named']).toMatch(adviceOn('name'));
-  }, 60_000);
+  });
 }
 
 /** Of us, or of Nix itself. */

@@ -83,7 +83,7 @@ describe('real builders', () => {
     using builder = await open(bare(host), credentials(farm, host));
     const began = performance.now();
     const clients = await acquireAll(builder, 200);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(performance.now() - began).toBeLessThan(15_000);
     const path = parseStorePath(`/nix/store/${'0'.repeat(32)}-x`);
     expect(await Promise.all(clients.map((client) => client.isValidPath(path)))).toEqual(
       clients.map(() => false),
@@ -150,7 +150,7 @@ describe('real builders', () => {
     await host.cutNetwork();
     const cutAt = performance.now();
     expect(await builder.lost).toMatchObject({ code: 'connection-lost', host: host.address });
-    expect(performance.now() - cutAt).toBeLessThan(4000);
+    expect(performance.now() - cutAt).toBeLessThan(15_000);
     await client.closed;
     await host.healNetwork();
     using again = await open(bare(host), credentials(farm, host));

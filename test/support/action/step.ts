@@ -12,7 +12,7 @@ import { commandFiles, readStepResult, type StepResult } from './step-result.ts'
 export interface StepOptions {
   /** Variables beside those of the runner, or in their place. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** After that it is killed and the test fails. Default 40 s. */
+  /** After that it is killed and the test fails. Default 100 s. */
   readonly timeoutMs?: number;
   /** What the step is started with, `timeout 60` for instance; default nothing. */
   readonly wrapper?: readonly string[];
@@ -46,7 +46,7 @@ export async function startStep(
   inputs: Readonly<Record<string, string>>,
   {
     environment,
-    timeoutMs = 40_000,
+    timeoutMs = 100_000,
     wrapper = [],
     program = 'index.js',
     bundleFolder = inject('bundleFolder'),
