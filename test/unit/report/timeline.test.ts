@@ -36,6 +36,15 @@ describe('the critical path', () => {
     expect(pathOf(builds)).toEqual(['base-1.0', 'slow-1.0', 'top-1.0']);
   });
 
+  test('leaves out what ended only after it was needed: nobody waited for that', () => {
+    const builds = [
+      build('base', 0, 10),
+      build('late', 0, 30, ['base']),
+      build('top', 20, 60, ['base', 'late']),
+    ];
+    expect(pathOf(builds)).toEqual(['base-1.0', 'top-1.0']);
+  });
+
   test('leaves out what never ran, and nothing at all is a path of nothing', () => {
     const never = sampleBuild('never', { startedAtMs: undefined, finishedAtMs: undefined });
     expect(pathOf([never, build('top', 0, 5, ['never'])])).toEqual(['top-1.0']);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DaemonChannel } from '../../../../src/builders/host.ts';
 import type { Transcript } from '../../../../src/nix/observe/transcript.ts';
 import { createChannelStock } from '../../../../src/setup/serve/channel-stock.ts';
@@ -103,6 +103,22 @@ describe('a client of a builder', () => {
     void serveClient(far, stock, listen);
     expect(await talk(near, 'hello', 'v1')).toBe('HOWDYV9');
     near.destroy();
+    stock.close();
+  });
+
+  it('is hung up on where the daemon says something else by now than the client was told', async () => {
+    const before = daemon({ hello: 'HELLO', v1: 'V1' });
+    const now = daemon({ hello: 'HOWDY', v2: 'V2' });
+    let opened = 0;
+    const stock = createChannelStock(() => (opened++ === 0 ? before : now).open(), 1, known);
+    await vi.waitFor(() => expect(before.heard).toEqual(['hellov1']));
+    await sleep(50);
+    const [near, far] = await pair();
+    const closed = new Promise((resolve) => near.once('close', () => resolve('closed')));
+    const serving = serveClient(far, stock, listen).catch(() => far.destroy());
+    expect(await talk(near, 'hello', 'v2')).toBe('HELLO');
+    expect(await Promise.race([closed, sleep(2000)])).toBe('closed');
+    await serving;
     stock.close();
   });
 
