@@ -156,7 +156,7 @@ test('where Nix knows no such store it is said what it lacks', async () => {
   await using workspace = await createLibraryWorkspace();
   const step = await run(workspace, { push_to: 'gs://bucket' });
   expect(annotationsOf(step, 'warning')[0]?.message).toMatch(
-    /don't know how to open Nix store 'gs:\/\/bucket'\. The Nix of this machine knows no such stores/,
+    /don't know how to open Nix store [^.]*'gs[^.]*\. The Nix of this machine knows no such stores/,
   );
 });
 
