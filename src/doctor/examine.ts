@@ -9,7 +9,7 @@ import { cachesFinding } from './checks/caches.ts';
 import { linkFinding } from './checks/link.ts';
 import { localFindings, loginFindings, type LoginTarget } from './checks/login.ts';
 import { clockFinding, diskFinding, slotsFinding } from './checks/machine.ts';
-import { featuresFinding, systemsFinding, trustFinding } from './checks/offer.ts';
+import { featuresFinding, refusedSystems, systemsFinding, trustFinding } from './checks/offer.ts';
 import { fault, good, type Examination, type Finding } from './finding.ts';
 import { parseMachineState, STATE_SCRIPT, type MachineState } from './machine-state.ts';
 import { probeBuild } from './probe/dummy-build.ts';
@@ -121,9 +121,9 @@ async function examineOpened(
   opened.release(client);
   const clock = await probeClock(opened);
   const caches = await probeCaches(opened, settings?.list('substituters') ?? []);
-  const builds = await Promise.all(
-    info.systems.slice(0, mostSystems).map((system) => probeBuild(opened, system)),
-  );
+  const refused = new Set(refusedSystems(info.systems, settings));
+  const systems = info.systems.filter((system) => !refused.has(system)).slice(0, mostSystems);
+  const builds = await Promise.all(systems.map((system) => probeBuild(opened, system)));
   // Last: what is too much for the machine may cost connections.
   const slots = await probeConversations(opened);
   const { nixVersion, protocolVersion, connectSeconds } = info;

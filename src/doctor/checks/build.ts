@@ -13,7 +13,7 @@ export interface DummyProbe {
 
 /** One build for each system that the builder offers. */
 export function buildFinding(probes: readonly DummyProbe[]): Finding {
-  if (probes.length === 0) return unknown('build', 'it offers no system');
+  if (probes.length === 0) return unknown('build', 'its machine line names no system that it builds');
   const failed = probes.filter(({ failure }) => failure !== undefined);
   if (failed.length > 0) {
     const text = failed.map(({ system, failure }) => `${system}: ${failure}`).join('; ');

@@ -6,13 +6,24 @@ import { inWorkflow, nixList, onBuilder, onEither } from '../remedies.ts';
 /** What a builder's machine line promises, against what its own Nix accepts; undefined where that can't be asked. */
 export type Promised = Pick<Builder, 'systems' | 'supportedFeatures' | 'mandatoryFeatures'>;
 
+/** Systems that the builder's own settings do not have; none where those can't be asked. */
+export function refusedSystems(
+  systems: readonly string[],
+  settings: NixSettings | undefined,
+): readonly string[] {
+  const own = settings?.text('system');
+  if (settings === undefined || own === undefined) return [];
+  const accepted = new Set([own, ...settings.list('extra-platforms')]);
+  return systems.filter((system) => !accepted.has(system));
+}
+
 /** Systems of the machine line that the builder's daemon would refuse. */
 export function systemsFinding(builder: Promised, settings: NixSettings | undefined): Finding {
   const own = settings?.text('system');
   if (settings === undefined || own === undefined) return notTold('systems', builder.systems);
   const accepted = [own, ...settings.list('extra-platforms')];
   if (builder.systems.length === 0) return good('systems', accepted.join(', '));
-  const refused = builder.systems.filter((system) => !accepted.includes(system));
+  const refused = refusedSystems(builder.systems, settings);
   if (refused.length > 0) {
     return fault(
       'systems',

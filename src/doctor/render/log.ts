@@ -1,4 +1,4 @@
-import { terminalLine } from '../../report/escape/terminal.ts';
+import { cleanText } from '../../report/escape/clean.ts';
 import { CHECKS, type Examination, type Finding, type Verdict } from '../finding.ts';
 import { headline, PLACE_WORDS } from './words.ts';
 
@@ -19,7 +19,7 @@ export function renderLog(examinations: readonly Examination[]): readonly string
     uri === builder ? builder : `${builder} (${uri})`,
     ...findings.flatMap(findingLines),
   ]);
-  return [`${headline(examinations)}.`, ...lines].map(terminalLine);
+  return [`${headline(examinations)}.`, ...lines].map((line) => cleanText(line).replaceAll('\n', ' '));
 }
 
 function findingLines({ verdict, check, detail, remedies }: Finding): readonly string[] {
