@@ -40,7 +40,7 @@ it('tells again and again that inputs are still on their way, until they are the
   vi.advanceTimersByTime(1900);
   expect(told).toEqual([]);
   vi.advanceTimersByTime(2200);
-  expect(told).toEqual(Array(2).fill({ kind: 'stage-lasts', node: 0, builder: 3 }));
+  expect(told).toEqual(Array.from({ length: 2 }, () => ({ kind: 'stage-lasts', node: 0, builder: 3 })));
   arrive(5);
   expect(await staging).toEqual({ kind: 'staged', node: 0, builder: 3 });
   vi.advanceTimersByTime(10_000);

@@ -45,7 +45,7 @@ describe('slots that wait for what takes far longer than expected', () => {
     const late = world();
     late.add(...Array.from({ length: 20 }, (_, index) => build(10 + index, [0], other)));
     for (let time = 0; time < 5; time++) {
-      for (const { kind, node } of [...late.pending]) if (kind === 'stage') late.tell(lasts(node));
+      for (const { kind, node } of late.pending.slice()) if (kind === 'stage') late.tell(lasts(node));
       for (const node of late.running()) late.finish(node);
     }
     // Two slots, and twice the three that are on their way to two slots when nothing is known of a machine.
