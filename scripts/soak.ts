@@ -4,10 +4,8 @@ import { parseArgs } from 'node:util';
 import { bundleToFolder } from '../test/support/action/bundle-setup.ts';
 import { rerunAsRoot } from './provision/elevate.ts';
 import { provisionFarm } from './provision/provision.ts';
+import { isLevel } from './soak/resident-memory.ts';
 import { runSoak } from './soak/run-soak.ts';
-
-/** Growth of the median from the third quarter of a run to the last that still counts as flat; before that, V8 makes itself room. */
-const mostGrowth = 1.1;
 
 await rerunAsRoot();
 const provisioned = await provisionFarm(console.log);
@@ -41,8 +39,7 @@ const soak = await runSoak({
 await rm(bundleFolder, { recursive: true });
 if (values.log) console.log(soak.printed);
 
-const [, , third = 0, last = 0] = soak.quarterMebibytes;
-const isFlat = last <= third * mostGrowth;
+const isFlat = isLevel(soak.quarterMebibytes);
 console.log(`\n${soak.table}\n`);
 for (const { name, expected, outcome, message } of [...soak.lost, ...soak.misjudged]) {
   console.log(`${name}: expected ${expected}, got ${outcome}: ${message}`);

@@ -43,3 +43,15 @@ export function quarterMedians(samples: readonly number[]): readonly number[] {
     return part[Math.floor(part.length / 2)] ?? 0;
   });
 }
+
+/** Growth that still counts as level. */
+const mostGrowth = 1.1;
+
+/**
+ * Whether the last quarter of a run needed no more than those before it. The first does not count: V8 makes itself room then; and of the
+ * others one may be low by chance, when much was given back.
+ */
+export function isLevel(quarters: readonly number[]): boolean {
+  const [, second = 0, third = 0, last = 0] = quarters;
+  return last <= Math.max(second, third) * mostGrowth;
+}
