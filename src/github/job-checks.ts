@@ -1,11 +1,12 @@
 import type { DispatchObserver } from '../dispatch/observer.ts';
 import { reproducibleFlake } from '../report/attribute.ts';
 import { failedGateCheck, gateCheck, jobCheck, runningJobCheck } from '../report/checks/check-run.ts';
-import { classOf } from '../report/outcomes.ts';
+import { classOf, type OutcomeClass } from '../report/outcomes.ts';
 import type { JobReport, RunReport } from '../report/run-report.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { jobNames } from '../report/job-names.ts';
 import { viewOf } from '../report/view.ts';
+import { checkNeed, type CheckNeed } from './check-need.ts';
 import type { CheckWriter } from './check-runs.ts';
 import type { Published } from './publish.ts';
 
@@ -39,33 +40,31 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
   const begun = new Map<string, { readonly builder: string; readonly startedAtMs: number }>();
   const shown = new Map<string, number>();
   /** What was told last of each job that has ended. */
-  const ended = new Map<string, string>();
+  const ended = new Map<string, OutcomeClass>();
   let isClosed = false;
   let work = Promise.resolve();
   let isQueued = false;
 
   const keyOf = (job: JobReport): string => JSON.stringify(job.path);
   const openCount = (): number => [...shown.keys()].filter((key) => !ended.has(key)).length;
-  /** Whether a job's check has to come, may come where nobody has to wait for it, or not (yet). */
-  const wish = (job: JobReport, isFinal: boolean): 'must' | 'may' | 'no' => {
+  const needOf = (job: JobReport, isFinal: boolean): CheckNeed => {
     const key = keyOf(job);
-    const kind = classOf(job.outcome);
-    // What was lost to a machine is tried again.
-    const isOpen = !isFinal && (kind === 'cancelled' || kind === 'infrastructure');
-    if (isOpen || ended.get(key) === kind) return 'no';
-    if (shown.has(key)) return 'must';
-    if (kind === 'cancelled') return 'no';
-    if (isFinal && kind !== 'passed') return 'must';
-    return isFinal || begun.has(job.drvPath ?? '') ? 'may' : 'no';
+    const state = {
+      outcome: classOf(job.outcome),
+      isShown: shown.has(key),
+      hasBegun: begun.has(job.drvPath ?? ''),
+      told: ended.get(key),
+    };
+    return checkNeed(state, isFinal);
   };
   const endJobs = async (report: RunReport, isFinal: boolean): Promise<void> => {
     const view = viewOf(report);
     const flake = reproducibleFlake(report);
-    for (const wanted of ['must', 'may']) {
+    for (const need of ['must', 'may']) {
       for (const job of report.jobs) {
-        if (wish(job, isFinal) !== wanted) continue;
+        if (needOf(job, isFinal) !== need) continue;
         if (writer.left <= gateRequests) return;
-        if (wanted === 'may' && writer.leftNow <= (isFinal ? gateRequests : spareRequests)) return;
+        if (need === 'may' && writer.leftNow <= (isFinal ? gateRequests : spareRequests)) return;
         const key = keyOf(job);
         ended.set(key, classOf(job.outcome));
         await writer.end(jobCheck(view, job, flake), shown.get(key));

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 import { failedGateCheck } from '../report/checks/check-run.ts';
 import type { RunReport } from '../report/run-report.ts';
-import { createCheckWriter, type CheckWriter, type RefusalKind } from './check-runs.ts';
+import { createCheckWriter, type CheckWriter } from './check-runs.ts';
 import { createJobChecks, type JobChecks } from './job-checks.ts';
+import type { RefusalKind } from './paced-requests.ts';
 import { workflowRunOf } from './workflow-run.ts';
 
 /** Who the checks are for. */
