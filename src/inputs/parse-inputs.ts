@@ -1,16 +1,14 @@
 import type { Builder } from '../builders/builder.ts';
 import { parseBuilders } from '../builders/machine-lines/parse-builders.ts';
 import type { ReadInclude } from '../builders/machine-lines/split-lines.ts';
-import { DispatchError, toDispatchError } from '../errors.ts';
-import { serviceBuilders } from '../nixbuild/service.ts';
+import { toDispatchError } from '../errors.ts';
+import { serviceBuilders, type NixbuildService } from '../nixbuild/service.ts';
+import { createInputReader, type InputReader } from './input-reader.ts';
 import type { Inputs } from './inputs.ts';
 import { serviceOf, withService, withServicePrices } from './nixbuild.ts';
-import { inputSchema, type InputField, type InputName, type InputValue } from './schema.ts';
 
 /** What `builders` says for the runner's own Nix. */
 const THIS_MACHINE = 'local';
-
-const schema: { readonly [Name in InputName]: InputField<InputValue<Name>> } = inputSchema;
 
 /**
  * Reads every input. `raw` gives an input's text by its name, empty where none was given; `readInclude` gives the text of
@@ -19,33 +17,8 @@ const schema: { readonly [Name in InputName]: InputField<InputValue<Name>> } = i
  * @throws DispatchError with code `input` that lists every fault, one line each. Secrets are never quoted.
  */
 export function parseInputs(raw: (name: string) => string, readInclude: ReadInclude): Inputs {
-  const faults: string[] = [];
-
-  function read<Name extends InputName>(name: Name): InputValue<Name> {
-    const field = schema[name];
-    const text = raw(name).trim();
-    const parsed = field.parse(text === '' ? field.default : text);
-    if (parsed.kind === 'value') return parsed.value;
-    const got = parsed.got ?? (field.secret ? 'something else (not shown)' : quote(text));
-    faults.push(`- ${name}: expected ${parsed.expected}; got ${got}`);
-    return defaultOf(name, field);
-  }
-
-  function readBuilders(): readonly Builder[] {
-    const text = read('builders');
-    if (text === '' && nixbuild !== undefined) return serviceBuilders(nixbuild);
-    try {
-      return withService(parseBuilders(text === '' ? THIS_MACHINE : text, readInclude), nixbuild);
-    } catch (error) {
-      const { message, hint } = toDispatchError(error, 'input');
-      faults.push(
-        ...message.split('\n').map((line) => `- ${line}`),
-        ...(hint === undefined ? [] : [`  ${hint}`]),
-      );
-      return [];
-    }
-  }
-
+  const reader = createInputReader(raw);
+  const { read } = reader;
   const nixbuild = serviceOf(read('nixbuild_host'), {
     hostKey: read('nixbuild_host_key'),
     apiUrl: read('nixbuild_api'),
@@ -61,7 +34,7 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
     topAttrs: read('top_attrs'),
     filterBuilds: read('filter_builds'),
     labelBuilds: read('label_builds'),
-    builders: readBuilders(),
+    builders: readBuilders(reader, readInclude, nixbuild),
     sshKey: read('ssh_key'),
     knownHosts: read('known_hosts'),
     hostKeyChecking: read('host_key_checking'),
@@ -113,38 +86,35 @@ export function parseInputs(raw: (name: string) => string, readInclude: ReadIncl
       nixbuild,
     ),
   };
-  if (faults.length > 0) throw new DispatchError('input', faultText(faults));
+  reader.throwFaults();
   return inputs;
+}
+
+/** The machine that runs us where nothing is said, unless the service builds. */
+function readBuilders(
+  reader: InputReader,
+  readInclude: ReadInclude,
+  nixbuild: NixbuildService | undefined,
+): readonly Builder[] {
+  const text = reader.read('builders');
+  if (text === '' && nixbuild !== undefined) return serviceBuilders(nixbuild);
+  try {
+    return withService(parseBuilders(text === '' ? THIS_MACHINE : text, readInclude), nixbuild);
+  } catch (error) {
+    reader.note(toDispatchError(error, 'input'));
+    return [];
+  }
 }
 
 /** What tells of wrong inputs as a check run: as much of it as can be read where others can't. */
 export function gateInputs(
   raw: (name: string) => string,
 ): Pick<Inputs, 'checkRuns' | 'githubToken' | 'artifactPrefix'> {
-  const read = <Name extends InputName>(name: Name): InputValue<Name> => {
-    const parsed = schema[name].parse(raw(name).trim() || schema[name].default);
-    return parsed.kind === 'value' ? parsed.value : defaultOf(name, schema[name]);
-  };
+  const { read } = createInputReader(raw);
   const isRun = ['build', 'evaluate'].includes(read('mode'));
   return {
     checkRuns: isRun && read('check_runs'),
     githubToken: read('github_token'),
     artifactPrefix: read('artifact_prefix'),
   };
-}
-
-function faultText(faults: readonly string[]): string {
-  return `Inputs are wrong; nothing was built:\n${faults.join('\n')}`;
-}
-
-// Cut by code points, so that half a character never reaches a log.
-function quote(text: string): string {
-  const head = /^[^]{0,80}/u.exec(text)?.[0] ?? '';
-  return JSON.stringify(head === text ? text : `${head}…`);
-}
-
-function defaultOf<T>(name: string, field: InputField<T>): T {
-  const parsed = field.parse(field.default);
-  if (parsed.kind === 'fault') throw new Error(`The default of input ${name} is no valid value`);
-  return parsed.value;
 }
