@@ -6,15 +6,14 @@ import { addressText } from '../builder.ts';
 import { parseStoreUri } from './store-uri.ts';
 
 /** A machine's values before they are checked, as a machine line and a TOML table both give them. */
-export interface MachineDescription {
-  readonly uri: string;
-  readonly systems: readonly string[];
-  readonly keyFile: string | undefined;
-  /** Undefined: 1, or on this machine as many as it has cores. */
-  readonly maxJobs: number | undefined;
+export interface MachineDescription extends Pick<
+  Builder,
+  'uri' | 'systems' | 'keyFile' | 'maxJobs' | 'mandatoryFeatures'
+> {
+  /** 0 means 1 (protocol §13.2). */
   readonly speedFactor: number;
+  /** The mandatory ones may be missing. */
   readonly supportedFeatures: readonly string[];
-  readonly mandatoryFeatures: readonly string[];
   /** A public key line, decoded. */
   readonly hostKeyLine: string | undefined;
 }
