@@ -64,6 +64,8 @@ export async function exposeBuilders(options: ExposeOptions): Promise<ExposedBui
   const servers: Server[] = [];
   const stores: ExposedStore[] = [];
   const lines: string[] = [];
+  let told: Promise<void> = Promise.resolve();
+  let isClosed = false;
   for (const [index, builder] of options.builders.entries()) {
     if (builder.address.kind !== 'ssh') continue;
     // Nix shows it wherever it names the machine.
@@ -81,14 +83,22 @@ export async function exposeBuilders(options: ExposeOptions): Promise<ExposedBui
     machineLines: lines.join('\n'),
     nameOf: (uri) => stores.find((store) => store.uri === uri)?.name,
     uriOf: (name) => stores.find((store) => store.name === name)?.uri,
-    async setTrouble(name, why) {
+    setTrouble(name, why) {
       const store = stores.find((candidate) => candidate.name === name);
-      if (store === undefined) return;
+      if (store === undefined || isClosed) return told;
       const path = troublePath(store.socketPath.replace(/\.socket$/, ''));
-      await (why === undefined ? rm(path, { force: true }) : writeFile(path, why));
+      // One after the other: what is said last is what stays.
+      const next = told
+        .catch(() => undefined)
+        .then(() => (why === undefined ? rm(path, { force: true }) : writeFile(path, why)));
+      told = next;
+      return next;
     },
     async close() {
+      isClosed = true;
       for (const server of servers) server.close();
+      // A folder that something is written to can't be removed.
+      await told.catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
     },
   };
