@@ -33,9 +33,11 @@ export async function spawnCommand(
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
+      const isAbsent = 'code' in cause && cause.code === 'ENOENT';
+      const why = isAbsent ? 'there is none on the PATH' : cause.message;
       reject(
-        new DispatchError('local', `${program} cannot be started on this machine: ${cause.message}`, {
-          hint: 'Is Nix installed here, and on the PATH?',
+        new DispatchError('local', `${program} cannot be started on this machine: ${why}`, {
+          hint: 'Install Nix in a step before this one, for instance with nixbuild/nix-quick-install-action.',
           cause,
         }),
       );
