@@ -36,12 +36,14 @@ test('a repository without a flake is refused', async () => {
   expect(message).toContain('\nCheck the flake input');
 });
 
-test.each(['build', 'evaluate', 'setup'])('without Nix, mode %s says how to come by it', async (mode) => {
-  const step = await workspace.run({ ...farmInputs(farm), mode }, { environment: { PATH: '/nowhere' } });
-  expect(refusalOf(step)).toMatch(
-    /^nix(?:-daemon)? cannot be started on this machine: there is none on the PATH\nInstall Nix in a step before/,
-  );
-});
+for (const mode of ['build', 'evaluate', 'setup']) {
+  test(`without Nix, mode ${mode} says how to come by it`, async () => {
+    const step = await workspace.run({ ...farmInputs(farm), mode }, { environment: { PATH: '/nowhere' } });
+    expect(refusalOf(step)).toMatch(
+      /^nix(?:-daemon)? cannot be started on this machine: there is none on the PATH\nInstall Nix in a step before/,
+    );
+  });
+}
 
 test('no input reaches a shell', async () => {
   const command = 'touch pwned';
