@@ -43,7 +43,7 @@ export async function spawnCommand(
       );
     });
   });
-  const stream = processStream(child.stdout, child.stdin);
+  const stream = processStream(child.stdout, child.stdin, child.stderr);
   // Errors of the pipes come with the loss of the process, which is reported by its end.
   stream.on('error', () => {});
   stream.once('close', () => {

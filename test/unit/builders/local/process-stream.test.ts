@@ -33,3 +33,21 @@ it('ends with the process, also if nobody has ended its input', async () => {
   await once(stream, 'close');
   expect(stream.readableEnded && stream.writableFinished).toBe(true);
 });
+
+it('ends when what the process says on stderr has been read', async () => {
+  const { stream, stderrTail } = await spawnCommand([
+    'sh',
+    '-c',
+    'exec 1>&-; sleep 0.05; echo why >&2; exit 1',
+  ]);
+  stream.resume();
+  await once(stream, 'end');
+  expect(stderrTail()).toBe('why\n');
+});
+
+it('does not wait for what a process has left behind with its stderr', async () => {
+  const { stream, exited } = await spawnCommand(['sh', '-c', 'sleep 6 0<&- 1>&- & exit 0']);
+  stream.resume();
+  const first = await Promise.race([once(stream, 'end').then(() => 'end'), exited.then(() => 'exit')]);
+  expect(first).toBe('end');
+}, 20_000);
