@@ -8,6 +8,7 @@ import type { DaemonChannel } from '../../../../src/builders/host.ts';
 import type { Transcript } from '../../../../src/nix/observe/transcript.ts';
 import { createChannelStock } from '../../../../src/setup/serve/channel-stock.ts';
 import { serveClient } from '../../../../src/setup/serve/serve-client.ts';
+import { until } from '../../../support/until.ts';
 
 const folders: string[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
@@ -54,8 +55,8 @@ function daemon(answers: Readonly<Record<string, string>>) {
   return { heard, open };
 }
 
-/** What a client is told that says these words, each after a while. */
-async function talk(client: Socket, ...words: readonly string[]): Promise<string> {
+/** A client says these words, each after a while; it is told this and no more. */
+async function talk(client: Socket, words: readonly string[], expected: string): Promise<void> {
   let told = '';
   client.on('error', () => {});
   client.on('data', (chunk) => (told += String(chunk)));
@@ -63,7 +64,9 @@ async function talk(client: Socket, ...words: readonly string[]): Promise<string
     client.write(word);
     await sleep(30);
   }
-  return told;
+  await until(`it is told ${expected}`, () => told.length >= expected.length);
+  await sleep(30);
+  expect(told).toBe(expected);
 }
 
 const listen = () => ({});
@@ -72,12 +75,11 @@ describe('a client of a builder', () => {
   it('is answered by a channel that was greeted before, and then by the daemon itself', async () => {
     const { heard, open } = daemon({ hello: 'HELLO', v1: 'V1', ask: 'ANSWER' });
     const stock = createChannelStock(open, 1, known);
-    await sleep(50);
-    expect(heard).toEqual(['hellov1']);
+    await until('a channel is greeted ahead', () => heard[0] === 'hellov1');
     const [near, far] = await pair();
     const serving = serveClient(far, stock, listen);
-    expect(await talk(near, 'hel', 'lo', 'v1', 'ask')).toBe('HELLOV1ANSWER');
-    expect(heard[0]).toBe('hellov1ask');
+    await talk(near, ['hel', 'lo', 'v1', 'ask'], 'HELLOV1ANSWER');
+    expect(heard).toContain('hellov1ask');
     near.destroy();
     expect(await (await serving).ended).toBe('client');
     stock.close();
@@ -86,10 +88,9 @@ describe('a client of a builder', () => {
   it('that says something else gets a channel on which nothing was said, and nothing twice', async () => {
     const { heard, open } = daemon({ hello: 'HELLO', v1: 'V1', v2: 'V2', ask: 'ANSWER' });
     const stock = createChannelStock(open, 1, known);
-    await sleep(50);
     const [near, far] = await pair();
     void serveClient(far, stock, listen);
-    expect(await talk(near, 'hello', 'v2', 'ask')).toBe('HELLOV2ANSWER');
+    await talk(near, ['hello', 'v2', 'ask'], 'HELLOV2ANSWER');
     expect(heard).toContain('hellov2ask');
     near.destroy();
     stock.close();
@@ -98,10 +99,9 @@ describe('a client of a builder', () => {
   it('is served where the daemon has changed since', async () => {
     const { open } = daemon({ hello: 'HOWDY', v1: 'V9' });
     const stock = createChannelStock(open, 1, known);
-    await sleep(50);
     const [near, far] = await pair();
     void serveClient(far, stock, listen);
-    expect(await talk(near, 'hello', 'v1')).toBe('HOWDYV9');
+    await talk(near, ['hello', 'v1'], 'HOWDYV9');
     near.destroy();
     stock.close();
   });
