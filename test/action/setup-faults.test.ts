@@ -34,7 +34,7 @@ test('a builder that dies is declined at once, and used again when it is back', 
   expect(await job.run(['nix', 'build', '--no-link', '.#one'])).toMatchObject({ code: 0 });
   await b1.kill();
   await until('the loss is noticed', async () => {
-    const { stderr } = await job.run(['nix', 'build', '--no-link', '.#two'], { timeoutMs: 10_000 });
+    const { stderr } = await job.run(['nix', 'build', '--no-link', '.#two'], { timeoutMs: 20_000 });
     return /nix-dispatch: builder .*lost/.test(stderr);
   });
   await b1.boot();
@@ -85,7 +85,7 @@ test('when the process is killed, Nix is told at once and the step after the job
   expect(left).toHaveLength(1);
   for (const pid of left) process.kill(pid, 'SIGKILL');
   await until('it is gone', async () => (await processesWith(tracking.RUNNER_TRACKING_ID)).length === 0);
-  const built = await job.run(['nix', 'build', '--no-link', '.#one'], { timeoutMs: 10_000 });
+  const built = await job.run(['nix', 'build', '--no-link', '.#one'], { timeoutMs: 20_000 });
   expect(built.code).not.toBe(0);
   expect(built.stderr).toContain('the builder is not there any more');
   const post = await job.finish();
