@@ -12,7 +12,7 @@ import { runnerNixEnv } from '../../scripts/provision/runner-nix.ts';
 import { hostSystem, shellBuild } from '../support/action/flake.ts';
 import type { RunningStep } from '../support/action/step.ts';
 import { createWorkspace } from '../support/action/workspace.ts';
-import { countRunning, untilGone } from '../support/faults/host-processes.ts';
+import { countRunning, untilGone, untilRunning } from '../support/faults/host-processes.ts';
 import { recordFault } from '../support/faults/record-fault.ts';
 import { lostAttempts, namesByOutcome, resultsOf, troubleOf } from '../support/faults/run-results.ts';
 import { naps } from '../support/faults/scene.ts';
@@ -56,13 +56,16 @@ class LocalDaemon {
 
 /** Strikes what serves the local store while it builds. The run has to end well, with every build that was hit tried again. */
 async function strike(fault: string, act: (step: RunningStep) => Promise<void>, socket: string) {
-  const checks = naps(12, 2);
+  // Nobody else's processes have this command line.
+  const seconds = 2 + randomInt(1e6) / 1e7;
+  const checks = naps(12, seconds);
   await using workspace = await createWorkspace({ checks: { [hostSystem]: checks } });
   const step = await workspace.start(
     { builders: `local - - ${inFlight}`, keepalive: '5s' },
     { environment: { NIX_DAEMON_SOCKET_PATH: socket }, timeoutMs: 60_000 },
   );
-  for (const name of Object.keys(naps(inFlight, 2))) await step.untilPrinted(`${name}: building on local`);
+  await step.untilPrinted('building on local');
+  await untilRunning(`/usr/bin/sleep ${seconds}`, inFlight);
   const startedAt = performance.now();
   const noticed = step.untilPrinted('builder trouble on local').then(() => performance.now() - startedAt);
   await act(step);

@@ -15,6 +15,15 @@ export async function countBuilds(host: Host): Promise<number> {
   return Number(stdout);
 }
 
+/** Resolves when there are so many of them; throws after 40 s. */
+export async function untilRunning(command: string, count: number): Promise<void> {
+  const giveUpAt = performance.now() + 40_000;
+  while ((await countRunning(command)) < count) {
+    if (performance.now() > giveUpAt) throw new Error(`expected ${count} processes "${command}"`);
+    await sleep(20);
+  }
+}
+
 /** Resolves with the milliseconds that it took until the last of them was gone. */
 export async function untilGone(command: string): Promise<number> {
   const startedAt = performance.now();
