@@ -59,6 +59,8 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const MAX_NOTES = 1000;
 const MAX_NOTE_LENGTH = 16 * 1024;
 
+const OTHER_FORMAT = 'error: Nix does not write its log in the format that it was told to: look at nix_args';
+
 /** One `nix repl` that holds one flake: it survives errors, keeps what it evaluated, and is asked one thing at a time. */
 export class Evaluator {
   readonly #child: ChildProcessByStdio<Writable, null, Readable>;
@@ -173,6 +175,11 @@ export class Evaluator {
         keepLast(question.errors, line.text);
         return;
       case 'raw':
+        // Nobody would hear the end of anything.
+        if (line.text === `trace: ${this.#nonce}end`) {
+          this.#settle({ kind: 'refused', error: OTHER_FORMAT });
+          return;
+        }
         if (line.text.trim() !== '') keepLast(question.strayLines, line.text);
         return;
       case 'build-started':

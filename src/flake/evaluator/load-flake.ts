@@ -29,7 +29,7 @@ const LARGEST_INITIAL_HEAP_BYTES = 384 * 1024 * 1024;
  * the machine, and is refused.
  */
 export const IMPURE_SYSTEM = 'unknown-in-pure-evaluation';
-/** Behind the user's words: older versions choose another format for `--print-build-logs`. */
+/** Behind the user's words too: older versions choose another format for `--print-build-logs`. */
 const LOG_FORMAT = ['--log-format', 'internal-json'];
 const FETCHABLE = 'http:// https:// ssh:// git:// git+http:// git+https:// git+ssh:// github: gitlab:';
 
@@ -37,7 +37,7 @@ const FETCHABLE = 'http:// https:// ssh:// git:// git+http:// git+https:// git+s
 export function repl(source: FlakeSource, maxMemoryBytes: number): ReplCall {
   const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
   // The cache would only make evaluators wait for each other: each asks for every attribute once.
-  const common = ['repl', '--option', 'eval-cache', 'false'];
+  const common = ['repl', ...LOG_FORMAT, '--option', 'eval-cache', 'false'];
   if (loadingMode(source.version) === 'argument') {
     const words = [...common, '--option', 'pure-eval', 'true', ...source.nixArgs, ...LOG_FORMAT, source.url];
     return { words, environment, lines: [], helperLayout: 'one-line' };

@@ -8,7 +8,10 @@ const kept: Buffer[] = [];
 const log = (value: unknown): void => {
   process.stderr.write(`@nix ${JSON.stringify(value)}\n`);
 };
-const trace = (text: string): void => log({ action: 'msg', level: 0, msg: `trace: ${text}` });
+const trace = (text: string): void => {
+  if (process.argv.includes('--plain-log')) process.stderr.write(`trace: ${text}\n`);
+  else log({ action: 'msg', level: 0, msg: `trace: ${text}` });
+};
 const answer = (): void => {
   trace(`${nonce}${JSON.stringify({ kind: 'other', type: String(process.pid) })}`);
 };

@@ -17,7 +17,7 @@ let program = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stand-in-'));
   program = join(folder, 'nix');
-  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${STAND_IN}"\n`, { mode: 0o755 });
+  await writeFile(program, `#!/bin/sh\nexec "${process.execPath}" "${STAND_IN}" "$@"\n`, { mode: 0o755 });
 });
 
 afterAll(async () => {
@@ -28,13 +28,17 @@ afterEach(() => {
   for (const pool of pools.splice(0)) pool.stop(new DispatchError('cancelled', 'the test is over'));
 });
 
-function poolOf(limits: Partial<EvaluatorLimits> = {}, workers = 1): EvaluatorPool {
+function poolOf(
+  limits: Partial<EvaluatorLimits> = {},
+  workers = 1,
+  nixArgs: readonly string[] = [],
+): EvaluatorPool {
   const pool = new EvaluatorPool({
     source: {
       nix: { program, directory: '/', environment: process.env, platforms: [] },
       version: parseNixVersion('nix (Nix) 2.26.3'),
       url: 'path:/f',
-      nixArgs: [],
+      nixArgs,
     },
     workers,
     limits: { maxMemoryBytes: 4096 * MIB, timeoutMs: undefined, ...limits },
@@ -53,6 +57,13 @@ async function pidOf(reply: Promise<Reply>): Promise<string> {
   const { outcome } = await reply;
   return outcome.kind === 'answered' ? outcome.json : JSON.stringify(outcome);
 }
+
+test('an evaluator that logs in another format is told of, not waited for', async () => {
+  await expect(ask(poolOf({}, 1, ['--plain-log']), 'a')).rejects.toMatchObject({
+    code: 'evaluation',
+    message: expect.stringContaining('look at nix_args'),
+  });
+});
 
 test('an evaluator is used again', async () => {
   const pool = poolOf();
