@@ -1,12 +1,12 @@
 import type { AttemptRun } from '../../../src/dispatch/attempt/attempt.ts';
 import { createDispatcher, type DispatcherContext } from '../../../src/dispatch/dispatcher.ts';
 import { createGraph, type DerivationFacts } from '../../../src/dispatch/graph/graph.ts';
-import { createPlanner } from '../../../src/dispatch/graph/plan.ts';
 import { createInventory, type InventoryStore } from '../../../src/dispatch/inventory/inventory.ts';
 import type { AttemptEnd } from '../../../src/dispatch/ledger/attempt.ts';
 import { createLedger } from '../../../src/dispatch/ledger/ledger.ts';
 import { createSchedule } from '../../../src/dispatch/schedule/create-schedule.ts';
 import { drv, shelf } from './derivations.ts';
+import { eagerPlanner } from './eager-planner.ts';
 import { attempt, noteTaker, settle } from './session.ts';
 
 /** An attempt that goes on until it is ended. */
@@ -36,14 +36,7 @@ export function dispatcherWorld(all: readonly DerivationFacts[], more: Partial<D
     readFacts: shelf(all).readFacts,
     stores: () => [nothing],
   });
-  const planner = createPlanner(graph, {
-    presence: (node) => inventory.presence(node),
-    fitsByDerivation: () => true,
-    fitsByClosure: () => true,
-    mayYetFit: () => false,
-    expectedSeconds: () => undefined,
-    sourceBytes: () => 0,
-  });
+  const planner = eagerPlanner(graph, (node) => inventory.presence(node));
   const dispatcher = createDispatcher({
     graph,
     inventory,

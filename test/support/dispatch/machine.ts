@@ -5,6 +5,7 @@ import type { DaemonClient } from '../../../src/nix/client/daemon-client.ts';
 import type { BuildResult, KeyedBuildResult } from '../../../src/nix/protocol/build-result.ts';
 import type { PathInfo } from '../../../src/nix/protocol/path-info.ts';
 import type { StorePath } from '../../../src/nix/store-path.ts';
+import { resultWith } from '../daemon/build-result.ts';
 
 /** Plays a daemon's part in a build. */
 export type Builds = (
@@ -51,17 +52,7 @@ export function pathInfo(
 }
 
 export function buildResult(status: BuildResult['status'], errorMessage = ''): BuildResult {
-  return {
-    status,
-    errorMessage,
-    timesBuilt: 1,
-    isNonDeterministic: false,
-    startTimeSeconds: 0,
-    stopTimeSeconds: 0,
-    cpuUserMicroseconds: undefined,
-    cpuSystemMicroseconds: undefined,
-    builtOutputs: new Map(),
-  };
+  return resultWith({ status, errorMessage, timesBuilt: 1 });
 }
 
 export function createMachine(name: string): Machine {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { createGraph, type DerivationFacts } from '../../../src/dispatch/graph/graph.ts';
-import { createPlanner } from '../../../src/dispatch/graph/plan.ts';
 import { createInventory } from '../../../src/dispatch/inventory/inventory.ts';
 import { createLedger } from '../../../src/dispatch/ledger/ledger.ts';
 import { drv, facts, shelf } from '../../support/dispatch/derivations.ts';
+import { eagerPlanner } from '../../support/dispatch/eager-planner.ts';
 import { attempt } from '../../support/dispatch/session.ts';
 
 const layers = 150;
@@ -53,14 +53,7 @@ it('looks up, plans and reports 15,001 derivations in little time', async () => 
     narSizes: async () => new Map<never, number>(),
   };
   const inventory = createInventory({ caches: [], graph, readFacts, stores: () => [store] });
-  const planner = createPlanner(graph, {
-    presence: (node) => inventory.presence(node),
-    fitsByDerivation: () => true,
-    fitsByClosure: () => true,
-    mayYetFit: () => false,
-    expectedSeconds: () => undefined,
-    sourceBytes: () => 0,
-  });
+  const planner = eagerPlanner(graph, (node) => inventory.presence(node));
   const root = graph.intern(drv('root')).id;
 
   const lookedUp = await timed(() => inventory.take([root]));
@@ -91,14 +84,7 @@ it('plans a chain of 15,000 without running out of stack', async () => {
       outputs,
     }));
   }
-  const planner = createPlanner(graph, {
-    presence: () => ({ kind: 'missing' }),
-    fitsByDerivation: () => true,
-    fitsByClosure: () => true,
-    mayYetFit: () => false,
-    expectedSeconds: () => undefined,
-    sourceBytes: () => 0,
-  });
+  const planner = eagerPlanner(graph, () => ({ kind: 'missing' }));
   const { value, ms } = await timed(() => planner.plan([0]));
   expect(value.at(-1)?.id).toBe(0);
   expect(value).toHaveLength(15_000);

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { createWireObserver, type WireListener } from '../../../../src/nix/observe/observer.ts';
 import type { Transcript } from '../../../../src/nix/observe/transcript.ts';
 import { encodeBuildResult } from '../../../../src/nix/protocol/build-result.ts';
-import type { BuildResult } from '../../../../src/nix/protocol/build-result.ts';
 import { encodeDaemonMessage, type DaemonMessage } from '../../../../src/nix/protocol/daemon-message.ts';
 import { encodeHello, encodeHelloEnd } from '../../../../src/nix/protocol/handshake.ts';
 import { DAEMON_MAGIC, OP } from '../../../../src/nix/protocol/numbers.ts';
 import { buildDerivation, buildPathsWithResults } from '../../../../src/nix/protocol/operations/building.ts';
 import { parseStorePath } from '../../../../src/nix/store-path.ts';
 import { WireWriter } from '../../../../src/nix/wire/encode.ts';
+import { resultWith } from '../../../support/daemon/build-result.ts';
 
 const drvPath = parseStorePath('/nix/store/00000000000000000000000000000000-made.drv');
 const out = parseStorePath('/nix/store/00000000000000000000000000000001-made');
@@ -38,17 +38,7 @@ const greeting: readonly Say[] = [
   ['daemon', messages(last)],
 ];
 
-const result: BuildResult = {
-  status: 'built',
-  errorMessage: '',
-  timesBuilt: 1,
-  isNonDeterministic: false,
-  startTimeSeconds: 0,
-  stopTimeSeconds: 0,
-  cpuUserMicroseconds: 5,
-  cpuSystemMicroseconds: 7,
-  builtOutputs: new Map(),
-};
+const result = resultWith({ timesBuilt: 1, cpuUserMicroseconds: 5, cpuSystemMicroseconds: 7 });
 
 const derivation = {
   outputs: new Map([['out', { path: out, hashAlgo: '', hash: '' }]]),

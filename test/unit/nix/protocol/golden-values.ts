@@ -1,5 +1,6 @@
 import { parseStorePath } from '../../../../src/nix/store-path.ts';
 import type { BuildResult, BuiltOutput } from '../../../../src/nix/protocol/build-result.ts';
+import { resultWith } from '../../../support/daemon/build-result.ts';
 import type { PathInfo, UnkeyedPathInfo } from '../../../../src/nix/protocol/path-info.ts';
 
 const HASH = 'g1w7hy3qg1w7hy3qg1w7hy3qg1w7hy3q';
@@ -21,29 +22,15 @@ const builtOutputs = (drvHash: string | undefined): ReadonlyMap<string, BuiltOut
     ['foo', { drvHash, outPath: gPath('foo'), signatures: [] }],
   ]);
 
-/** A build result with everything at its default but `more`. */
-const buildResult = (more: Partial<BuildResult>): BuildResult => ({
-  status: 'built',
-  errorMessage: '',
-  timesBuilt: 0,
-  isNonDeterministic: false,
-  startTimeSeconds: 0,
-  stopTimeSeconds: 0,
-  cpuUserMicroseconds: undefined,
-  cpuSystemMicroseconds: undefined,
-  builtOutputs: new Map(),
-  ...more,
-});
-
-const rejected = buildResult({ status: 'output-rejected', errorMessage: 'no idea why' });
-const differing = buildResult({ status: 'not-deterministic', errorMessage: 'no idea why' });
+const rejected = resultWith({ status: 'output-rejected', errorMessage: 'no idea why' });
+const differing = resultWith({ status: 'not-deterministic', errorMessage: 'no idea why' });
 const times = { startTimeSeconds: 30, stopTimeSeconds: 50 };
 
-export const results127 = [rejected, differing, buildResult({})];
-export const results128 = [rejected, differing, buildResult({ builtOutputs: builtOutputs(`sha256:${H2}`) })];
+export const results127 = [rejected, differing, resultWith({})];
+export const results128 = [rejected, differing, resultWith({ builtOutputs: builtOutputs(`sha256:${H2}`) })];
 const differing129: BuildResult = { ...differing, timesBuilt: 3, isNonDeterministic: true, ...times };
 const built129 = (drvHash: string | undefined): BuildResult =>
-  buildResult({ timesBuilt: 1, ...times, builtOutputs: builtOutputs(drvHash) });
+  resultWith({ timesBuilt: 1, ...times, builtOutputs: builtOutputs(drvHash) });
 
 export const results129 = [rejected, differing129, built129(`sha256:${H2}`)];
 export const results129Compat = [rejected, differing129, built129(undefined)];

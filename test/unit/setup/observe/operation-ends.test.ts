@@ -2,23 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { BuildResult } from '../../../../src/nix/protocol/build-result.ts';
 import { parseStorePath } from '../../../../src/nix/store-path.ts';
 import { endOfDerivation, endOfNested } from '../../../../src/setup/observe/operation-ends.ts';
+import { resultWith } from '../../../support/daemon/build-result.ts';
 
 const top = parseStorePath('/nix/store/00000000000000000000000000000000-top.drv');
 const below = parseStorePath('/nix/store/00000000000000000000000000000001-below.drv');
 
-function result(status: BuildResult['status'], errorMessage = ''): BuildResult {
-  return {
-    status,
-    errorMessage,
-    timesBuilt: 0,
-    isNonDeterministic: false,
-    startTimeSeconds: 0,
-    stopTimeSeconds: 0,
-    cpuUserMicroseconds: undefined,
-    cpuSystemMicroseconds: undefined,
-    builtOutputs: new Map(),
-  };
-}
+const result = (status: BuildResult['status'], errorMessage = ''): BuildResult =>
+  resultWith({ status, errorMessage });
 
 function results(status: BuildResult['status'], errorMessage = '') {
   const path = { kind: 'built', drvPath: top, outputs: 'all' } as const;
