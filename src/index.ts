@@ -6,7 +6,7 @@ import { describeError, toDispatchError } from './errors.ts';
 import { createRunner } from './github/runner.ts';
 import { credentialsOf } from './inputs/credentials.ts';
 import type { Inputs } from './inputs/inputs.ts';
-import { gateInputs, parseInputs } from './inputs/parse-inputs.ts';
+import { earlyInputs, parseInputs } from './inputs/parse-inputs.ts';
 import { strayInputs } from './inputs/stray-inputs.ts';
 import { openAccount } from './nixbuild/account.ts';
 import type { RunEffects } from './open-run.ts';
@@ -33,7 +33,9 @@ try {
   });
   if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
-  fail(describeError(faultOf(end) ?? toDispatchError(thrown, 'local')));
+  const message = describeError(faultOf(end) ?? toDispatchError(thrown, 'local'));
+  fail(message);
+  await unlessAborted(end.hurry, summarise(message), undefined);
 }
 leaveSoon();
 
@@ -44,7 +46,7 @@ async function readInputs(): Promise<Pick<RunEffects, 'account'> & { readonly in
     const inputs = parseInputs(raw, readInclude);
     return { inputs, account: inputs.nixbuild && (await openAccount(inputs.nixbuild, process.env)) };
   } catch (error) {
-    const gate = gateInputs(raw);
+    const gate = earlyInputs(raw);
     if (gate.checkRuns) {
       const { failGate } = await import('./github/open-checks.ts');
       const notice = (title: string, message: string) => runner.annotate({ level: 'notice', title, message });
@@ -82,13 +84,22 @@ async function start(inputs: Inputs, effects: RunEffects): Promise<0 | 1> {
         return 0;
       }
       const { runSetup } = await import('./setup/run-setup.ts');
-      return runSetup(inputs, effects);
+      await runSetup(inputs, effects);
+      return 0;
     }
     case 'doctor': {
       const { runDoctor } = await import('./doctor/run-doctor.ts');
       return runDoctor(inputs, effects);
     }
   }
+}
+
+/** Whoever looks at the job's page finds the error there, unless the run has said more of it already. */
+async function summarise(message: string): Promise<void> {
+  const { generateBuildSummary } = earlyInputs((name) => runner.input(name));
+  if (!generateBuildSummary || runner.hasSummary()) return;
+  const { renderEndedByError } = await import('./report/summary/ended-by-error.ts');
+  await runner.writeSummary(renderEndedByError(message));
 }
 
 function fail(message: string): void {

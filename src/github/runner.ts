@@ -18,6 +18,8 @@ export interface Runner {
   saveState(name: string, value: string): void;
   /** Adds markdown to the job summary; where there is none, false. */
   writeSummary(markdown: string): Promise<boolean>;
+  /** Whether something was added to it. */
+  hasSummary(): boolean;
   /** Uploads files as one artifact; undefined where artifacts can't be uploaded, with the reason. */
   uploadArtifact(
     name: string,
@@ -37,6 +39,7 @@ export type ArtifactUpload =
 export function createRunner(environment: NodeJS.ProcessEnv): Runner {
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const isTerminal = process.stdout.isTTY && environment['GITHUB_ACTIONS'] !== 'true';
+  let hasSummary = false;
   const print = isTerminal ? createTerminalPrinter(write) : write;
   return {
     input: (name) => core.getInput(name, { trimWhitespace: false }),
@@ -72,8 +75,10 @@ export function createRunner(environment: NodeJS.ProcessEnv): Runner {
       const file = environment['GITHUB_STEP_SUMMARY'] ?? '';
       if (file === '') return false;
       await core.summary.addRaw(markdown, true).write();
+      hasSummary = true;
       return true;
     },
+    hasSummary: () => hasSummary,
     async uploadArtifact(name, files, root, { isCompressed }) {
       // act's server speaks an older protocol than the client (nektos/act#6022), and outside of a job there is none.
       if (environment['ACT'] === 'true')

@@ -106,15 +106,16 @@ function readBuilders(
   }
 }
 
-/** What tells of wrong inputs as a check run: as much of it as can be read where others can't. */
-export function gateInputs(
+/** What tells of wrong inputs, in a check run and in the summary: as much of it as can be read where others can't. */
+export function earlyInputs(
   raw: (name: string) => string,
-): Pick<Inputs, 'checkRuns' | 'githubToken' | 'artifactPrefix'> {
+): Pick<Inputs, 'checkRuns' | 'githubToken' | 'artifactPrefix' | 'generateBuildSummary'> {
   const { read } = createInputReader(raw);
   const isRun = ['build', 'evaluate'].includes(read('mode'));
   return {
     checkRuns: isRun && read('check_runs'),
     githubToken: read('github_token'),
     artifactPrefix: read('artifact_prefix'),
+    generateBuildSummary: read('generate_build_summary'),
   };
 }

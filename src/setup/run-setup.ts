@@ -1,3 +1,4 @@
+import { DispatchError } from '../errors.ts';
 import type { Runner } from '../github/runner.ts';
 import { withCommandsStopped } from '../report/log/commands.ts';
 import { inputSchema } from '../inputs/schema.ts';
@@ -17,11 +18,11 @@ export interface SetupEffects {
 const STEP_VARIABLES = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const;
 
 /**
- * Leaves a process behind that offers the builders to every later step of the job. Resolves to the exit code.
+ * Leaves a process behind that offers the builders to every later step of the job.
  *
- * @throws DispatchError when that process can't be started
+ * @throws DispatchError when that process can't be started, or can use no builder
  */
-export async function runSetup(inputs: Inputs, { runner, environment, token }: SetupEffects): Promise<0 | 1> {
+export async function runSetup(inputs: Inputs, { runner, environment, token }: SetupEffects): Promise<void> {
   const say = (...lines: readonly string[]): void => {
     for (const line of withCommandsStopped(token, lines)) runner.print(line);
   };
@@ -38,9 +39,7 @@ export async function runSetup(inputs: Inputs, { runner, environment, token }: S
   if (answer.kind === 'failed') {
     say(...answer.lines);
     if (inputs.generateBuildSummary && answer.summary !== '') await runner.writeSummary(answer.summary);
-    runner.annotate({ level: 'error', title: 'nix-dispatch', message: answer.message });
-    runner.setOutput('success', 'false');
-    return 1;
+    throw new DispatchError('local', answer.message);
   }
   // The names that src/post.ts looks for.
   runner.saveState('control', answer.control);
@@ -49,5 +48,4 @@ export async function runSetup(inputs: Inputs, { runner, environment, token }: S
   runner.setOutput('stores', JSON.stringify(answer.stores));
   runner.setOutput('success', 'true');
   say(answer.way, ...Object.entries(answer.stores).map(([name, uri]) => `${name} is the store ${uri}`));
-  return 0;
 }
