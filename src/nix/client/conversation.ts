@@ -1,12 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { DispatchError, toDispatchError } from '../../errors.ts';
 import { ByteQueue } from '../wire/byte-queue.ts';
-import type { ByteSource } from './daemon-client.ts';
 import type { Outcome, Request } from './exchange.ts';
 import { endedBy, endedByLoss, endedInside } from './endings.ts';
 import type { Ending } from './endings.ts';
 import { hasLostItsStore, refusal } from './failures.ts';
-import { sendFramed } from './framed-body.ts';
 import { openLink } from './link.ts';
 import { createPending, settle, withResolvers } from './pending.ts';
 import type { Pending } from './pending.ts';
@@ -14,6 +12,7 @@ import { pingRequest } from './ping.ts';
 import { createRefusalWatch } from './repeated-refusal.ts';
 import type { Refused } from './repeated-refusal.ts';
 import { createRequestQueue } from './request-queue.ts';
+import { createRequestWriter } from './request-writer.ts';
 import { watchSilence } from './silence.ts';
 import { unaskedRequest } from './unasked.ts';
 
@@ -51,7 +50,6 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
   const refusals = createRefusalWatch<Pending>();
   const closed = withResolvers<void>();
   let ending: Ending | undefined;
-  let sending: Pending | undefined;
   let unasked: Pending | undefined;
   let isPaused = false;
   const { host, silenceMs = SILENCE_MS } = peer;
@@ -66,12 +64,16 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     },
     drained() {
       silence.heard();
-      sending?.framed?.wake();
-      pump();
+      writer.drained();
     },
     closed(cause) {
       finish(endedByLoss(host, { cause: cause ?? suspicion(), stderr: peer.stderrTail() }));
     },
+  });
+
+  const writer = createRequestWriter(link, requests, {
+    isHalted: () => ending !== undefined || unasked !== undefined,
+    asked: () => silence.heard(),
   });
 
   const silence = watchSilence(silenceMs, owesAnswer, () => {
@@ -88,7 +90,7 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
       if (ending !== undefined) return Promise.reject(ending(request.purpose, false));
       const { pending, promise } = createPending(request);
       requests.add(pending);
-      pump();
+      writer.pump();
       return promise;
     },
     pause() {
@@ -103,34 +105,9 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     unread: () => input.peek(300),
   };
 
-  /** Writes what may be written. */
-  function pump(): void {
-    while (isFree()) {
-      const next = requests.next();
-      if (next === undefined) return;
-      if (requests.current === next) silence.heard();
-      link.write([next.bytes]);
-      if (next.body !== undefined) startBody(next, next.body);
-    }
-  }
-
-  /** Whether what is written next belongs to the next request, and there is room for it. */
-  function isFree(): boolean {
-    return ending === undefined && unasked === undefined && sending === undefined && !link.isFull;
-  }
-
-  function startBody(pending: Pending, body: ByteSource): void {
-    sending = pending;
-    pending.framed = sendFramed(link, body);
-    void pending.framed.sent.then(() => {
-      sending = undefined;
-      pump();
-    });
-  }
-
   /** What we send can wait for its source, and builds take their time. */
   function owesAnswer(): boolean {
-    if (sending !== undefined) return link.isFull;
+    if (writer.isSending) return link.isFull;
     const { current } = requests;
     return current !== undefined && !isPaused && !current.isLong && current.body === undefined;
   }
@@ -143,7 +120,7 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
       const outcome = readOn(current);
       if (outcome === undefined) return;
       conclude(current, outcome);
-      pump();
+      writer.pump();
     }
   }
 
@@ -200,7 +177,7 @@ export function startConversation(duplex: Duplex, peer: Peer): Conversation {
     ending = how;
     silence.stop();
     link.destroy();
-    sending?.framed?.stop();
+    writer.stop();
     const inDoubt = refusals.release()?.request;
     for (const pending of [...(inDoubt === undefined ? [] : [inDoubt]), ...requests.clear()]) {
       pending.reject(how(pending.purpose, pending === culprit));
