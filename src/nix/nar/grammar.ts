@@ -4,12 +4,13 @@ import { NAR_MAGIC } from './limits.ts';
 import { createNarPath } from './nar-path.ts';
 import type { NarVisitor } from './visitor.ts';
 
+/** What belongs there next: a word, the length of a file's contents, or nothing as the archive is complete. */
+export type NarExpectation = 'word' | 'contents-length' | 'done';
+
 /** The words of an archive, whatever way they are cut out of its bytes (grammar and rules: protocol §16). */
 export interface NarGrammar {
-  /** What belongs there next: a word, the length of a file's contents, or nothing. */
-  readonly expects: 'word' | 'contents-length' | 'nothing';
   /** Takes the next word. Throws DispatchError `protocol` when it does not belong there. */
-  accept(word: ByteString): void;
+  accept(word: ByteString): NarExpectation;
   /** Takes the length of a file's contents; the next word is the one behind them. */
   beginFile(sizeBytes: number): void;
   /** The error for what is wrong at this place of the archive. */
@@ -47,15 +48,12 @@ export function createNarGrammar(visitor: Partial<NarVisitor>): NarGrammar {
   let isExecutable = false;
 
   return {
-    get expects() {
-      if (position === 'contents-length') return position;
-      return position === 'done' ? 'nothing' : 'word';
-    },
     accept(word) {
       if (isFixed(position)) {
         const [expected, next] = FIXED_WORDS[position];
         expect(word, expected, next);
       } else choose(position, word);
+      return position === 'contents-length' || position === 'done' ? position : 'word';
     },
     beginFile(sizeBytes) {
       visitor.file?.(path.text(), { isExecutable, sizeBytes });

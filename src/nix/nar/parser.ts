@@ -1,5 +1,6 @@
 import { toByteString } from '../byte-string.ts';
 import { createNarGrammar } from './grammar.ts';
+import type { NarExpectation } from './grammar.ts';
 import { DAEMON_ERROR_TAG, MAX_TARGET_BYTES, paddingLength } from './limits.ts';
 import { checkPadding, createStringReader } from './string-reader.ts';
 import type { NarVisitor } from './visitor.ts';
@@ -46,19 +47,19 @@ export function createNarParser(
   let remaining = 0;
   let padding = 0;
   let total = 0;
-  let isDaemonError = false;
+  let expected: NarExpectation | 'daemon-error' = 'word';
 
   return {
     push(chunk) {
       let offset = 0;
       while (offset < chunk.length && !isOver()) offset = take(chunk, offset);
       total += offset;
-      return { consumed: offset, done: grammar.expects === 'nothing', daemonError: isDaemonError };
+      return { consumed: offset, done: expected === 'done', daemonError: expected === 'daemon-error' };
     },
   };
 
   function isOver(): boolean {
-    return isDaemonError || grammar.expects === 'nothing';
+    return expected === 'done' || expected === 'daemon-error';
   }
 
   function take(chunk: Uint8Array, offset: number): number {
@@ -72,10 +73,10 @@ export function createNarParser(
     const next = reader.takeLength(chunk, offset);
     const length = reader.length();
     if (length === undefined) return next;
-    if (grammar.expects === 'contents-length') {
+    if (expected === 'contents-length') {
       reader.reset();
       beginContents(length, total + next);
-    } else if (length === DAEMON_ERROR_TAG) isDaemonError = true;
+    } else if (length === DAEMON_ERROR_TAG) expected = 'daemon-error';
     else if (length > MAX_TARGET_BYTES) throw grammar.malformed(`a string of ${length} bytes`);
     else return takeWord(chunk, next);
     return next;
@@ -87,7 +88,7 @@ export function createNarParser(
     if (payload !== undefined) {
       const word = toByteString(payload);
       reader.reset();
-      grammar.accept(word);
+      expected = grammar.accept(word);
     }
     return next;
   }
@@ -97,10 +98,11 @@ export function createNarParser(
       if (length !== DAEMON_ERROR_TAG) {
         throw grammar.malformed(`contents of ${length} bytes, beyond the archive's end`);
       }
-      isDaemonError = true;
+      expected = 'daemon-error';
       return;
     }
     grammar.beginFile(length);
+    expected = 'word';
     remaining = length;
     padding = paddingLength(length);
     if (remaining === 0) visitor.endFile?.();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createNarGrammar } from '../../../../src/nix/nar/grammar.ts';
+import type { NarExpectation } from '../../../../src/nix/nar/grammar.ts';
 
 /** Gives words to a grammar: `''` stands for the empty one, a number for the length of a file. Tells what a visitor hears. */
 function read(text: string) {
@@ -11,13 +12,15 @@ function read(text: string) {
       heard.push(`${isExecutable ? 'program' : 'file'} ${path} ${sizeBytes}`),
     symlink: (path, target) => heard.push(`${path} -> ${target}`),
   });
+  let expects: NarExpectation = 'word';
   for (const word of text.split(' ').filter(Boolean)) {
     if (/^\d+$/.test(word)) {
-      expect(grammar.expects).toBe('contents-length');
+      expect(expects).toBe('contents-length');
       grammar.beginFile(Number(word));
-    } else grammar.accept(word === "''" ? '' : word);
+      expects = 'word';
+    } else expects = grammar.accept(word === "''" ? '' : word);
   }
-  return { heard, expects: grammar.expects };
+  return { heard, expects };
 }
 
 const MAGIC = 'nix-archive-1';
@@ -30,7 +33,7 @@ const LINK_C = 'entry ( name c node ( type symlink target a ) )';
 describe('the grammar of archives', () => {
   it.each([
     { name: 'nothing yet', words: '', heard: [], expects: 'word' },
-    { name: 'a file', words: `${FILE} contents 7 )`, heard: ['file  7'], expects: 'nothing' },
+    { name: 'a file', words: `${FILE} contents 7 )`, heard: ['file  7'], expects: 'done' },
     {
       name: 'half a program',
       words: `${FILE} executable '' contents 7`,
@@ -42,7 +45,7 @@ describe('the grammar of archives', () => {
       name: 'a directory with a program, a file and a symlink',
       words: `${DIRECTORY} ${PROGRAM_A} ${FILE_B} ${LINK_C} )`,
       heard: ['directory ', 'program a 1', 'file b 0', 'c -> a', 'end'],
-      expects: 'nothing',
+      expects: 'done',
     },
   ])('takes $name', ({ words, heard, expects }) => {
     expect(read(words)).toEqual({ heard, expects });
