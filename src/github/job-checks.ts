@@ -26,7 +26,7 @@ export interface JobChecks {
   finished(): void;
   /** Ends every check that was shown, shows failed jobs that have none, and then the gate. Never rejects. */
   close(published: Published, verdict: Verdict): Promise<void>;
-  /** Ends the gate of a run that came to nothing. Never rejects. */
+  /** Ends the checks of a run that came to nothing as far as it came, and the gate. Never rejects. */
   fail(reason: string): Promise<void>;
 }
 
@@ -112,6 +112,7 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
     async fail(reason) {
       isClosed = true;
       await work;
+      await endJobs(snapshot(), true);
       await writer.end(failedGateCheck(gateName, reason), undefined);
     },
   };

@@ -143,9 +143,22 @@ test('without the permission there is one refusal, and no further request', asyn
   expect(refusals).toEqual(['forbidden']);
 });
 
+test('a run that comes to nothing leaves no check in progress', async () => {
+  const { requests, writer } = await startWriter();
+  const report = reportOf([sampleJob('a', { outcome: CANCELLED }), sampleJob('b', { outcome: CANCELLED })]);
+  const checks = createJobChecks(writer, 'nix-dispatch', () => report);
+  checks.started(started('a'));
+  await expect.poll(() => requests.length).toBe(1);
+  await checks.fail('the disk is full');
+  expect(requests.slice(1)).toMatchObject([
+    { method: 'PATCH', body: { status: 'completed', conclusion: 'cancelled' } },
+    { method: 'POST', body: { name: 'nix-dispatch', conclusion: 'failure' } },
+  ]);
+});
+
 test('a run that comes to nothing fails the gate', async () => {
   const { requests, writer } = await startWriter();
-  await createJobChecks(writer, 'nix-dispatch', () => sampleReport()).fail('no builder can be used');
+  await createJobChecks(writer, 'nix-dispatch', () => reportOf([])).fail('no builder can be used');
   expect(requests).toMatchObject([
     {
       body: {
