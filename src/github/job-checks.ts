@@ -110,9 +110,10 @@ export function createJobChecks(writer: CheckWriter, gateName: string, snapshot:
       await writer.end(gateCheck(viewOf(report), gateName, verdict, links), undefined);
     },
     async fail(reason) {
+      const areEnded = isClosed;
       isClosed = true;
       await work;
-      await endJobs(snapshot(), true);
+      if (!areEnded) await endJobs(snapshot(), true);
       await writer.end(failedGateCheck(gateName, reason), undefined);
     },
   };
