@@ -99,6 +99,10 @@ export async function runBackground(
   };
   try {
     await tryStores(gateway.reachable, say);
+    const reachable = new Set(gateway.reachable.map(({ name }) => name));
+    for (const { name } of gateway.exposed.stores) {
+      if (!reachable.has(name)) say(`${name}: not there yet; Nix does without it until it is`);
+    }
     settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString('hex'), environment);
     await listenForEnd(control, farewell, leave);
   } catch (error) {

@@ -47,6 +47,19 @@ test('a builder that dies is declined at once, and used again when it is back', 
   expect(post.summary).toContain('was lost');
 });
 
+test('a builder that is not there at first is named, and the others are used', async () => {
+  await using workspace = await workspaceWith('one');
+  const b2 = farm.host('b2');
+  await b2.cutNetwork();
+  try {
+    await using job = await setUpJob(workspace, farmInputs(farm));
+    expect(job.step.printed).toContain(`${b2.address}: not there yet`);
+    expect(await job.run(['nix', 'build', '--no-link', '.#one'])).toMatchObject({ code: 0 });
+  } finally {
+    await b2.healNetwork();
+  }
+});
+
 test('a build that runs when the job ends is ended, and told of', async () => {
   const slow = shellBuild({ name: 'slow', script: 'echo begun; while :; do :; done' });
   await using workspace = await createWorkspace({ packages: { [hostSystem]: { slow } } });
