@@ -4,6 +4,11 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
+  addMachines,
+  listenForEnd,
+  removeMachines
+} from "./chunk-FGLFDBFD.js";
+import {
   attemptReport,
   bestCpuTime,
   cgroupCpuTime,
@@ -11,7 +16,6 @@ import {
   createCpuMeter,
   createFleet,
   createLogFolder,
-  createRecorder,
   createSlots,
   endOfResult,
   explainUnusable,
@@ -22,16 +26,21 @@ import {
   knownOutputPath,
   openSession,
   outcomeOfAttempt,
-  parseProcessStat,
   readBuildError,
   readDerivation,
   warnOfUncheckedHosts,
   withBusyTime
-} from "./chunk-MJAULU7Z.js";
+} from "./chunk-BAKNPANX.js";
+import "./chunk-4UU34LW5.js";
+import {
+  createRecorder
+} from "./chunk-QS5WVXX3.js";
 import "./chunk-XOUPQI22.js";
 import {
-  isOrder
-} from "./chunk-23LJ5OI4.js";
+  isOrder,
+  isRunning
+} from "./chunk-QPSDT3OL.js";
+import "./chunk-7MK2SQY7.js";
 import {
   ByteQueue,
   CLIENT_MAGIC,
@@ -58,40 +67,35 @@ import {
   parseVersionNumber,
   probeTrust,
   protocolError,
-  storePathName,
-  systemOfUname
-} from "./chunk-L3F6R46K.js";
-import "./chunk-33DNL4A3.js";
-import "./chunk-SXUCSHNG.js";
-import {
-  addMachines,
-  listenForEnd,
-  removeMachines
-} from "./chunk-ASWGIX6L.js";
-import "./chunk-4UU34LW5.js";
+  storePathName
+} from "./chunk-DL7FELQH.js";
 import {
   daemonSocketPath,
   openLocalHost,
-  runCommand
-} from "./chunk-NB2YAL6V.js";
+  runCommand,
+  systemOfUname
+} from "./chunk-CGGEOQQ2.js";
+import "./chunk-HOZKPZFU.js";
+import "./chunk-ZR6O72JI.js";
+import "./chunk-7IZRAHNB.js";
+import "./chunk-33DNL4A3.js";
 import "./chunk-RSYTV2SV.js";
+import "./chunk-SXUCSHNG.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";
 import {
   openAccount,
   parseInputs
-} from "./chunk-HA7HV2D6.js";
-import "./chunk-XFUUOIL4.js";
+} from "./chunk-LZA4VYO3.js";
+import "./chunk-JOMHBQXC.js";
 import "./chunk-KYHKDAB5.js";
-import "./chunk-5TZW5US3.js";
 import {
   credentialsOf
-} from "./chunk-S4MOVWAS.js";
-import "./chunk-MOM7IM5P.js";
-import "./chunk-JZRBOPQK.js";
-import "./chunk-B56HH6Z6.js";
+} from "./chunk-L5RSD4CU.js";
 import "./chunk-WGX5D5BX.js";
+import "./chunk-B322B4MD.js";
 import "./chunk-OPTAAB63.js";
+import "./chunk-B56HH6Z6.js";
 import "./chunk-BER7XQ6C.js";
 import {
   DispatchError,
@@ -162,6 +166,8 @@ function withBuilders(before, wanted) {
     ...ours.length === 0 ? [] : [`builders = ${[...kept, ...ours].join(";")}`],
     ...ours.length === 0 || lastValueOf(before, "builders-use-substitutes") !== void 0 ? [] : ["builders-use-substitutes = true"],
     ...wanted.buildsElsewhereOnly && lastValueOf(before, "max-jobs") === void 0 ? ["max-jobs = 0"] : [],
+    // Installers of Nix turn it on, and a flake could then send builds elsewhere, or have a program run after each.
+    ...lastValueOf(before, "accept-flake-config") === void 0 ? ["accept-flake-config = false"] : [],
     wanted.nixConf
   ];
   return lines.filter((line) => line !== "").join("\n");
@@ -186,10 +192,10 @@ async function configureNix(inputs, { machineLines }, mark, environment) {
   };
   const access2 = await findNixAccess(environment);
   if (access2.kind === "direct" || access2.trusted) {
-    const why = access2.kind === "direct" ? "Nix commands of this job build by themselves" : "its daemon trusts this user";
+    const why = access2.kind === "direct" ? "its commands write the store themselves, without a daemon that would have to be told" : "its daemon trusts this user";
     return {
       nixConfig: withBuilders(before, { ...common, machineLines: lines }),
-      way: `Nix is told of the builders by NIX_CONFIG, in every later step of this job: ${why}.`,
+      way: `Nix is told of the builders by NIX_CONFIG, which every later step of this job has: ${why}. A command under sudo gets it by sudo --preserve-env=NIX_CONFIG.`,
       added: void 0
     };
   }
@@ -231,20 +237,36 @@ async function tryStores(stores, say) {
   }
 }
 
-// src/setup/lifecycle/job-watch.ts
-import { readFile } from "node:fs/promises";
-var LOOK_MS = 2e3;
-var LONGEST_IDLE_MS = 6 * 36e5;
-function watchJob(jobPid, gone) {
-  let usedAtMs = performance.now();
-  const birth = jobPid === void 0 ? void 0 : birthOf(jobPid);
-  const look = async () => {
-    if (jobPid === void 0 || birth === void 0) {
-      if (performance.now() - usedAtMs > LONGEST_IDLE_MS) gone("nobody used it for hours");
-      return;
+// src/setup/lifecycle/job-process.ts
+var SETTLE_MS = 5e3;
+function nextJobProcess(known, running, nowMs) {
+  switch (known.kind) {
+    case "in-step":
+      return running[0] === true ? known : { kind: "settling", sinceMs: nowMs };
+    case "settling": {
+      if (nowMs - known.sinceMs < SETTLE_MS) return known;
+      const index = running.indexOf(true);
+      return index < 0 ? { kind: "hidden" } : { kind: "known", index };
     }
-    const [before, now] = [await birth, await birthOf(jobPid)];
-    if (now === void 0 || now !== before) gone("the job is over");
+    case "known":
+      return running[known.index] === true ? known : { kind: "gone" };
+    case "hidden":
+    case "gone":
+      return known;
+  }
+}
+
+// src/setup/lifecycle/job-watch.ts
+var LOOK_MS = 1e3;
+var LONGEST_IDLE_MS = 6 * 36e5;
+function watchJob(lineage, over) {
+  let usedAtMs = performance.now();
+  let job = { kind: "in-step" };
+  const look = async () => {
+    const running = await Promise.all(lineage.map(isRunning));
+    const nowMs = performance.now();
+    job = nextJobProcess(job, running, nowMs);
+    if (job.kind === "gone" || job.kind === "hidden" && nowMs - usedAtMs > LONGEST_IDLE_MS) over();
   };
   const timer = setInterval(() => void look(), LOOK_MS);
   return {
@@ -253,17 +275,6 @@ function watchJob(jobPid, gone) {
     },
     stop: () => clearInterval(timer)
   };
-}
-async function birthOf(pid) {
-  const text = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => void 0);
-  if (text !== void 0) return parseProcessStat(text)?.startTicks;
-  if (process.platform === "linux") return void 0;
-  try {
-    process.kill(pid, 0);
-    return 0;
-  } catch {
-    return void 0;
-  }
 }
 
 // src/setup/serve/gateway.ts
@@ -374,45 +385,58 @@ function nextChunk(stream) {
   });
 }
 
+// src/setup/serve/open-channels.ts
+function createOpenChannels(openChannel, ended) {
+  const all = /* @__PURE__ */ new Set();
+  let isClosed = false;
+  const release = (channel) => {
+    all.delete(channel);
+    hangUp(channel.stream);
+  };
+  return {
+    async open() {
+      const channel = await openChannel();
+      const { stream } = channel;
+      stream.setMaxListeners(30);
+      all.add(channel);
+      stream.on("error", () => {
+      });
+      stream.once("close", () => {
+        release(channel);
+        ended(channel);
+      });
+      if (isClosed) release(channel);
+      return channel;
+    },
+    release,
+    get all() {
+      return [...all];
+    },
+    close() {
+      isClosed = true;
+      for (const channel of all) release(channel);
+    }
+  };
+}
+
 // src/setup/serve/channel-stock.ts
-var answerMs = 2e4;
 function createChannelStock(openChannel, size, known) {
   const ready = [];
-  const open = /* @__PURE__ */ new Set();
+  const channels = createOpenChannels(openChannel, (ended) => {
+    const index = ready.findIndex(({ channel }) => channel === ended);
+    if (index >= 0) ready.splice(index, 1);
+  });
   let greeting = known;
   let preparing = 0;
   let isClosed = false;
-  const release = (channel) => {
-    open.delete(channel);
-    hangUp(channel.stream);
-  };
-  const openOne = async () => {
-    const channel = await openChannel();
-    const { stream } = channel;
-    stream.setMaxListeners(30);
-    open.add(channel);
-    stream.on("error", () => {
-    });
-    stream.once("close", () => {
-      release(channel);
-      const index = ready.findIndex((one) => one.channel === channel);
-      if (index >= 0) ready.splice(index, 1);
-    });
-    if (isClosed) release(channel);
-    return channel;
-  };
   const prepare = async () => {
-    const channel = await openOne();
+    const channel = await channels.open();
     const words = greeting;
     if (words === void 0) return { channel, greeting: void 0 };
-    channel.stream.write(Buffer.concat(words.client));
-    const late = setTimeout(() => release(channel), answerMs);
-    const answer2 = await matchBytes(channel.stream, Buffer.concat(words.daemon));
-    clearTimeout(late);
-    if (answer2.kind === "same") return { channel, greeting: words };
-    release(channel);
+    if (await greetAhead(channel, words)) return { channel, greeting: words };
+    channels.release(channel);
     if (greeting === words) greeting = void 0;
-    return { channel: await openOne(), greeting: void 0 };
+    return { channel: await channels.open(), greeting: void 0 };
   };
   const fill = () => {
     if (isClosed) return;
@@ -432,25 +456,33 @@ function createChannelStock(openChannel, size, known) {
       fill();
       return one ?? prepare();
     },
-    open: openOne,
-    release,
+    open: () => channels.open(),
+    release: (channel) => channels.release(channel),
     learn(words) {
       if (greeting !== void 0 || words.client.length !== words.daemon.length) return;
       greeting = words;
-      for (const { channel } of ready.splice(0)) release(channel);
+      for (const { channel } of ready.splice(0)) channels.release(channel);
       fill();
     },
     get greeting() {
       return greeting;
     },
     get channels() {
-      return [...open];
+      return channels.all;
     },
     close() {
       isClosed = true;
-      for (const channel of open) release(channel);
+      channels.close();
     }
   };
+}
+var answerMs = 2e4;
+async function greetAhead({ stream }, words) {
+  stream.write(Buffer.concat(words.client));
+  const late = setTimeout(() => hangUp(stream), answerMs);
+  const answer2 = await matchBytes(stream, Buffer.concat(words.daemon));
+  clearTimeout(late);
+  return answer2.kind === "same";
 }
 
 // src/setup/serve/place.ts
@@ -472,6 +504,35 @@ function seatOf(session, greeting) {
 }
 function placeFor(builder) {
   return { builder, slots: createSlots(), seat: void 0, greeting: void 0 };
+}
+
+// src/setup/serve/seating.ts
+function seating(places) {
+  return {
+    join(session) {
+      const place = places[session.id];
+      if (place === void 0) return Promise.resolve(false);
+      place.seat = seatOf(session, place.greeting);
+      void session.channels.acquire().then(
+        (client) => client.close(),
+        () => void 0
+      );
+      return Promise.resolve(true);
+    },
+    lose(id) {
+      const place = places[id];
+      place?.seat?.stock.close();
+      for (const client of place?.seat?.clients ?? []) client.destroy();
+      if (place !== void 0) place.seat = void 0;
+      return { builds: 0, seconds: 0 };
+    },
+    overdue: () => {
+    },
+    resize: () => {
+    },
+    buildersComplete: () => {
+    }
+  };
 }
 
 // src/setup/observe/operation-ends.ts
@@ -934,14 +995,29 @@ function createSide() {
 // src/nix/observe/observer.ts
 var MAX_UNASKED_BYTES = 1024 * 1024;
 function createWireObserver(listener) {
-  const client = new ByteQueue();
-  const daemon = new ByteQueue();
-  const greeting = startGreeting();
-  const transcript = createTranscript();
-  const asked = [];
+  const conversation = {
+    client: new ByteQueue(),
+    daemon: new ByteQueue(),
+    greeting: startGreeting(),
+    transcript: createTranscript(),
+    asked: [],
+    listener
+  };
+  const { client, daemon, transcript, asked } = conversation;
+  const clientReader = readClient(conversation);
+  const daemonReader = readDaemon(conversation);
   let isLost = false;
-  const clientReader = readClient();
-  const daemonReader = readDaemon();
+  const pump = () => {
+    try {
+      for (const reader of [clientReader, daemonReader, clientReader, daemonReader]) reader.next();
+      if (asked.length === 0 && daemon.length > MAX_UNASKED_BYTES) {
+        throw protocolError("nothing that was not asked for", `${daemon.length} bytes`);
+      }
+    } catch (error) {
+      isLost = true;
+      listener.onLost?.(describeError(toDispatchError(error, "protocol")));
+    }
+  };
   return {
     fromClient(chunk) {
       if (isLost) return;
@@ -956,54 +1032,45 @@ function createWireObserver(listener) {
       pump();
     }
   };
-  function pump() {
-    try {
-      for (const reader of [clientReader, daemonReader, clientReader, daemonReader]) reader.next();
-      if (asked.length === 0 && daemon.length > MAX_UNASKED_BYTES) {
-        throw protocolError("nothing that was not asked for", `${daemon.length} bytes`);
-      }
-    } catch (error) {
-      isLost = true;
-      listener.onLost?.(describeError(toDispatchError(error, "protocol")));
+}
+function* readClient(conversation) {
+  const { client, greeting, transcript, asked, listener } = conversation;
+  yield* readClientGreeting(client, greeting, () => transcript.markClient(client.length));
+  const dialect = yield* untilGreeted(greeting);
+  for (; ; ) {
+    const { request, isFramed } = yield* decodeRequestHead(client, dialect);
+    asked.push(request);
+    if (isBuild(request)) listener.onBuild?.(request);
+    if (isFramed) listener.onUploaded?.(yield* skipFrames(client));
+  }
+}
+function* readDaemon(conversation) {
+  const { daemon, greeting, transcript, asked, listener } = conversation;
+  yield* readDaemonGreeting(daemon, greeting, () => transcript.markDaemon(daemon.length));
+  const dialect = yield* untilGreeted(greeting);
+  listener.onGreeted?.(greeting.nixVersion, transcript.finish());
+  for (; ; ) {
+    while (asked[0] === void 0) yield;
+    yield* readAnswer(conversation, asked[0], dialect);
+    asked.shift();
+  }
+}
+function* readAnswer({ daemon, listener }, request, dialect) {
+  const listen = isBuild(request) ? (message) => listener.onMessage?.(message) : () => void 0;
+  const outcome = yield* decodeExchange(replyDecoder(request, dialect), listen)(daemon);
+  if (isBuild(request)) {
+    if (outcome.kind === "refused") listener.onBuildEnd?.({ kind: "refused", error: outcome.error });
+    else if (outcome.value.kind !== "path-info") listener.onBuildEnd?.(outcome.value);
+  } else if (request.kind === "path-info" && outcome.kind === "answered") {
+    const { value } = outcome;
+    if (value.kind === "path-info" && value.narSizeBytes !== void 0) {
+      listener.onPathInfo?.(request.path, value.narSizeBytes);
     }
   }
-  function* readClient() {
-    yield* readClientGreeting(client, greeting, () => transcript.markClient(client.length));
-    const dialect = yield* untilGreeted();
-    for (; ; ) {
-      const { request, isFramed } = yield* decodeRequestHead(client, dialect);
-      asked.push(request);
-      if (isBuild(request)) listener.onBuild?.(request);
-      if (isFramed) listener.onUploaded?.(yield* skipFrames(client));
-    }
-  }
-  function* readDaemon() {
-    yield* readDaemonGreeting(daemon, greeting, () => transcript.markDaemon(daemon.length));
-    const dialect = yield* untilGreeted();
-    listener.onGreeted?.(greeting.nixVersion, transcript.finish());
-    for (; ; ) {
-      while (asked[0] === void 0) yield;
-      yield* readAnswer(asked[0], dialect);
-      asked.shift();
-    }
-  }
-  function* readAnswer(request, dialect) {
-    const listen = isBuild(request) ? (message) => listener.onMessage?.(message) : () => void 0;
-    const outcome = yield* decodeExchange(replyDecoder(request, dialect), listen)(daemon);
-    if (isBuild(request)) {
-      if (outcome.kind === "refused") listener.onBuildEnd?.({ kind: "refused", error: outcome.error });
-      else if (outcome.value.kind !== "path-info") listener.onBuildEnd?.(outcome.value);
-    } else if (request.kind === "path-info" && outcome.kind === "answered") {
-      const { value } = outcome;
-      if (value.kind === "path-info" && value.narSizeBytes !== void 0) {
-        listener.onPathInfo?.(request.path, value.narSizeBytes);
-      }
-    }
-  }
-  function* untilGreeted() {
-    while (greeting.dialect === void 0) yield;
-    return greeting.dialect;
-  }
+}
+function* untilGreeted(greeting) {
+  while (greeting.dialect === void 0) yield;
+  return greeting.dialect;
 }
 function isBuild(request) {
   return request.kind === "derivation" || request.kind === "paths";
@@ -1106,42 +1173,12 @@ function createService(book, logs, { lostTrack, used }) {
 var patienceMs = 1e3;
 var graceMs = 6e4;
 async function openGateway(options) {
-  const { builders, credentials, say } = options;
-  const places = builders.map(placeFor);
+  const places = options.builders.map(placeFor);
   const book = createBuildBook();
-  const logs = createLogFolder(options.logDirectory);
+  const service = createService(book, createLogFolder(options.logDirectory), options);
+  const troubles = createTroubles();
+  const fleet = createPlacesFleet(options, (name, why) => troubles.set(name, why));
   let exposed;
-  const troubles = /* @__PURE__ */ new Map();
-  const tell = (name, why) => {
-    if (why === void 0) troubles.delete(name);
-    else troubles.set(name, `builder ${name}: ${why}`);
-    void exposed?.setTrouble(name, troubles.get(name)).catch(() => void 0);
-  };
-  const fleet = createFleet(
-    builders.map((builder) => ({
-      name: builder.name,
-      line: builder,
-      open: (id) => openSession(id, builder, credentials(builder), void 0)
-    })),
-    {
-      // Whatever comes back while the job runs is of use.
-      reconnectMs: Number.POSITIVE_INFINITY,
-      graceMs,
-      changed: () => {
-      },
-      observer: {
-        builderJoined(name, detail) {
-          say(`${name}: ${detail}`);
-          tell(name, void 0);
-        },
-        builderTrouble(name, message) {
-          say(`${name}: ${message}`);
-          tell(name, message);
-        }
-      }
-    }
-  );
-  const service = createService(book, logs, options);
   try {
     await fleet.connect(seating(places));
     exposed = await exposeBuilders({
@@ -1149,7 +1186,7 @@ async function openGateway(options) {
       defaultSystem: options.defaultSystem,
       serve: (index, client) => service.serve(places[index], client)
     });
-    for (const [name, why] of troubles) await exposed.setTrouble(name, why);
+    await troubles.passTo(exposed);
   } catch (error) {
     fleet.close();
     await exposed?.close().catch(() => void 0);
@@ -1179,30 +1216,43 @@ async function openGateway(options) {
     }
   };
 }
-function seating(places) {
+function createPlacesFleet({ builders, credentials, say }, setTrouble) {
+  const members = builders.map((builder) => ({
+    name: builder.name,
+    line: builder,
+    open: (id) => openSession(id, builder, credentials(builder), void 0)
+  }));
+  return createFleet(members, {
+    // Whatever comes back while the job runs is of use.
+    reconnectMs: Number.POSITIVE_INFINITY,
+    graceMs,
+    changed: () => {
+    },
+    observer: {
+      builderJoined(name, detail) {
+        say(`${name}: ${detail}`);
+        setTrouble(name, void 0);
+      },
+      builderTrouble(name, message) {
+        say(`${name}: ${message}`);
+        setTrouble(name, message);
+      }
+    }
+  });
+}
+function createTroubles() {
+  const troubles = /* @__PURE__ */ new Map();
+  let exposed;
   return {
-    join(session) {
-      const place = places[session.id];
-      if (place === void 0) return Promise.resolve(false);
-      place.seat = seatOf(session, place.greeting);
-      void session.channels.acquire().then(
-        (client) => client.close(),
-        () => void 0
-      );
-      return Promise.resolve(true);
+    /** @param why undefined: nothing any more */
+    set(name, why) {
+      if (why === void 0) troubles.delete(name);
+      else troubles.set(name, `builder ${name}: ${why}`);
+      void exposed?.setTrouble(name, troubles.get(name)).catch(() => void 0);
     },
-    lose(id) {
-      const place = places[id];
-      place?.seat?.stock.close();
-      for (const client of place?.seat?.clients ?? []) client.destroy();
-      if (place !== void 0) place.seat = void 0;
-      return { builds: 0, seconds: 0 };
-    },
-    overdue: () => {
-    },
-    resize: () => {
-    },
-    buildersComplete: () => {
+    async passTo(builders) {
+      exposed = builders;
+      for (const [name, why] of troubles) await builders.setTrouble(name, why);
     }
   };
 }
@@ -1218,7 +1268,7 @@ async function runBackground(order, answer2, leave2) {
   const recorder = createRecorder("", selectionOf(inputs), Date.now());
   const credentials = credentialsOf(inputs, account, warnOfUncheckedHosts(recorder.notice));
   const builders = reachedBySsh(inputs);
-  const watch = watchJob(order.jobPid, leave2);
+  const watch = watchJob(order.lineage, leave2);
   const gateway = await openGateway({
     builders,
     credentials,
@@ -1239,14 +1289,24 @@ async function runBackground(order, answer2, leave2) {
   });
   const control = join2(gateway.exposed.folder, "control");
   let settings;
-  const end = async () => {
+  const giveBack = async () => {
     watch.stop();
     await gateway.close().catch(() => void 0);
     if (settings?.added !== void 0) await removeMachines(settings.added);
   };
-  const farewell = () => sayFarewell({ inputs, builders, gateway, account, recorder, folder });
+  let ended;
+  const end = () => ended ??= giveBack();
+  const farewell = async () => {
+    const words = await sayFarewell({ inputs, builders, gateway, account, recorder, folder });
+    await end();
+    return words;
+  };
   try {
     await tryStores(gateway.reachable, say);
+    const reachable = new Set(gateway.reachable.map(({ name }) => name));
+    for (const { name } of gateway.exposed.stores) {
+      if (!reachable.has(name)) say(`${name}: not there yet; Nix does without it until it is`);
+    }
     settings = await configureNix(inputs, gateway.exposed, randomBytes(4).toString("hex"), environment);
     await listenForEnd(control, farewell, leave2);
   } catch (error) {

@@ -5,30 +5,31 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   createRunner
-} from "./chunk-MCJOVDOU.js";
+} from "./chunk-NP2OTL4Y.js";
+import "./chunk-MOM7IM5P.js";
 import {
+  earlyInputs,
   openAccount,
   parseInputs
-} from "./chunk-HA7HV2D6.js";
+} from "./chunk-LZA4VYO3.js";
 import {
   inputSchema,
   parseBuilders
-} from "./chunk-XFUUOIL4.js";
+} from "./chunk-JOMHBQXC.js";
 import "./chunk-KYHKDAB5.js";
-import "./chunk-5TZW5US3.js";
 import {
   credentialsOf
-} from "./chunk-S4MOVWAS.js";
-import "./chunk-MOM7IM5P.js";
-import "./chunk-JZRBOPQK.js";
-import "./chunk-B56HH6Z6.js";
+} from "./chunk-L5RSD4CU.js";
 import "./chunk-WGX5D5BX.js";
+import "./chunk-B322B4MD.js";
 import "./chunk-OPTAAB63.js";
+import "./chunk-B56HH6Z6.js";
 import "./chunk-BER7XQ6C.js";
 import {
   faultOf,
   leave,
   leaveSoon,
+  unlessAborted,
   watchForEnd
 } from "./chunk-WHCJHVRA.js";
 import {
@@ -96,7 +97,7 @@ async function namesWithoutKey(builders, credentials) {
 }
 async function lacksKey(builder, credentials) {
   if (builder.address.kind !== "ssh") return false;
-  const { prepareLogin } = await import("./chunk-PDMCS4NN.js");
+  const { prepareLogin } = await import("./chunk-C6CZK44Z.js");
   try {
     await prepareLogin(builder, builder.address, credentials);
     return false;
@@ -118,19 +119,37 @@ try {
   for (const message of strayInputs(process.env)) {
     runner.annotate({ level: "warning", title: "Input", message });
   }
-  const inputs = parseInputs((name) => runner.input(name), readInclude);
+  const { inputs, account } = await readInputs();
   const exitCode = await start(inputs, {
     runner,
     environment: process.env,
     token: randomBytes(16).toString("hex"),
     end,
-    account: inputs.nixbuild && await openAccount(inputs.nixbuild, process.env)
+    account
   });
   if (exitCode !== 0) process.exitCode = exitCode;
 } catch (thrown) {
-  fail(describeError(faultOf(end) ?? toDispatchError(thrown, "local")));
+  const message = describeError(faultOf(end) ?? toDispatchError(thrown, "local"));
+  fail(message);
+  await unlessAborted(end.hurry, summarise(message), void 0);
 }
 leaveSoon();
+async function readInputs() {
+  const raw = (name) => runner.input(name);
+  try {
+    const inputs = parseInputs(raw, readInclude);
+    return { inputs, account: inputs.nixbuild && await openAccount(inputs.nixbuild, process.env) };
+  } catch (error) {
+    const gate = earlyInputs(raw);
+    if (gate.checkRuns) {
+      const { failGate } = await import("./chunk-4UDD2U2L.js");
+      const notice = (title, message) => runner.annotate({ level: "notice", title, message });
+      const reason = describeError(toDispatchError(error, "local"));
+      await unlessAborted(end.hurry, failGate(process.env, { ...gate, notice }, reason), void 0);
+    }
+    throw error;
+  }
+}
 async function start(inputs, effects) {
   switch (inputs.mode) {
     case "build":
@@ -140,11 +159,11 @@ async function start(inputs, effects) {
         runner.annotate({ level: "notice", title: "No key for the builders", message: plan.notice });
       }
       if (plan.kind === "skip") {
-        runner.setOutput("success", "true");
-        runner.setOutput("results", "{}");
+        const { outputsOfNothing } = await import("./chunk-KLZ3I75F.js");
+        for (const { name, value } of outputsOfNothing()) runner.setOutput(name, value);
         return 0;
       }
-      const { run } = await import("./chunk-OI7P5QCJ.js");
+      const { run } = await import("./chunk-UHK26HEH.js");
       return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "setup": {
@@ -156,14 +175,21 @@ async function start(inputs, effects) {
         runner.setOutput("success", "true");
         return 0;
       }
-      const { runSetup } = await import("./chunk-OK5ZBKMV.js");
-      return runSetup(inputs, effects);
+      const { runSetup } = await import("./chunk-BGKAJ2M4.js");
+      await runSetup(inputs, effects);
+      return 0;
     }
     case "doctor": {
-      const { runDoctor } = await import("./chunk-WXIHNMHY.js");
+      const { runDoctor } = await import("./chunk-53DEXZWR.js");
       return runDoctor(inputs, effects);
     }
   }
+}
+async function summarise(message) {
+  const { generateBuildSummary } = earlyInputs((name) => runner.input(name));
+  if (!generateBuildSummary || runner.hasSummary()) return;
+  const { renderEndedByError } = await import("./chunk-6OHO2RSM.js");
+  await runner.writeSummary(renderEndedByError(message));
 }
 function fail(message) {
   runner.annotate({ level: "error", title: "nix-dispatch", message });

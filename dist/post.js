@@ -15,8 +15,8 @@ async function finish() {
     { watchForEnd, leave, leaveSoon },
     { describeError, toDispatchError }
   ] = await Promise.all([
-    import("./chunk-CS2ZWBPU.js"),
-    import("./chunk-4HEKIMF5.js"),
+    import("./chunk-IUD7WMTD.js"),
+    import("./chunk-NTEUUXVX.js"),
     import("./chunk-P5ENGKWD.js"),
     import("./chunk-EOO5DBTB.js")
   ]);

@@ -42,6 +42,7 @@ function createRunner(environment) {
   const write = (line) => void process.stdout.write(`${line}
 `);
   const isTerminal = process.stdout.isTTY && environment["GITHUB_ACTIONS"] !== "true";
+  let hasSummary = false;
   const print = isTerminal ? createTerminalPrinter(write) : write;
   return {
     input: (name) => getInput(name, { trimWhitespace: false }),
@@ -76,8 +77,10 @@ function createRunner(environment) {
       const file = environment["GITHUB_STEP_SUMMARY"] ?? "";
       if (file === "") return false;
       await summary.addRaw(markdown, true).write();
+      hasSummary = true;
       return true;
     },
+    hasSummary: () => hasSummary,
     async uploadArtifact(name, files, root, { isCompressed }) {
       if (environment["ACT"] === "true")
         return { kind: "kept-local", reason: "act keeps no artifacts of this kind", isFault: false };

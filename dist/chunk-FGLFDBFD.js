@@ -6,13 +6,13 @@ const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url
 import {
   openLocalHost,
   runCommand
-} from "./chunk-NB2YAL6V.js";
+} from "./chunk-CGGEOQQ2.js";
 import {
   DispatchError
 } from "./chunk-7AVBNTXI.js";
 
 // src/setup/configure/machines-file.ts
-import { lstat, readFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { userInfo } from "node:os";
 
 // src/setup/configure/machines-block.ts
@@ -45,18 +45,22 @@ async function addMachines(lines, mark) {
   if (file === void 0) throw notPossible("its setting `builders` names no file that could be added to");
   const status = await lstat(file).catch(() => void 0);
   if (status?.isSymbolicLink() === true) throw notPossible(`${file} is a link, as on NixOS`);
-  const before = await readFile(file, "utf8").catch(() => "");
+  const before = await contentOf(file) ?? "";
   const added = `${before === "" || before.endsWith("\n") ? "" : "\n"}${blockOf(mark, lines)}`;
   const { code, stderr } = await asRoot(["tee", "-a", file], added);
   if (code !== 0) throw notPossible(`${file} cannot be written: ${stderr.trim()}`);
   return { file, mark, isNew: status === void 0 };
 }
 async function removeMachines({ file, mark, isNew }) {
-  const now = await readFile(file, "utf8").catch(() => void 0);
+  const now = await contentOf(file);
   if (now === void 0) return;
   const rest = withoutBlock(now, mark);
   if (rest !== now)
     await (isNew && rest === "" ? asRoot(["rm", "-f", file], "") : asRoot(["tee", file], rest));
+}
+async function contentOf(file) {
+  const { code, stdout } = await asRoot(["cat", file], "");
+  return code === 0 ? stdout : void 0;
 }
 async function machinesFile() {
   for (const words of [["config", "show"], ["show-config"]]) {

@@ -4,14 +4,14 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  clip,
-  clipStart,
   plural,
   shellWord
-} from "./chunk-NB2YAL6V.js";
+} from "./chunk-ZR6O72JI.js";
 import {
-  cleanLine,
-  cleanText
+  clip
+} from "./chunk-7IZRAHNB.js";
+import {
+  cleanLine
 } from "./chunk-WGX5D5BX.js";
 import {
   formatMoney,
@@ -19,6 +19,44 @@ import {
   priceOfTime,
   splitByWeight
 } from "./chunk-OPTAAB63.js";
+
+// src/report/attribute.ts
+var IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
+var FRAGMENT_UNSAFE = /[^A-Za-z0-9._~"+=,@/-]/gu;
+function attributePathOf(job) {
+  return job.path.map((step) => IDENTIFIER.test(step) ? step : `"${step}"`).join(".");
+}
+function reproduceCommand(job, flake) {
+  if (job.path.some((step) => step === "" || step.includes('"'))) {
+    return `nix build --impure --expr ${shellWord(selectExpression(job, flake))} -L`;
+  }
+  const fragment = attributePathOf(job).replace(FRAGMENT_UNSAFE, percent);
+  return `nix build ${shellWord(`${flake}#${fragment}`)} -L`;
+}
+function repeatCommand(outcome, job, flake) {
+  const wasTaken = outcome.kind !== "infrastructure" || outcome.builder !== void 0;
+  return job === void 0 || !wasTaken ? void 0 : reproduceCommand(job, flake);
+}
+function reproducibleFlake(report) {
+  if (report.publishedFlake !== void 0) return report.publishedFlake;
+  const locked = report.lockedFlake;
+  if (locked === void 0 || /^(?:\/|\.|path:|file:|git\+file:|tarball\+file:)/.test(locked))
+    return report.flake;
+  return locked;
+}
+function selectExpression(job, flake) {
+  const isRelative = /^\.{0,2}(?:\/|$)/.test(flake) && !flake.startsWith("/");
+  const source = isRelative ? `toString (./. + ${nixString(`/${flake}`)})` : nixString(flake);
+  return `(builtins.getFlake (${source})).${job.path.map(nixString).join(".")}`;
+}
+function nixString(text) {
+  return `"${text.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`)}"`;
+}
+function percent(char) {
+  const text = new RegExp("\\p{Surrogate}", "u").test(char) ? "\uFFFD" : char;
+  const encoded = encodeURIComponent(text);
+  return encoded === text ? `%${text.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
+}
 
 // src/report/outcomes.ts
 function classOf(outcome) {
@@ -61,6 +99,10 @@ function outcomeWords(outcome) {
     case "cancelled":
       return outcome.kind;
   }
+}
+function outcomeClause(outcome) {
+  if (outcome.kind === "log-limit") return "printed too much";
+  return outcome.kind === "infrastructure" ? "met builder trouble" : outcomeWords(outcome);
 }
 function outcomeSign(outcome) {
   switch (classOf(outcome)) {
@@ -259,40 +301,6 @@ function faultIf(count, reason, excused) {
   return count > 0 ? [{ reason, excused }] : [];
 }
 
-// src/report/attribute.ts
-var IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_'-]*$/;
-var FRAGMENT_UNSAFE = /[^A-Za-z0-9._~"+=,@/-]/gu;
-function attributePathOf(job) {
-  return job.path.map((step) => IDENTIFIER.test(step) ? step : `"${step}"`).join(".");
-}
-function reproduceCommand(job, flake) {
-  if (job.path.some((step) => step === "" || step.includes('"'))) {
-    return `nix build --impure --expr ${shellWord(selectExpression(job, flake))} -L`;
-  }
-  const fragment = attributePathOf(job).replace(FRAGMENT_UNSAFE, percent);
-  return `nix build ${shellWord(`${flake}#${fragment}`)} -L`;
-}
-function reproducibleFlake(report) {
-  if (report.publishedFlake !== void 0) return report.publishedFlake;
-  const locked = report.lockedFlake;
-  if (locked === void 0 || /^(?:\/|\.|path:|file:|git\+file:|tarball\+file:)/.test(locked))
-    return report.flake;
-  return locked;
-}
-function selectExpression(job, flake) {
-  const isRelative = /^\.{0,2}(?:\/|$)/.test(flake) && !flake.startsWith("/");
-  const source = isRelative ? `toString (./. + ${nixString(`/${flake}`)})` : nixString(flake);
-  return `(builtins.getFlake (${source})).${job.path.map(nixString).join(".")}`;
-}
-function nixString(text) {
-  return `"${text.replace(/["\\]|\$(?=\{)/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`)}"`;
-}
-function percent(char) {
-  const text = new RegExp("\\p{Surrogate}", "u").test(char) ? "\uFFFD" : char;
-  const encoded = encodeURIComponent(text);
-  return encoded === text ? `%${text.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
-}
-
 // src/accounting/costs.ts
 function costsOf(run, prices) {
   const ledger = {
@@ -460,7 +468,7 @@ function reportCosts(report) {
 function totalCostText(costs) {
   const bound = costs.isUpperBound ? "\u2264 " : "";
   const idle = costs.idle > 0n ? `, ${formatMoney(costs.idle, costs.currency)} of it idle` : "";
-  const unpriced = costs.unpriced > 0 ? `, ${costs.unpriced} without a known CPU time not counted` : "";
+  const unpriced = costs.unpriced > 0 ? `, not counting ${plural(costs.unpriced, "build")} of unknown CPU time` : "";
   return `${bound}${formatMoney(costs.total, costs.currency)}${idle}${unpriced}`;
 }
 function buildCostText(costs, drvPath) {
@@ -487,6 +495,7 @@ function jobNames(jobs) {
 }
 
 // src/report/view.ts
+var FILTER_CHARACTERS = 400;
 var NOTHING_EXCUSED = { ignoreBuildFailures: false, ignoreEvalFailures: false, failOnEmpty: false };
 function viewOf(report) {
   return {
@@ -503,95 +512,36 @@ function viewOf(report) {
 function emptySelectionNotice(report) {
   const { cancelled, observed, selection } = report;
   if (jobCountOf(report) > 0 || cancelled || observed) return [];
-  const { topAttrs, filter, failOnEmpty } = selection;
-  const places = cleanLine(topAttrs.join(" or "));
+  const { topAttrs, systems, filter, failOnEmpty } = selection;
+  const ofSystems = systems === void 0 ? "" : ` of eval_systems (${systems.join(", ")})`;
+  const places = cleanLine(`${topAttrs.join(" or ")}${ofSystems}`);
   return [
     {
       level: failOnEmpty ? "error" : "notice",
       title: "Nothing was selected",
-      message: `Nothing in ${places} matches filter_builds, which is: ${cleanLine(filter)}`
+      message: `Nothing in ${places} matches filter_builds, which is: ${clip(cleanLine(filter), FILTER_CHARACTERS)}`
     }
   ];
 }
 
-// src/report/annotations.ts
-var ANNOTATIONS_PER_LEVEL = 10;
-var ANNOTATION_CHARACTERS = 4096;
-var TITLE_CHARACTERS = 250;
-var TAIL_LINES = 15;
-function allAnnotationsOf(report) {
-  const { causes, notices } = viewOf(report);
-  return [
-    ...causes.map(causeAnnotation),
-    ...report.jobs.flatMap(evaluationAnnotation),
-    ...notices.map((notice) => annotation(notice.level, notice.title, notice.message)),
-    ...report.builders.flatMap(
-      (builder) => builder.trouble.map((trouble) => annotation("warning", `builder ${builder.name}`, trouble))
-    ),
-    ...warningAnnotations(report)
-  ];
-}
-function annotationsOf(report) {
-  const all = allAnnotationsOf(report);
-  return ["error", "warning", "notice"].flatMap((level) => {
-    const ofLevel = all.filter((one) => one.level === level);
-    if (ofLevel.length <= ANNOTATIONS_PER_LEVEL) return ofLevel;
-    const kept = ofLevel.slice(0, ANNOTATIONS_PER_LEVEL - 1);
-    const more = plural(ofLevel.length - kept.length, `more ${level}`);
-    return kept.concat(annotation(level, more, `${more} not shown here; the job summary lists them.`));
-  });
-}
-function causeAnnotation(cause) {
-  const place = outcomePlace(cause.outcome);
-  const blocked = cause.blocked.length === 0 ? "" : `, blocks ${plural(cause.blocked.length, "job")}`;
-  const headline = `${cause.name} ${outcomeWords(cause.outcome)}${place === void 0 ? "" : ` on ${place}`}${blocked}`;
-  const message = messageBesideLog(cause);
-  const tail = cause.build?.logTail.slice(-TAIL_LINES) ?? [];
-  return annotation("error", causeTitle(cause), [headline, message, ...tail].filter(Boolean).join("\n"));
-}
-function causeTitle(cause) {
-  const job = cause.jobs[0] ?? (cause.blocked.length === 1 ? cause.blocked[0] : void 0);
-  return job === void 0 ? cause.name : attributePathOf(job);
-}
-function evaluationAnnotation(job) {
-  if (job.outcome.kind !== "evaluation-failed") return [];
-  const { message, position } = job.outcome;
-  const text = clipStart(cleanText(message).trim(), ANNOTATION_CHARACTERS);
-  return [{ ...annotation("error", attributePathOf(job), text), ...position }];
-}
-function warningAnnotations(report) {
-  const seen = /* @__PURE__ */ new Set();
-  return report.jobs.flatMap(
-    (job) => job.warnings.filter((warning) => !seen.has(warning) && seen.add(warning)).map((warning) => annotation("warning", attributePathOf(job), warning))
-  );
-}
-function annotation(level, title, message) {
-  return {
-    level,
-    title: clip(cleanLine(title), TITLE_CHARACTERS),
-    message: clip(cleanText(message).trim(), ANNOTATION_CHARACTERS)
-  };
-}
-
 export {
+  attributePathOf,
+  repeatCommand,
+  reproducibleFlake,
+  totalCostText,
+  buildCostText,
+  jobCostText,
   classOf,
   outcomeWords,
+  outcomeClause,
   outcomeSign,
   outcomePlace,
   outcomeMessage,
   wallSecondsOf,
-  attributePathOf,
-  reproduceCommand,
-  reproducibleFlake,
   messageBesideLog,
   derivationName,
-  totalCostText,
-  buildCostText,
-  jobCostText,
   jobNames,
   verdictOf,
   excuseNotices,
-  viewOf,
-  ANNOTATIONS_PER_LEVEL,
-  annotationsOf
+  viewOf
 };

@@ -4,19 +4,28 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  publish,
+  publish
+} from "./chunk-PNHIG4W2.js";
+import {
   workflowRunOf
-} from "./chunk-DTDZNIHS.js";
+} from "./chunk-GO4MPXVS.js";
+import "./chunk-PHKSR2AA.js";
+import "./chunk-UGBGI3MJ.js";
+import "./chunk-IJOL2ZII.js";
 import {
   verdictOf
-} from "./chunk-5WJFCFWK.js";
+} from "./chunk-LMBAKTVX.js";
 import "./chunk-L65LO2JU.js";
 import {
   askToEnd,
   removeMachines
-} from "./chunk-ASWGIX6L.js";
+} from "./chunk-FGLFDBFD.js";
 import "./chunk-4UU34LW5.js";
-import "./chunk-NB2YAL6V.js";
+import "./chunk-QS5WVXX3.js";
+import "./chunk-CGGEOQQ2.js";
+import "./chunk-HOZKPZFU.js";
+import "./chunk-ZR6O72JI.js";
+import "./chunk-7IZRAHNB.js";
 import "./chunk-RSYTV2SV.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";

@@ -8,24 +8,22 @@ import {
   split
 } from "./chunk-KYHKDAB5.js";
 import {
-  fault,
-  parseNixConf,
-  value
-} from "./chunk-5TZW5US3.js";
-import {
   asServiceBuilder,
+  fault,
   isServiceBuilder,
-  servicePrices
-} from "./chunk-JZRBOPQK.js";
-import {
-  DEFAULT_PARAMETERS,
-  addressText
-} from "./chunk-B56HH6Z6.js";
+  parseNixConf,
+  servicePrices,
+  value
+} from "./chunk-B322B4MD.js";
 import {
   parsePriceLines,
   priceForAll,
   priceOfBuilder
 } from "./chunk-OPTAAB63.js";
+import {
+  DEFAULT_PARAMETERS,
+  addressText
+} from "./chunk-B56HH6Z6.js";
 import {
   decodeBase64
 } from "./chunk-BER7XQ6C.js";
@@ -369,6 +367,8 @@ function readHostKey(line, fault2) {
 var DEFAULT = "-";
 var MAX_JOBS_COLUMN = 4;
 var SPEED_COLUMN = 5;
+var LIST_COLUMNS = [2, 6, 7];
+var SYSTEM = /^(?:x86_64|i686|aarch64|armv[67]l|riscv64|powerpc64le)-(?:linux|darwin)$/;
 function parseMachineEntry({ place, columns }, faults) {
   const before = faults.faults.length;
   const fault2 = (column2, message) => faults.add(place, column2, message);
@@ -378,6 +378,15 @@ function parseMachineEntry({ place, columns }, faults) {
       COLUMN_NAMES.length + 1,
       `a machine line has at most ${COLUMN_NAMES.length} columns, got ${columns.length} (${JSON.stringify(extra)}); lists have commas and no blanks`
     );
+  }
+  for (const number of LIST_COLUMNS) {
+    const [list = "", next = DEFAULT] = columns.slice(number - 1, number + 1);
+    if (list.endsWith(",") && next !== DEFAULT || next.startsWith(",") || number === 2 && SYSTEM.test(next)) {
+      fault2(
+        number,
+        `lists have commas and no blanks, got ${JSON.stringify(list)} and then ${JSON.stringify(next)}`
+      );
+    }
   }
   const column = (number) => {
     const text = columns[number - 1];
@@ -1334,7 +1343,7 @@ function parseBuilders(text, readInclude) {
   }
   if (faults.faults.length > 0) {
     throw new DispatchError("input", faults.faults.map(faultText).join("\n"), {
-      hint: 'A line is: URI systems key-file max-jobs speed-factor features mandatory-features host-key; "-" leaves a column out.'
+      hint: 'A line is: URI systems key-file max-jobs speed-factor features mandatory-features host-key; "-" leaves a column out. Machines are separated by line ends or ";", without quotes around them or dashes before them.'
     });
   }
   if (builders.length === 0) {
@@ -1616,6 +1625,7 @@ var inputSchema = {
   max_log_size: field("", parseLimit(parseSize)),
   keepalive: field("30s", parseInterval),
   infra_retries: field("3", parseCount(0, 100)),
+  retries: field("0", parseCount(0, 100)),
   share_substituters: field("false", parseBoolean),
   push_to: field("", parsePushTargets),
   push_signing_key: secret(parseSigningKey),

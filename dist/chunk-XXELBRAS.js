@@ -21659,7 +21659,8 @@ async function loginTo(context, place, leg) {
       leg.hostKey,
       sources
     ),
-    checking: credentials.hostKeyChecking ?? "strict",
+    // A key that is pinned says what is expected: that of nixbuild.net stands between its token and whoever answers.
+    checking: leg.hostKey === void 0 ? credentials.hostKeyChecking ?? "strict" : "strict",
     onUnchecked: credentials.onUncheckedHost,
     connectTimeoutMs: credentials.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepaliveMs: credentials.keepaliveMs ?? KEEPALIVE_MS,

@@ -4,34 +4,39 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
-  headlineText,
-  listing,
   publish,
-  renderSummary,
-  withPublishedFlake,
+  withPublishedFlake
+} from "./chunk-PNHIG4W2.js";
+import {
+  failGate,
+  openChecks,
+  watchedBy
+} from "./chunk-AB5OZ5BC.js";
+import {
   workflowRunOf
-} from "./chunk-DTDZNIHS.js";
+} from "./chunk-GO4MPXVS.js";
+import {
+  listing
+} from "./chunk-PHKSR2AA.js";
+import "./chunk-UGBGI3MJ.js";
+import "./chunk-IJOL2ZII.js";
 import {
   attributePathOf,
   classOf,
-  derivationName,
   excuseNotices,
-  jobCostText,
-  jobNames,
   outcomeMessage,
   outcomePlace,
   outcomeSign,
   outcomeWords,
-  reproduceCommand,
-  reproducibleFlake,
-  verdictOf,
-  viewOf,
-  wallSecondsOf
-} from "./chunk-5WJFCFWK.js";
+  verdictOf
+} from "./chunk-LMBAKTVX.js";
 import {
   resumeCommands,
   stopCommands
 } from "./chunk-L65LO2JU.js";
+import {
+  terminalLine
+} from "./chunk-MOM7IM5P.js";
 import {
   attemptReport,
   canBuild,
@@ -40,7 +45,6 @@ import {
   createArtifactFolder,
   createFleet,
   createLogFolder,
-  createRecorder,
   createStore,
   endOfError,
   endOfResult,
@@ -59,11 +63,17 @@ import {
   warnOfUncheckedHosts,
   withBusyTime,
   writeCompressed
-} from "./chunk-MJAULU7Z.js";
+} from "./chunk-BAKNPANX.js";
+import {
+  fileNameOf
+} from "./chunk-4UU34LW5.js";
+import {
+  createRecorder
+} from "./chunk-QS5WVXX3.js";
 import "./chunk-XOUPQI22.js";
+import "./chunk-7MK2SQY7.js";
 import {
   DEFAULT_STORE_DIR,
-  SETTINGS_SCRIPT,
   baseName,
   byteStringToText,
   createClientPool,
@@ -79,36 +89,34 @@ import {
   openBuilder,
   outputPathOf,
   parseContentAddress,
-  parseNixSettings,
   parseStorePath,
   storePathHashPart,
   storePathName,
-  systemOfUname,
   toBasicDerivation
-} from "./chunk-L3F6R46K.js";
+} from "./chunk-DL7FELQH.js";
+import {
+  readNixSettings,
+  spawnCommand,
+  systemOfUname
+} from "./chunk-CGGEOQQ2.js";
+import "./chunk-HOZKPZFU.js";
+import {
+  formatBytes,
+  formatCpu,
+  formatDuration,
+  plural
+} from "./chunk-ZR6O72JI.js";
+import {
+  clip
+} from "./chunk-7IZRAHNB.js";
 import "./chunk-33DNL4A3.js";
+import {
+  keepTail
+} from "./chunk-RSYTV2SV.js";
 import {
   CONNECT_TIMEOUT_MS,
   KEEPALIVE_MS
 } from "./chunk-SXUCSHNG.js";
-import {
-  fileNameOf
-} from "./chunk-4UU34LW5.js";
-import {
-  clip,
-  clipStart,
-  formatCpu,
-  formatDuration,
-  markdownCode,
-  plural,
-  preformatted,
-  runCommand,
-  spawnCommand,
-  utf8Length
-} from "./chunk-NB2YAL6V.js";
-import {
-  keepTail
-} from "./chunk-RSYTV2SV.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";
@@ -116,23 +124,19 @@ import {
   childEnvironment
 } from "./chunk-6I3FJ6SO.js";
 import {
-  nixConfigText
-} from "./chunk-5TZW5US3.js";
-import {
   credentialsOf
-} from "./chunk-S4MOVWAS.js";
+} from "./chunk-L5RSD4CU.js";
 import {
-  terminalLine
-} from "./chunk-MOM7IM5P.js";
-import "./chunk-JZRBOPQK.js";
+  cleanLine
+} from "./chunk-WGX5D5BX.js";
+import {
+  nixConfOfBuilds,
+  nixConfigText
+} from "./chunk-B322B4MD.js";
+import "./chunk-OPTAAB63.js";
 import {
   DEFAULT_PARAMETERS
 } from "./chunk-B56HH6Z6.js";
-import {
-  cleanLine,
-  cleanText
-} from "./chunk-WGX5D5BX.js";
-import "./chunk-OPTAAB63.js";
 import {
   decodeBase64,
   encodeBase64,
@@ -429,8 +433,8 @@ var runner = {
   hostKey: void 0,
   parameters: DEFAULT_PARAMETERS
 };
-async function openRunner() {
-  const opened = await openBuilder(runner, { privateKey: void 0, knownHosts: "" });
+async function openRunner(nixConf) {
+  const opened = await openBuilder(runner, { privateKey: void 0, knownHosts: "", nixConf });
   return {
     store: createStore(runner.name, opened),
     [Symbol.asyncDispose]: async () => opened.close()
@@ -490,7 +494,7 @@ var LEVEL_WARN = 1;
 var MILD = /^(?:(?:evaluation )?warning|error \(ignored\)): /;
 function parseNixLogLine(line) {
   const message = line.startsWith(PREFIX) ? parseObject(line.slice(PREFIX.length)) : void 0;
-  if (message === void 0) return { kind: "raw", text: plainText(line) };
+  if (message === void 0) return rawLine(plainText(line));
   if (message["action"] === "start" && message["type"] === ACTIVITY_BUILD) {
     const [drvPath, machine2] = Array.isArray(message["fields"]) ? message["fields"] : [];
     if (typeof drvPath !== "string") return { kind: "activity" };
@@ -502,6 +506,9 @@ function parseNixLogLine(line) {
 }
 function plainText(text) {
   return text.replace(/\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)/g, "").replace(/\u001B\[[0-?]*[ -/]*[@-~]/g, "").replaceAll("\r\n", "\n").replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, "");
+}
+function rawLine(text) {
+  return text.startsWith("warning: ") ? { kind: "warning", text: text.replace(MILD, "") } : { kind: "raw", text };
 }
 function messageLine(text, level) {
   if (level === LEVEL_ERROR && text.startsWith("trace: ")) {
@@ -723,7 +730,7 @@ function areLocked(locks) {
 function isObject2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-var KEY_VERSION = 1;
+var KEY_VERSION = 2;
 function isIrrelevant(line) {
   return /^\s*(?:#.*|(?:extra-)?(?:access-tokens|builders|builders-use-substitutes|max-jobs|cores|netrc-file)\b.*)?$/.test(
     line
@@ -903,7 +910,7 @@ var Collector = class {
 var MAX_LINES = 20;
 var MAX_LENGTH = 4e3;
 var POSITION = /^\s*at ((?:\/(?!\/)|«(?!nix-internal|string|none)).+?):(\d+):(\d+)/;
-var FRAME = /^\s*(?:… |at (?:\/|«|<).*:\d+:\d+:?$|\(stack trace truncated)/;
+var FRAME = /^\s*(?:… |at (?:\/|«|<).*:\d+:\d+:?$|\(stack trace truncated|\(use '--show-trace')/;
 function readError(text, roots) {
   const lines = text.split("\n");
   const start2 = messageStart(lines);
@@ -1019,12 +1026,13 @@ var HELPER_SOURCE = String.raw`
 var HEAP_SHARE = 0.85;
 var LARGEST_INITIAL_HEAP_BYTES = 384 * 1024 * 1024;
 var IMPURE_SYSTEM = "unknown-in-pure-evaluation";
+var LOG_FORMAT = ["--log-format", "internal-json"];
 var FETCHABLE = "http:// https:// ssh:// git:// git+http:// git+https:// git+ssh:// github: gitlab:";
 function repl(source, maxMemoryBytes) {
   const environment = { ...source.nix.environment, ...collectorLimits(maxMemoryBytes) };
-  const common = ["repl", "--log-format", "internal-json", "--option", "eval-cache", "false"];
+  const common = ["repl", ...LOG_FORMAT, "--option", "eval-cache", "false"];
   if (loadingMode(source.version) === "argument") {
-    const words2 = [...common, "--option", "pure-eval", "true", ...source.nixArgs, source.url];
+    const words2 = [...common, "--option", "pure-eval", "true", ...source.nixArgs, ...LOG_FORMAT, source.url];
     return { words: words2, environment, lines: [], helperLayout: "one-line" };
   }
   const isImpure = source.nixArgs.includes("--impure");
@@ -1040,7 +1048,8 @@ function repl(source, maxMemoryBytes) {
     ...common,
     "--show-trace",
     ...options,
-    ...source.nixArgs.filter((word) => word !== "--impure")
+    ...source.nixArgs.filter((word) => word !== "--impure"),
+    ...LOG_FORMAT
   ];
   return {
     words,
@@ -1104,6 +1113,7 @@ var MEMORY_CHECK_MS = 250;
 var MAX_LINE_BYTES = 64 * 1024 * 1024;
 var MAX_NOTES = 1e3;
 var MAX_NOTE_LENGTH = 16 * 1024;
+var OTHER_FORMAT = "error: Nix does not write its log in the format that it was told to: look at nix_args";
 var Evaluator = class {
   #child;
   #nonce = randomBytes(16).toString("hex");
@@ -1138,7 +1148,7 @@ var Evaluator = class {
   }
   /** Loads the flake; the reply's outcome is `answered` when that worked. */
   load() {
-    return this.#send(this.#prelude);
+    return this.#send(this.#prelude, false);
   }
   /** Nothing has been asked yet: what kills it now is to blame for it alone. */
   get isFresh() {
@@ -1152,7 +1162,7 @@ var Evaluator = class {
   }
   /** Asks one question, a line for the REPL that has no newline. Never rejects. One question at a time. */
   async ask(line) {
-    const reply = await this.#send([line]);
+    const reply = await this.#send([line], true);
     this.#answered += 1;
     return reply;
   }
@@ -1162,7 +1172,7 @@ var Evaluator = class {
     this.#ending = reason;
     this.#child.kill("SIGKILL");
   }
-  #send(lines) {
+  #send(lines, wantsAnswer) {
     return new Promise((resolve) => {
       const { timeoutMs } = this.#limits;
       const timeout = timeoutMs === void 0 ? void 0 : setTimeout(() => this.stop("timed-out"), timeoutMs);
@@ -1170,6 +1180,7 @@ var Evaluator = class {
         if ((this.memoryBytes ?? 0) > this.#limits.maxMemoryBytes) this.stop("out-of-memory");
       }, MEMORY_CHECK_MS);
       this.#question = {
+        wantsAnswer,
         settle: (reply) => {
           clearTimeout(timeout);
           clearInterval(watch);
@@ -1205,6 +1216,10 @@ var Evaluator = class {
         keepLast(question.errors, line.text);
         return;
       case "raw":
+        if (line.text === `trace: ${this.#nonce}end`) {
+          this.#settle({ kind: "refused", error: OTHER_FORMAT });
+          return;
+        }
         if (line.text.trim() !== "") keepLast(question.strayLines, line.text);
         return;
       case "build-started":
@@ -1220,7 +1235,8 @@ var Evaluator = class {
     builds.push({ drvPath, machine: machine2, startedAtMs: Date.now() });
   }
   #settleAnswered(question) {
-    const error = question.errors.at(-1) ?? question.strayLines.at(-1);
+    const stray = question.wantsAnswer ? question.strayLines.at(-1) : void 0;
+    const error = question.errors.at(-1) ?? stray;
     if (question.json === void 0 && error !== void 0) this.#settle({ kind: "refused", error });
     else this.#settle({ kind: "answered", json: question.json ?? "" });
   }
@@ -1356,7 +1372,7 @@ function loadFault(outcome) {
 function placeCondition(program, known) {
   const tokens = tokenize(program);
   if (tokens === void 0) return void 0;
-  const fields = new Set(known.map((field2) => `.${field2}`));
+  const fields = new Set(known.map((field) => `.${field}`));
   const isDecidable = (token) => fields.has(token.text) || HARMLESS.test(token.text);
   if (tokens.every(isDecidable)) return { kind: "decides", program };
   const top = tokens.filter((token) => token.depth === 0);
@@ -1499,6 +1515,41 @@ function planEvaluators(options) {
   };
 }
 
+// src/flake/unseen-file.ts
+var MISSING = /(?:(?:getting status of|opening file) '([^'\n]+)': No such file or directory|path '([^'\n]+)' does not exist)/;
+var SOURCE = /^\/nix\/store\/[a-z0-9]{32}-source\//;
+function unseenFileHint(message) {
+  const [, status, path = status] = MISSING.exec(message) ?? [];
+  if (path === void 0 || !SOURCE.test(path)) return void 0;
+  return `Of a git repository Nix sees only what git knows: if ${path.replace(SOURCE, "")} exists, \`git add\` it.`;
+}
+
+// src/flake/flake-error.ts
+var SOURCE_FOLDER = /^(?:\/nix\/store\/[^/]+|«[^»]*»)\//;
+var BROKEN = /lacks attribute '|must be an attribute set|\bexpected a function but got\b|unsupported attribute/;
+function flakeError(reference, stderr) {
+  const { message, position } = readError(stderr.trim(), []);
+  if (position !== void 0 || BROKEN.test(message)) {
+    const place2 = position === void 0 ? "" : ` at ${position.file.replace(SOURCE_FOLDER, "")}:${position.line}:${position.column}`;
+    return new DispatchError("evaluation", `the flake ${reference} does not evaluate: ${message}${place2}`);
+  }
+  return new DispatchError("evaluation", `cannot read the flake ${reference}: ${message}`, {
+    hint: unseenFileHint(message) ?? downloadHint(message) ?? ownerHint(message) ?? flagHint(message) ?? RELATIVE
+  });
+}
+var RELATIVE = "Check the flake input; a relative reference starts at the directory that the step runs in.";
+function downloadHint(message) {
+  if (!/\bHTTP error (?:401|403|404|429)\b/.test(message)) return void 0;
+  return "Is the name right? For private repositories, and against the rate limit of GitHub, give a token by github_access_token.";
+}
+function ownerHint(message) {
+  if (!/\bnot owned by current user\b|\bdubious ownership\b/.test(message)) return void 0;
+  return 'Allow it in a step before: git config --global --add safe.directory "$GITHUB_WORKSPACE".';
+}
+function flagHint(message) {
+  return message.startsWith("unrecognised flag") ? "What is in nix_args is given to Nix as it is." : void 0;
+}
+
 // src/flake/flake-metadata.ts
 function readMetadata(reference, json, nixVersion) {
   const metadata = parseObject2(json);
@@ -1560,15 +1611,6 @@ function isObject3(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-// src/flake/unseen-file.ts
-var MISSING = /(?:(?:getting status of|opening file) '([^'\n]+)': No such file or directory|path '([^'\n]+)' does not exist)/;
-var SOURCE = /^\/nix\/store\/[a-z0-9]{32}-source\//;
-function unseenFileHint(message) {
-  const [, status, path = status] = MISSING.exec(message) ?? [];
-  if (path === void 0 || !SOURCE.test(path)) return void 0;
-  return `Of a git repository Nix sees only what git knows: if ${path.replace(SOURCE, "")} exists, \`git add\` it.`;
-}
-
 // src/flake/resolve-flake.ts
 async function findNix(nix, signal) {
   const { exitCode, stdout, stderr } = await runNix(nix, ["--version"], signal);
@@ -1581,7 +1623,7 @@ async function resolveFlake(nix, version, reference, nixArgs, signal) {
   checkReference(reference);
   const words = ["flake", "metadata", "--json", ...nixArgs, "--", reference];
   const { exitCode, stdout, stderr } = await runNix(nix, words, signal);
-  if (exitCode !== 0) throw notFound(reference, stderr);
+  if (exitCode !== 0) throw flakeError(reference, stderr);
   const metadata = readMetadata(reference, stdout, version.text);
   return { ...metadata, warnings: warningsIn(stderr) };
 }
@@ -1592,21 +1634,6 @@ function checkReference(reference) {
     hint: 'Expected a reference such as ".", "./sub" or "github:owner/repo"; what is built of it is chosen by top_attrs and filter_builds.'
   });
 }
-function notFound(reference, stderr) {
-  const { message, position } = readError(stderr.trim(), []);
-  if (position !== void 0) {
-    const file = position.file.replace(SOURCE_FOLDER, "");
-    const place2 = `${file}:${position.line}:${position.column}`;
-    return new DispatchError(
-      "evaluation",
-      `the flake ${reference} does not evaluate: ${message} at ${place2}`
-    );
-  }
-  return new DispatchError("evaluation", `cannot read the flake ${reference}: ${message}`, {
-    hint: unseenFileHint(message) ?? "Check the flake input; a relative reference starts at the directory that the step runs in."
-  });
-}
-var SOURCE_FOLDER = /^(?:\/nix\/store\/[^/]+|«[^»]*»)\//;
 function warningsIn(stderr) {
   const lines = stderr.split("\n").filter((line) => line.startsWith("warning: "));
   return lines.map((line) => line.slice("warning: ".length));
@@ -1733,8 +1760,8 @@ function explain(reason, message, limits) {
       return `needs more memory than the ${mebibytes} MiB that an evaluator may use (input eval_max_memory)`;
     }
     case "timed-out": {
-      const seconds2 = (limits.timeoutMs ?? 0) / 1e3;
-      return `did not end within ${seconds2} s (input eval_timeout)`;
+      const seconds = (limits.timeoutMs ?? 0) / 1e3;
+      return `did not end within ${seconds} s (input eval_timeout)`;
     }
   }
 }
@@ -1900,7 +1927,11 @@ async function visit(context, path, verdict) {
         await enter(context, children(context, path, answer), verdict);
       return;
     case "other":
-      if (step.kind === "visit" && answer.type !== "program") {
+      if (step.kind === "names") {
+        collector.expect({ total: 1, pruned: 0 });
+        const found = withArticle(answer.type);
+        collector.failed(unusable(place2, reply, `expected a set of attributes, found ${found}`));
+      } else if (step.kind === "visit" && answer.type !== "program") {
         collector.failed(unusable(place2, reply, `expected a derivation, found ${withArticle(answer.type)}`));
       } else collector.passed();
       return;
@@ -2309,11 +2340,12 @@ function openStoreProcesses(uri, name2, nixConf) {
   function withReason(error) {
     const reason = nixError(said());
     if (!(error instanceof DispatchError) || error.code !== "not-nix" || reason === void 0) return error;
-    return new DispatchError("unreachable", reason, { host: name2, cause: error });
+    const hint = reason.includes("don't know how to open Nix store") ? "The Nix of this machine knows no such stores; that of Nix's own installers knows s3://." : void 0;
+    return new DispatchError("unreachable", reason, { host: name2, hint, cause: error });
   }
 }
 
-// src/delivery/trusted-cache.ts
+// src/delivery/caches/trusted-cache.ts
 import { setTimeout as sleep } from "node:timers/promises";
 var LONGEST_MS = 3e4;
 var LONGEST_MS_PER_PATH = 20;
@@ -2375,7 +2407,7 @@ function createTrustedCache({ store, trusts, notice }) {
   };
 }
 
-// src/delivery/trusted-keys.ts
+// src/delivery/caches/trusted-keys.ts
 import { createPublicKey, verify } from "node:crypto";
 
 // src/nix/hash/fingerprint.ts
@@ -2424,7 +2456,7 @@ function fingerprintOf({ path, narHash, narSizeBytes, references }) {
   return pathFingerprint({ path, narHash: hash, narSizeBytes, references });
 }
 
-// src/delivery/trusted-keys.ts
+// src/delivery/caches/trusted-keys.ts
 var KEY_BYTES = 32;
 function createTrust(keys) {
   const known = new Map(keys.flatMap((text) => readKey(text) ?? []));
@@ -2451,7 +2483,7 @@ function readKey(text) {
   return [[name2, createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" })]];
 }
 
-// src/delivery/caches.ts
+// src/delivery/caches/caches.ts
 function openCaches(options) {
   const { key, nixConf, notice, runner: runner2 } = options;
   const ownKey = key === void 0 ? [] : [`${key.name}:${Buffer.from(key.publicKey).toString("base64")}`];
@@ -2489,125 +2521,6 @@ function isTrustedUri(uri) {
   return /[?&]trusted=(?:true|1)(?:&|$)/.test(uri);
 }
 
-// src/delivery/copy-outputs.ts
-import { lstat, rm as rm2, symlink } from "node:fs/promises";
-import { join as join4 } from "node:path";
-
-// src/dispatch/stores/closure.ts
-var MOST_PATHS = 2e5;
-async function closureInfos(store, paths, without) {
-  const wanted = /* @__PURE__ */ new Map();
-  const seen = new Set(paths);
-  let level = [...seen];
-  while (level.length > 0) {
-    const unwanted = await without(level);
-    const infos = await store.infos(level.filter((path) => !unwanted.has(path)));
-    level = [];
-    for (const info of infos) {
-      wanted.set(info.path, info);
-      for (const reference of info.references) {
-        if (seen.has(reference)) continue;
-        if (seen.size >= MOST_PATHS) {
-          throw new DispatchError("protocol", `${info.path} refers to more than ${MOST_PATHS} paths`, {
-            host: store.name
-          });
-        }
-        seen.add(reference);
-        level.push(reference);
-      }
-    }
-  }
-  return [...wanted.values()];
-}
-
-// src/dispatch/graph/copy-order.ts
-function referencesFirst(infos) {
-  const byPath = new Map(infos.map((info) => [info.path, info]));
-  const ordered = [];
-  const entered = /* @__PURE__ */ new Set();
-  for (const info of infos) {
-    const stack = [{ info, left: false }];
-    for (let top = stack.pop(); top !== void 0; top = stack.pop()) {
-      if (top.left) {
-        ordered.push(top.info);
-        continue;
-      }
-      if (entered.has(top.info.path)) continue;
-      entered.add(top.info.path);
-      stack.push({ info: top.info, left: true });
-      for (const reference of top.info.references) {
-        const below = byPath.get(reference);
-        if (below !== void 0 && !entered.has(reference)) stack.push({ info: below, left: false });
-      }
-    }
-  }
-  return ordered;
-}
-
-// src/dispatch/stores/send-paths.ts
-async function sendPaths(sender, receiver, infos) {
-  const nars = sender.narsFromPaths(infos);
-  const items = infos.map((info, index) => ({ info: { ...info, ultimate: false }, nar: nars[index] ?? [] }));
-  if (receiver.supportsAddMultipleToStore && items.length > 1) {
-    await receiver.addMultipleToStore(items, { dontCheckSignatures: true });
-    return;
-  }
-  await Promise.all(
-    items.map(({ info, nar }) => receiver.addToStoreNar(info, nar, { dontCheckSignatures: true }))
-  );
-}
-
-// src/dispatch/stores/transfer.ts
-async function copyClosure(from, to, paths) {
-  const sent = await copyOnce(from, to, paths);
-  if (typeof sent === "number") return sent;
-  const again = await copyOnce(from, to, paths);
-  if (typeof again === "number") return again;
-  throw toDispatchError(again.reason, "connection-lost");
-}
-async function copyOnce(from, to, paths) {
-  const absent = await closureInfos(from, paths, (level) => to.hold(level));
-  const others = absent.flatMap(({ path }) => to.incoming.get(path) ?? []);
-  const mine = referencesFirst(absent.filter(({ path }) => !to.incoming.has(path)));
-  const sending = sendAfter(others, from, to, mine);
-  for (const { path } of mine) to.incoming.set(path, sending);
-  try {
-    await sending;
-  } catch (reason) {
-    const outcomes = await Promise.allSettled(others);
-    if (outcomes.some(({ status }) => status === "rejected")) return { reason };
-    throw reason;
-  } finally {
-    for (const { path } of mine) to.incoming.delete(path);
-  }
-  return mine.reduce((total, { narSizeBytes }) => total + narSizeBytes, 0);
-}
-async function sendAfter(others, from, to, infos) {
-  await Promise.all(others);
-  if (infos.length === 0) return;
-  try {
-    await to.use(
-      (receiver) => from.use(async (sender) => {
-        await sendPaths(sender, receiver, infos);
-        to.keep(infos.map(({ path }) => path));
-      })
-    );
-  } catch (error) {
-    const cause = toDispatchError(error, "connection-lost");
-    const isCorrupt = cause.code === "daemon" && /\bhash mismatch importing path\b/.test(cause.message);
-    const what = infos.length === 1 ? infos[0]?.path : `${infos.length} paths`;
-    throw new DispatchError(
-      isCorrupt ? "corrupt" : cause.code,
-      `copying ${what} from ${from.name} to ${to.name} failed: ${cause.message}`,
-      { host: isCorrupt ? from.name : cause.host ?? to.name, hint: cause.hint, cause }
-    );
-  }
-  for (const { narSizeBytes } of infos) {
-    from.bytesSent += narSizeBytes;
-    to.bytesReceived += narSizeBytes;
-  }
-}
-
 // src/delivery/holder.ts
 function holderOf(outcome) {
   if (outcome.kind === "built") return outcome.builder;
@@ -2615,76 +2528,12 @@ function holderOf(outcome) {
   return exists ? outcome.where : void 0;
 }
 
-// src/delivery/result-links.ts
-function resultLinks(jobs) {
-  return jobs.flatMap(
-    (job) => Object.entries(job.outputs).map(([output, target]) => ({
-      name: [baseOf(job, jobs), ...output === "out" ? [] : [output]].join("-"),
-      target
-    }))
-  );
-}
-function baseOf(job, jobs) {
-  if (jobs.length === 1) return "result";
-  const isOnly = jobs.every((other2) => other2.attr !== job.attr || other2 === job);
-  return `result-${fileNameOf(isOnly ? [job.attr] : job.path)}`;
-}
-
-// src/delivery/copy-outputs.ts
-var UNTRUSTED = "The Nix of the runner does not trust its user: name the user in trusted-users of its nix.conf, or give push_signing_key and name its public half in trusted-public-keys there.";
-async function copyOutputs(options) {
-  const { jobs, notice, say } = options;
-  const done = jobs.filter((job) => holderOf(job.outcome) !== void 0);
-  const copied = [];
-  for (const job of done) {
-    try {
-      await copyJob(job, options);
-      copied.push(job);
-    } catch (thrown) {
-      const why = describeTrouble(toDispatchError(thrown, "local"));
-      const remedy = /\blacks a (?:valid )?signature\b/.test(why) ? `. ${UNTRUSTED}` : "";
-      notice("error", "Outputs were not copied", `${attributePathOf(job)}: ${why}${remedy}`);
-    }
-  }
-  const links = resultLinks(copied);
-  try {
-    for (const { name: name2, target } of links) await link(join4(options.directory, name2), target, options.runner);
-  } catch (thrown) {
-    notice("error", "Outputs were not linked", describeTrouble(toDispatchError(thrown, "local")));
-    return;
-  }
-  const names = links.map(({ name: name2 }) => name2).join(" ");
-  say(`copied outputs of ${plural(copied.length, "job")} into this machine's store: ${names}`);
-}
-async function copyJob({ outcome, outputs }, { dispatch, key, runner: runner2 }) {
-  const paths = Object.values(outputs).map((path) => parseStorePath(path));
-  if ((await runner2.hold(paths)).size === paths.length) return;
-  const name2 = holderOf(outcome);
-  const holder = name2 === void 0 ? void 0 : dispatch.storeOf(name2);
-  if (holder === void 0) {
-    await runner2.use(async (client) => {
-      for (const path of paths) await client.ensurePath(path);
-    });
-    return;
-  }
-  await copyClosure(key === void 0 ? holder : signedBy(key, holder), runner2, paths);
-}
-async function link(path, target, runner2) {
-  const existing = await lstat(path).catch(() => void 0);
-  if (existing?.isSymbolicLink() === false) {
-    throw new DispatchError("local", `${path} is in the way: expected a link or nothing`);
-  }
-  await rm2(path, { force: true });
-  await symlink(target, path);
-  await runner2.use((client) => client.addIndirectRoot(path));
-}
-
 // src/delivery/outputs/pack-outputs.ts
-import { rm as rm4 } from "node:fs/promises";
+import { rm as rm3 } from "node:fs/promises";
 
 // src/delivery/outputs/binary-cache.ts
-import { rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
-import { join as join5 } from "node:path";
+import { rm as rm2, writeFile as writeFile2 } from "node:fs/promises";
+import { join as join4 } from "node:path";
 
 // src/nix/narinfo.ts
 var SIGNATURE = /^[^\s:]+:[A-Za-z0-9+/]+={0,2}$/;
@@ -2753,7 +2602,7 @@ function createBinaryCache(folder, partial) {
     begin(info) {
       const name2 = `${encodeNix32(Buffer.from(info.narHash, "hex"))}.nar.${compression.ending}`;
       const url = `nar/${name2}`;
-      const feed = createByteFeed(join5(folder, url), join5(partial, name2));
+      const feed = createByteFeed(join4(folder, url), join4(partial, name2));
       return {
         write: (chunk) => feed.write(chunk),
         async finish() {
@@ -2770,13 +2619,13 @@ function createBinaryCache(folder, partial) {
       const known = [...held.values()].filter(({ info }) => whole.has(info.path));
       const needed = new Set(known.map(({ url }) => url));
       for (const { url } of held.values()) {
-        if (!needed.has(url)) await rm3(join5(folder, url), { force: true });
+        if (!needed.has(url)) await rm2(join4(folder, url), { force: true });
       }
       if (known.length === 0) return;
-      await writeFile2(join5(folder, "nix-cache-info"), `StoreDir: ${DEFAULT_STORE_DIR}
+      await writeFile2(join4(folder, "nix-cache-info"), `StoreDir: ${DEFAULT_STORE_DIR}
 `);
       for (const { info, narinfo } of known) {
-        await writeFile2(join5(folder, narinfoName(info.path)), narinfo);
+        await writeFile2(join4(folder, narinfoName(info.path)), narinfo);
       }
     }
   };
@@ -2808,7 +2657,34 @@ function namedOutputs({ outputs }) {
 }
 
 // src/delivery/outputs/pack-jobs.ts
-import { join as join6 } from "node:path";
+import { join as join5 } from "node:path";
+
+// src/dispatch/stores/closure.ts
+var MOST_PATHS = 2e5;
+async function closureInfos(store, paths, without) {
+  const wanted = /* @__PURE__ */ new Map();
+  const seen = new Set(paths);
+  let level = [...seen];
+  while (level.length > 0) {
+    const unwanted = await without(level);
+    const infos = await store.infos(level.filter((path) => !unwanted.has(path)));
+    level = [];
+    for (const info of infos) {
+      wanted.set(info.path, info);
+      for (const reference of info.references) {
+        if (seen.has(reference)) continue;
+        if (seen.size >= MOST_PATHS) {
+          throw new DispatchError("protocol", `${info.path} refers to more than ${MOST_PATHS} paths`, {
+            host: store.name
+          });
+        }
+        seen.add(reference);
+        level.push(reference);
+      }
+    }
+  }
+  return [...wanted.values()];
+}
 
 // node_modules/tar/dist/esm/header.js
 import { posix as pathModule } from "node:path";
@@ -3235,13 +3111,13 @@ var Pax = class _Pax {
   encodeBody() {
     return this.encodeField("path") + this.encodeField("ctime") + this.encodeField("atime") + this.encodeField("dev") + this.encodeField("ino") + this.encodeField("nlink") + this.encodeField("charset") + this.encodeField("comment") + this.encodeField("gid") + this.encodeField("gname") + this.encodeField("linkpath") + this.encodeField("mtime") + this.encodeField("size") + this.encodeField("uid") + this.encodeField("uname");
   }
-  encodeField(field2) {
-    if (this[field2] === void 0) {
+  encodeField(field) {
+    if (this[field] === void 0) {
       return "";
     }
-    const r = this[field2];
+    const r = this[field];
     const v = r instanceof Date ? r.getTime() / 1e3 : r;
-    const s = " " + (field2 === "dev" || field2 === "ino" || field2 === "nlink" ? "SCHILY." : "") + field2 + "=" + v + "\n";
+    const s = " " + (field === "dev" || field === "ino" || field === "nlink" ? "SCHILY." : "") + field + "=" + v + "\n";
     const byteLen = Buffer.byteLength(s);
     let digits = Math.floor(Math.log(byteLen) / Math.log(10)) + 1;
     if (byteLen + digits >= Math.pow(10, digits)) {
@@ -3506,7 +3382,7 @@ async function packJobs(store, jobs, target) {
 }
 function openArchive(job, count, target) {
   const name2 = tarNameOf(job);
-  return createJobArchive(join6(target.archives, name2), join6(target.partial, name2), count, (omissions) => {
+  return createJobArchive(join5(target.archives, name2), join5(target.partial, name2), count, (omissions) => {
     target.archived.add(job);
     if (omissions.count > 0) target.omitted(job, omissions);
   });
@@ -3612,7 +3488,7 @@ async function packOutputs(options) {
   } catch (thrown) {
     failed(describeTrouble(toDispatchError(thrown, "local")));
   } finally {
-    await rm4(folders.partial, { recursive: true, force: true }).catch(() => {
+    await rm3(folders.partial, { recursive: true, force: true }).catch(() => {
     });
   }
   return archivesOf(archived);
@@ -3658,7 +3534,95 @@ function omittedMessage(job, { count, first }) {
   return `${attributePathOf(job)}: the archive lacks ${cleanLine(first)}${others}, whose name or target is not UTF-8. The binary cache has all.`;
 }
 
-// src/delivery/push-lane.ts
+// src/dispatch/graph/copy-order.ts
+function referencesFirst(infos) {
+  const byPath = new Map(infos.map((info) => [info.path, info]));
+  const ordered = [];
+  const entered = /* @__PURE__ */ new Set();
+  for (const info of infos) {
+    const stack = [{ info, left: false }];
+    for (let top = stack.pop(); top !== void 0; top = stack.pop()) {
+      if (top.left) {
+        ordered.push(top.info);
+        continue;
+      }
+      if (entered.has(top.info.path)) continue;
+      entered.add(top.info.path);
+      stack.push({ info: top.info, left: true });
+      for (const reference of top.info.references) {
+        const below = byPath.get(reference);
+        if (below !== void 0 && !entered.has(reference)) stack.push({ info: below, left: false });
+      }
+    }
+  }
+  return ordered;
+}
+
+// src/dispatch/stores/send-paths.ts
+async function sendPaths(sender, receiver, infos) {
+  const nars = sender.narsFromPaths(infos);
+  const items = infos.map((info, index) => ({ info: { ...info, ultimate: false }, nar: nars[index] ?? [] }));
+  if (receiver.supportsAddMultipleToStore && items.length > 1) {
+    await receiver.addMultipleToStore(items, { dontCheckSignatures: true });
+    return;
+  }
+  await Promise.all(
+    items.map(({ info, nar }) => receiver.addToStoreNar(info, nar, { dontCheckSignatures: true }))
+  );
+}
+
+// src/dispatch/stores/transfer.ts
+async function copyClosure(from, to, paths) {
+  const sent = await copyOnce(from, to, paths);
+  if (typeof sent === "number") return sent;
+  const again = await copyOnce(from, to, paths);
+  if (typeof again === "number") return again;
+  throw toDispatchError(again.reason, "connection-lost");
+}
+async function copyOnce(from, to, paths) {
+  const absent = await closureInfos(from, paths, (level) => to.hold(level));
+  const others = absent.flatMap(({ path }) => to.incoming.get(path) ?? []);
+  const mine = referencesFirst(absent.filter(({ path }) => !to.incoming.has(path)));
+  const sending = sendAfter(others, from, to, mine);
+  for (const { path } of mine) to.incoming.set(path, sending);
+  try {
+    await sending;
+  } catch (reason) {
+    const outcomes = await Promise.allSettled(others);
+    if (outcomes.some(({ status }) => status === "rejected")) return { reason };
+    throw reason;
+  } finally {
+    for (const { path } of mine) to.incoming.delete(path);
+  }
+  return mine.reduce((total, { narSizeBytes }) => total + narSizeBytes, 0);
+}
+async function sendAfter(others, from, to, infos) {
+  await Promise.all(others);
+  if (infos.length === 0) return;
+  try {
+    await to.use(
+      (receiver) => from.use(async (sender) => {
+        await sendPaths(sender, receiver, infos);
+        to.keep(infos.map(({ path }) => path));
+      })
+    );
+  } catch (error) {
+    const cause = toDispatchError(error, "connection-lost");
+    const isCorrupt = cause.code === "daemon" && /\bhash mismatch importing path\b/.test(cause.message);
+    const what = infos.length === 1 ? infos[0]?.path : `${infos.length} paths`;
+    throw new DispatchError(
+      isCorrupt ? "corrupt" : cause.code,
+      `copying ${what} from ${from.name} to ${to.name} failed: ${cause.message}`,
+      { host: isCorrupt ? from.name : cause.host ?? to.name, hint: cause.hint, cause }
+    );
+  }
+  for (const { narSizeBytes } of infos) {
+    from.bytesSent += narSizeBytes;
+    to.bytesReceived += narSizeBytes;
+  }
+}
+
+// src/delivery/push/push-lane.ts
 var mostPaths = 500;
 var mostFailures = 3;
 function createPushLane(push) {
@@ -3714,7 +3678,7 @@ function createPushLane(push) {
   };
 }
 
-// src/delivery/run-tool.ts
+// src/delivery/push/run-tool.ts
 import { spawn as spawn3 } from "node:child_process";
 var TIMEOUT_MS = 60 * 6e4;
 var LAST_LINES = 3;
@@ -3736,7 +3700,9 @@ async function runTool({ tool, cache }, paths, signal) {
     throw new DispatchError("timed-out", `${tool} did not end within ${TIMEOUT_MS / 6e4} min`);
   }
   if (ending instanceof Error) {
-    throw new DispatchError("local", `${tool} cannot be started on this machine: ${ending.message}`, {
+    const isAbsent = "code" in ending && ending.code === "ENOENT";
+    const why = isAbsent ? "there is none on the PATH" : ending.message;
+    throw new DispatchError("local", `${tool} cannot be started on this machine: ${why}`, {
       hint: `Install ${tool} in an earlier step of the job, so that it is on the PATH, and log it in there or by its variables.`,
       cause: ending
     });
@@ -3746,7 +3712,7 @@ async function runTool({ tool, cache }, paths, signal) {
   throw new DispatchError("local", `${tool} push ended with exit code ${ending}: ${words}`);
 }
 
-// src/delivery/upload.ts
+// src/delivery/push/upload.ts
 var UPLOADS_AT_ONCE = 4;
 var MOST_FAILURES = 3;
 async function uploadClosure(from, to, paths, prepare2) {
@@ -3809,7 +3775,7 @@ function createGate(size) {
   };
 }
 
-// src/delivery/push.ts
+// src/delivery/push/push.ts
 function createPush(options) {
   const { destinations, key, runner: runner2, say, signal } = options;
   const sign2 = key === void 0 ? void 0 : createSigner(key);
@@ -3858,6 +3824,74 @@ function createPush(options) {
   }
 }
 
+// src/delivery/runner-store/copy-outputs.ts
+import { lstat, rm as rm4, symlink } from "node:fs/promises";
+import { join as join6 } from "node:path";
+
+// src/delivery/runner-store/result-links.ts
+function resultLinks(jobs) {
+  return jobs.flatMap(
+    (job) => Object.entries(job.outputs).map(([output, target]) => ({
+      name: [baseOf(job, jobs), ...output === "out" ? [] : [output]].join("-"),
+      target
+    }))
+  );
+}
+function baseOf(job, jobs) {
+  if (jobs.length === 1) return "result";
+  const isOnly = jobs.every((other2) => other2.attr !== job.attr || other2 === job);
+  return `result-${fileNameOf(isOnly ? [job.attr] : job.path)}`;
+}
+
+// src/delivery/runner-store/copy-outputs.ts
+var UNTRUSTED = "The Nix of the runner does not trust its user: name the user in trusted-users of its nix.conf, or give push_signing_key and name its public half in trusted-public-keys there.";
+async function copyOutputs(options) {
+  const { jobs, notice, say } = options;
+  const done = jobs.filter((job) => holderOf(job.outcome) !== void 0);
+  const copied = [];
+  for (const job of done) {
+    try {
+      await copyJob(job, options);
+      copied.push(job);
+    } catch (thrown) {
+      const why = describeTrouble(toDispatchError(thrown, "local"));
+      const remedy2 = /\blacks a (?:valid )?signature\b/.test(why) ? `. ${UNTRUSTED}` : "";
+      notice("error", "Outputs were not copied", `${attributePathOf(job)}: ${why}${remedy2}`);
+    }
+  }
+  const links = resultLinks(copied);
+  try {
+    for (const { name: name2, target } of links) await link(join6(options.directory, name2), target, options.runner);
+  } catch (thrown) {
+    notice("error", "Outputs were not linked", describeTrouble(toDispatchError(thrown, "local")));
+    return;
+  }
+  const names = links.map(({ name: name2 }) => name2).join(" ");
+  say(`copied outputs of ${plural(copied.length, "job")} into this machine's store: ${names}`);
+}
+async function copyJob({ outcome, outputs }, { dispatch, key, runner: runner2 }) {
+  const paths = Object.values(outputs).map((path) => parseStorePath(path));
+  if ((await runner2.hold(paths)).size === paths.length) return;
+  const name2 = holderOf(outcome);
+  const holder = name2 === void 0 ? void 0 : dispatch.storeOf(name2);
+  if (holder === void 0) {
+    await runner2.use(async (client) => {
+      for (const path of paths) await client.ensurePath(path);
+    });
+    return;
+  }
+  await copyClosure(key === void 0 ? holder : signedBy(key, holder), runner2, paths);
+}
+async function link(path, target, runner2) {
+  const existing = await lstat(path).catch(() => void 0);
+  if (existing?.isSymbolicLink() === false) {
+    throw new DispatchError("local", `${path} is in the way: expected a link or nothing`);
+  }
+  await rm4(path, { force: true });
+  await symlink(target, path);
+  await runner2.use((client) => client.addIndirectRoot(path));
+}
+
 // src/delivery/delivery.ts
 function createDelivery(options) {
   const { inputs, dispatch } = options;
@@ -3892,7 +3926,7 @@ function createDelivery(options) {
   };
 }
 
-// src/delivery/destinations.ts
+// src/delivery/push/destinations.ts
 function createDestinations(options) {
   return options.targets.map((target) => {
     const { kind, name: name2 } = target;
@@ -4036,8 +4070,8 @@ function createDurations(earlier = []) {
   const usualSeconds = (sort) => {
     if (!usual.has(sort)) {
       const known = earlier.filter(({ key }) => key.startsWith(`${sort} `));
-      const seconds2 = known.map(({ samples }) => median(samples.map((sample) => sample.seconds)));
-      usual.set(sort, seconds2.length < FEWEST_FOR_USUAL ? void 0 : median(seconds2));
+      const seconds = known.map(({ samples }) => median(samples.map((sample) => sample.seconds)));
+      usual.set(sort, seconds.length < FEWEST_FOR_USUAL ? void 0 : median(seconds));
     }
     return usual.get(sort);
   };
@@ -4048,13 +4082,13 @@ function createDurations(earlier = []) {
       const same = samples.filter((sample) => sample.derivation === derivation);
       const alike = same.length > 0 ? same : samples.filter((sample) => sample.version === version);
       const best = alike.length > 0 ? alike : samples;
-      if (best.length > 0) return median(best.map(({ seconds: seconds2 }) => seconds2));
+      if (best.length > 0) return median(best.map(({ seconds }) => seconds));
       if (facts.isFetch) return usualSeconds(sortOf(facts, granularity)) ?? FETCH_SECONDS;
       return facts.preferLocalBuild ? void 0 : usualSeconds(sortOf(facts, granularity));
     },
-    note({ drvPath, facts, granularity }, seconds2, speedFactor) {
+    note({ drvPath, facts, granularity }, seconds, speedFactor) {
       const { key, version, derivation } = identify(drvPath, facts, granularity);
-      const sample = { seconds: seconds2 * (speedFactor > 0 ? speedFactor : 1), derivation, version };
+      const sample = { seconds: seconds * (speedFactor > 0 ? speedFactor : 1), derivation, version };
       noted.set(key, [...noted.get(key) ?? [], sample].slice(-MOST_SAMPLES));
       const samples = [...entries.get(key) ?? [], sample].slice(-MOST_SAMPLES);
       entries.delete(key);
@@ -4104,7 +4138,7 @@ var LONGEST_SECONDS = 30 * 24 * 3600;
 function printHistory(entries) {
   const durations = entries.map(({ key, samples }) => [
     key,
-    samples.map(({ seconds: seconds2, derivation, version }) => [Number(seconds2.toFixed(2)), derivation, version])
+    samples.map(({ seconds, derivation, version }) => [Number(seconds.toFixed(2)), derivation, version])
   ]);
   return `${JSON.stringify({ version: VERSION2, durations: Object.fromEntries(durations) })}
 `;
@@ -4130,9 +4164,9 @@ function parseEntry([key, list]) {
 }
 function parseSample(value) {
   if (!Array.isArray(value)) return [];
-  const [seconds2, derivation, version] = value;
-  const isSample = typeof seconds2 === "number" && seconds2 >= 0 && seconds2 <= LONGEST_SECONDS && typeof derivation === "string" && derivation.length <= DERIVATION_CHARACTERS && typeof version === "string" && version.length <= LONGEST_TEXT;
-  return isSample ? [{ seconds: seconds2, derivation, version }] : [];
+  const [seconds, derivation, version] = value;
+  const isSample = typeof seconds === "number" && seconds >= 0 && seconds <= LONGEST_SECONDS && typeof derivation === "string" && derivation.length <= DERIVATION_CHARACTERS && typeof version === "string" && version.length <= LONGEST_TEXT;
+  return isSample ? [{ seconds, derivation, version }] : [];
 }
 function isObject5(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -4328,6 +4362,43 @@ function resolveInputs(graph, node, derivation) {
   });
 }
 
+// src/dispatch/attempt/proven-outputs.ts
+function askForOutputs(client, store, node) {
+  const facts = factsOf(node);
+  const known = outputPaths(facts, facts.outputs.keys());
+  const asked = infosOf(client, known);
+  return async (end, result) => {
+    if (!isGoodEnd(end)) return { end, outputBytes: void 0 };
+    const told = [...outputsOf(node, result).values()].filter((path) => !known.includes(path));
+    const answers = await Promise.all([asked, told.length === 0 ? [] : infosOf(client, told)]);
+    const infos = answers.flat();
+    const paths = [...known, ...told].filter((_, index) => infos[index] === "absent");
+    const absent = await firstAbsent(store, paths);
+    if (absent !== void 0) return { end: endWithout(absent), outputBytes: void 0 };
+    return { end, outputBytes: paths.length === 0 ? totalOf(infos, facts.outputs.size) : void 0 };
+  };
+}
+async function infosOf(client, paths) {
+  const infos = await client.queryPathInfos(paths).catch(() => void 0);
+  return paths.map((_, index) => infos === void 0 ? "unanswered" : infos[index] ?? "absent");
+}
+async function firstAbsent(store, paths) {
+  if (paths.length === 0) return void 0;
+  const valid = await store.hold(paths).catch(() => new Set(paths));
+  return paths.find((path) => !valid.has(path));
+}
+function endWithout(path) {
+  return {
+    kind: "infrastructure",
+    message: `its daemon says that it is built, but ${path} is not in its store`,
+    isRefusal: true
+  };
+}
+function totalOf(infos, outputs) {
+  const sizes = infos.flatMap((info) => typeof info === "string" ? [] : info.narSizeBytes);
+  return outputs === 0 || sizes.length < outputs ? void 0 : sizes.reduce((total, size) => total + size, 0);
+}
+
 // src/dispatch/attempt/limits.ts
 var questionsPerLimit = 10;
 var mostTimes = 6;
@@ -4385,24 +4456,31 @@ function watchLimits(limits, { hear: hear2, exceeded }) {
     for (const timer of timers) clearTimeout(timer);
   };
   if (maxSilentMs !== void 0) {
-    const message = `printed nothing for ${seconds(maxSilentMs)} (max_silent_time)`;
+    const message = `printed nothing for ${limitText(maxSilentMs)} (max_silent_time)`;
     watchSpan(maxSilentMs, () => outputAtMs, message);
   }
   if (timeoutMs !== void 0) {
-    const message = `ran longer than ${seconds(timeoutMs)} (build_timeout)`;
+    const message = `ran longer than ${limitText(timeoutMs)} (build_timeout)`;
     watchSpan(timeoutMs, () => startedAtMs, message);
   }
   return {
     sawOutput(logBytes) {
       outputAtMs = performance.now();
       if (maxLogBytes === void 0 || logBytes <= maxLogBytes) return;
-      end("log-limit", `its log is larger than ${maxLogBytes} bytes (max_log_size)`);
+      end("log-limit", `its log is larger than ${formatBytes(maxLogBytes)} (max_log_size)`);
     },
     stop
   };
 }
-function seconds(ms) {
-  return `${Math.round(ms / 100) / 10} s`;
+function limitText(ms) {
+  if (ms < 6e4) return `${Math.round(ms / 100) / 10} s`;
+  const whole = Math.round(ms / 1e3);
+  const parts = [
+    [Math.floor(whole / 3600), "h"],
+    [Math.floor(whole % 3600 / 60), "min"],
+    [whole % 60, "s"]
+  ];
+  return parts.flatMap(([count, unit]) => count === 0 ? [] : [`${count} ${unit}`]).join(" ");
 }
 
 // src/dispatch/stores/missing-input.ts
@@ -4575,12 +4653,12 @@ async function execute(context, node, session, signal, logs) {
       if (isOver) return { end: { kind: "cancelled" } };
       watch = watchLimits(context.limits, { hear: () => hear(session), exceeded: endEarly });
       const finishMeter = session.cpuMeter?.begin(client);
-      const building = request(client, watchedBy(watch, logs));
-      const measuring = knownSize(client, node);
+      const building = request(client, watchedBy2(watch, logs));
+      const prove = askForOutputs(client, session.store, node);
       const result = await building;
       const inputs = context.isClosure(node) ? [] : inputPathsOf(context.graph, node);
       const end = await endWithInputs(client, endOfResult(result, logs.hasStarted()), inputs);
-      return { end, result, outputBytes: await measuring, cpu: finishMeter?.(result) };
+      return { ...await prove(end, result), result, cpu: finishMeter?.(result) };
     } catch (thrown) {
       const end = endOfError(toDispatchError(thrown, "connection-lost", { host: session.name }));
       return { end: thrown instanceof MissingInput ? { ...end, missing: thrown.paths } : end };
@@ -4595,15 +4673,7 @@ async function execute(context, node, session, signal, logs) {
   signal.removeEventListener("abort", stop);
   return run2;
 }
-async function knownSize(client, node) {
-  const facts = factsOf(node);
-  const paths = outputPaths(facts, facts.outputs.keys());
-  if (paths.length === 0 || paths.length < facts.outputs.size) return void 0;
-  const infos = await client.queryPathInfos(paths).catch(() => []);
-  const sizes = infos.flatMap((info) => info?.narSizeBytes ?? []);
-  return sizes.length < paths.length ? void 0 : sizes.reduce((total, size) => total + size, 0);
-}
-function watchedBy(watch, logs) {
+function watchedBy2(watch, logs) {
   return {
     ...logs.listener,
     onLogLine(line, drvPath) {
@@ -4631,6 +4701,7 @@ function endOfStop(reason, builder) {
 }
 
 // src/dispatch/node-work.ts
+var stageLastsMs = 2e3;
 function createNodeWork(context, tell, measured) {
   const { graph, ledger, observer, staging } = context;
   let building = 0;
@@ -4638,6 +4709,9 @@ function createNodeWork(context, tell, measured) {
   return {
     async stage(node, session, signal) {
       const place2 = { node: node.id, builder: session.id };
+      const lasts = setInterval(() => {
+        if (!signal.aborted) tell({ kind: "stage-lasts", ...place2 });
+      }, stageLastsMs).unref();
       try {
         const bytes = context.planner.isClosure(node.id) ? await staging.closure(node, session.store) : await staging.inputs(node, session.store);
         ledger.copied(node.id, bytes);
@@ -4652,6 +4726,8 @@ function createNodeWork(context, tell, measured) {
           await context.notStaged(session, error);
         }
         return { kind: "stage-failed", ...place2 };
+      } finally {
+        clearInterval(lasts);
       }
     },
     async build(node, session, signal) {
@@ -5672,18 +5748,18 @@ function createRecord(node, order, dependencies, buildClass) {
       ...changing
     };
   }
-  const seconds2 = node.expectedSeconds ?? guessedSeconds(node);
+  const seconds = node.expectedSeconds ?? guessedSeconds(node);
   return {
     id: node.id,
     order,
     dependencies,
     buildClass,
     sourceBytes: node.sourceBytes,
-    seconds: seconds2,
+    seconds,
     isEverywhere: false,
     isSubstitutable: false,
     narSizeBytes: 0,
-    rank: seconds2,
+    rank: seconds,
     state: WAITING,
     ...changing
   };
@@ -5912,7 +5988,15 @@ function stage(state, record, builder, missing2, { bytes, stageSeconds }) {
     if (arrival === void 0) builder.arriving.set(input2, { stages: 1, expectedAtSeconds });
     else arrival.stages++;
   }
-  const where = { builder: builder.id, missing: missing2, bytes, sinceSeconds, expectedAtSeconds, isMeasure };
+  const where = {
+    builder: builder.id,
+    missing: missing2,
+    bytes,
+    sinceSeconds,
+    expectedAtSeconds,
+    isMeasure,
+    isLate: false
+  };
   record.state = { kind: "staging", ...where };
   builder.staging.add(record);
   const ids = missing2.map((input2) => input2.id);
@@ -6052,13 +6136,19 @@ function isAwaited(record) {
 function attemptStaged(state, record, builder) {
   const where = record.state;
   if (where.kind !== "staging" || where.builder !== builder.id) return;
-  const seconds2 = state.nowSeconds - where.sinceSeconds;
-  if (where.isMeasure) builder.link.observe(where.bytes, seconds2);
-  builder.pace.observeStage(seconds2);
+  const seconds = state.nowSeconds - where.sinceSeconds;
+  if (where.isMeasure) builder.link.observe(where.bytes, seconds);
+  builder.pace.observeStage(seconds);
   detach(state, record);
   for (const input2 of where.missing) state.holders.add(input2.order, builder.id);
   record.state = { kind: "staged", builder: builder.id };
   builder.staged.add(record);
+}
+function attemptStageLasts(state, record, builder) {
+  const { state: where } = record;
+  if (where.kind !== "staging" || where.builder !== builder.id) return;
+  const expectedSeconds = where.expectedAtSeconds - where.sinceSeconds;
+  if (state.nowSeconds - where.sinceSeconds >= 2 * expectedSeconds) record.state = { ...where, isLate: true };
 }
 function attemptStageFailed(state, record, builder) {
   const { state: where } = record;
@@ -6080,7 +6170,7 @@ function attemptFinished(state, record, builder, result) {
       }
       return;
     case "failed":
-      failAttempt(state, record, builder);
+      failAttempt(state, record, builder, result.isFinal);
       return;
     case "suspect":
       suspectAttempt(state, record, builder);
@@ -6096,11 +6186,11 @@ function loseAttempt(state, record, builder) {
   if (mishaps.lostAttempts > state.options.infraRetries) settle(state, record, { kind: "infrastructure" });
   else queueAgain(state, record);
 }
-function failAttempt(state, record, builder) {
+function failAttempt(state, record, builder, isFinal = false) {
   const mishaps = mishapsOf(state, record);
   mishaps.failedAttempts++;
   mishaps.avoided.add(builder.id);
-  if (mishaps.failedAttempts > state.options.retries) settle(state, record, { kind: "failed" });
+  if (isFinal || mishaps.failedAttempts > state.options.retries) settle(state, record, { kind: "failed" });
   else queueAgain(state, record);
 }
 function suspectAttempt(state, record, builder) {
@@ -6168,7 +6258,8 @@ function createPlacement(state, reserve) {
     builder,
     speed: speedOf(builder),
     forecast: createForecast(builder, state.nowSeconds),
-    claimed: builder.running.size
+    claimed: builder.running.size,
+    late: [...builder.staging].filter(isLate).length
   }));
   const ofClass = /* @__PURE__ */ new Map();
   const candidates = (record) => {
@@ -6221,22 +6312,25 @@ function missingInputs(state, record, builder) {
   if (isClosure(record)) return [];
   return record.dependencies.filter((input2) => !state.holders.has(input2.order, builder.id));
 }
+function isLate({ state }) {
+  return state.kind === "staging" && state.isLate;
+}
 function isClosure(record) {
   return record.buildClass?.needs.granularity === "closure";
 }
 function rebuiltSeconds(state, record, builder) {
   if (!isClosure(record)) return 0;
-  let seconds2 = 0;
+  let seconds = 0;
   const seen = /* @__PURE__ */ new Set([record]);
   for (const dependant of seen) {
     for (const input2 of dependant.dependencies) {
       if (seen.has(input2) || state.holders.has(input2.order, builder.id)) continue;
       seen.add(input2);
-      seconds2 += input2.seconds;
-      if (seen.size === MOST_REBUILT) return seconds2;
+      seconds += input2.seconds;
+      if (seen.size === MOST_REBUILT) return seconds;
     }
   }
-  return seconds2;
+  return seconds;
 }
 function stageCost(state, record, builder) {
   let bytes = record.sourceBytes;
@@ -6325,7 +6419,7 @@ function startStaged(state, builder, reserve) {
 }
 function handOut(state, reserve) {
   const placement = createPlacement(state, reserve);
-  const handedOut = placement.prospects.flatMap(({ builder }) => [...builder.staged, ...builder.staging]).sort((one, other2) => isMoreUrgent(one, other2) ? -1 : 1);
+  const handedOut = placement.prospects.flatMap(({ builder }) => [...builder.staged, ...builder.staging]).filter((record) => !isLate(record)).sort((one, other2) => isMoreUrgent(one, other2) ? -1 : 1);
   const passedOver = [];
   let next = 0;
   while (passedOver.length < MOST_PASSED_OVER && placement.prospects.some(hasRoom)) {
@@ -6360,13 +6454,14 @@ function reconsider(state, placement, record) {
 function place(state, place2, record) {
   if (place2 === void 0) return false;
   const { builder } = place2.prospect;
-  const isFree = hasRoom(place2.prospect) && inHand(builder) < fullAt(builder);
+  const isFree = hasRoom(place2.prospect) && inHand(builder) - place2.prospect.late < fullAt(builder);
   const missing2 = isFree ? missingInputs(state, record, builder) : [];
   const isThere = missing2.length === 0 && record.sourceBytes === 0;
-  const isGiven = isFree && (!isThere || isIdle(place2.prospect, place2.heldSlots));
+  const hangs = isFree && !isThere && inHand(builder) >= fullAt(builder);
+  const isGiven = isFree && !hangs && (!isThere || isIdle(place2.prospect, place2.heldSlots));
   if (isGiven && isThere) start(state, record, builder);
   else if (isGiven) stage(state, record, builder, missing2, place2);
-  claim(place2);
+  if (!hangs) claim(place2);
   return isGiven;
 }
 function claim({ prospect, stageSeconds, heldSlots, buildSeconds }) {
@@ -6416,10 +6511,10 @@ function createLinkEstimate(latencySeconds, bytesPerSecond) {
   let speed = bytesPerSecond;
   return {
     secondsFor: (bytes) => latency + bytes / speed,
-    observe: (bytes, seconds2) => {
-      if (bytes <= SMALL_BYTES) latency = moveTowards(latency, Math.max(seconds2, LEAST_SECONDS));
+    observe: (bytes, seconds) => {
+      if (bytes <= SMALL_BYTES) latency = moveTowards(latency, Math.max(seconds, LEAST_SECONDS));
       else {
-        const sample = bytes / Math.max(seconds2 - latency, seconds2 / 10, LEAST_SECONDS);
+        const sample = bytes / Math.max(seconds - latency, seconds / 10, LEAST_SECONDS);
         speed = Math.max(SLOWEST_BYTES_PER_SECOND, moveTowards(speed, sample));
       }
     }
@@ -6435,16 +6530,16 @@ var LEAST_SECONDS2 = 1e-3;
 function createPace() {
   let stageSeconds;
   let buildSeconds;
-  const next = (estimate, seconds2) => {
-    const sample = Math.max(seconds2, LEAST_SECONDS2);
+  const next = (estimate, seconds) => {
+    const sample = Math.max(seconds, LEAST_SECONDS2);
     return estimate === void 0 ? sample : moveTowards(estimate, sample);
   };
   return {
-    observeStage: (seconds2) => {
-      stageSeconds = next(stageSeconds, seconds2);
+    observeStage: (seconds) => {
+      stageSeconds = next(stageSeconds, seconds);
     },
-    observeBuild: (seconds2) => {
-      buildSeconds = next(buildSeconds, seconds2);
+    observeBuild: (seconds) => {
+      buildSeconds = next(buildSeconds, seconds);
     },
     aheadPerSlot: () => {
       if (stageSeconds === void 0 || buildSeconds === void 0) return FIRST_AHEAD;
@@ -6599,6 +6694,9 @@ function takeIn(state, event) {
     case "staged":
       attemptStaged(state, recordOf(state, event.node), builderOf(state, event.builder));
       return;
+    case "stage-lasts":
+      attemptStageLasts(state, recordOf(state, event.node), builderOf(state, event.builder));
+      return;
     case "stage-failed":
       attemptStageFailed(state, recordOf(state, event.node), builderOf(state, event.builder));
       return;
@@ -6654,6 +6752,7 @@ function builderOf(state, id) {
 }
 
 // src/dispatch/schedule/explain.ts
+var MOST_NAMED = 3;
 function explainNoBuilder(facts, builders) {
   const needs = withFeatures(facts.system, facts.requiredFeatures);
   if (builders.length === 0) {
@@ -6663,7 +6762,26 @@ function explainNoBuilder(facts, builders) {
     const must = mandatoryFeatures.length === 0 ? "" : ` (only builds that require ${mandatoryFeatures.join(", ")})`;
     return `${name2}: ${withFeatures(systems.join(", "), supportedFeatures)}${must}`;
   }).join("; ");
-  return `${facts.name} needs a builder for ${needs}, and none offers that. There are ${there}. Add the system or feature to a machine line (columns 2 and 6), or leave the attribute out with filter_builds.`;
+  return `${facts.name} needs a builder for ${needs}, and none offers that. ${remedy(facts, builders)}, or leave the attribute out with filter_builds. There are ${there}.`;
+}
+function remedy({ system, requiredFeatures }, builders) {
+  const ofSystem = builders.filter(({ systems }) => system === "builtin" || systems.includes(system));
+  if (ofSystem.length === 0) {
+    return `Add a machine that builds ${system} to builders, or ${system} to the systems (column 2) of one that can`;
+  }
+  const lacking = ofSystem.map(({ name: name2, supportedFeatures, mandatoryFeatures }) => {
+    const has = /* @__PURE__ */ new Set([...supportedFeatures, ...mandatoryFeatures]);
+    const features2 = requiredFeatures.filter((feature) => !has.has(feature));
+    return { name: name2, features: features2, isChoosy: !mandatoryFeatures.every((one) => requiredFeatures.includes(one)) };
+  });
+  const fewest = Math.min(...lacking.map(({ features: features2 }) => features2.length));
+  const nearest = lacking.filter(({ features: features2 }) => features2.length === fewest);
+  const names = nearest.slice(0, MOST_NAMED).map(({ name: name2 }) => name2);
+  const features = nearest[0]?.features ?? [];
+  if (features.length > 0) {
+    return `Add ${features.join(", ")} to the features (column 6) of ${names.join(" or ")}`;
+  }
+  return nearest.some(({ isChoosy }) => isChoosy) ? `Move the mandatory features (column 7) of ${names.join(" or ")} to its features (column 6)` : `Add the user of ${names.join(" or ")} to trusted-users there`;
 }
 function explainNobodyLeft(builders) {
   const left = "every builder that could build it, or that had its inputs, is gone";
@@ -6746,7 +6864,7 @@ function createDispatchRun(options) {
     recordNested: createNestedRecorder(graph, ledger, observer, readFacts),
     copied: (node, bytes) => ledger.copied(node, bytes)
   };
-  const schedule = createSchedule({ infraRetries: options.infraRetries });
+  const schedule = createSchedule({ infraRetries: options.infraRetries, retries: options.retries });
   const dispatcher = createDispatcher({
     graph,
     inventory,
@@ -6760,8 +6878,8 @@ function createDispatchRun(options) {
       const { end, startedAtMs, finishedAtMs } = run2.attempt;
       if (end.kind === "built") {
         const granularity = planner.isClosure(node.id) ? "closure" : "derivation";
-        const seconds2 = (finishedAtMs - startedAtMs) / 1e3;
-        durations.note(timedDerivation(node, granularity), seconds2, session.offer.speedFactor);
+        const seconds = (finishedAtMs - startedAtMs) / 1e3;
+        durations.note(timedDerivation(node, granularity), seconds, session.offer.speedFactor);
       }
       return run2;
     },
@@ -6850,238 +6968,6 @@ function fleetMembers(builders, credentials, runner2, shared, refused) {
     line: builder,
     open: async (id) => openSession(id, builder, credentials(builder), runner2, await withNotice())
   }));
-}
-
-// src/report/checks/check-annotations.ts
-var ANNOTATIONS_PER_REQUEST = 50;
-var TITLE_CHARACTERS = 250;
-var MESSAGE_CHARACTERS = 8e3;
-function checkAnnotations(job) {
-  if (job.outcome.kind !== "evaluation-failed" || job.outcome.position === void 0) return [];
-  const { position, message } = job.outcome;
-  if (!isInRepository(position)) return [];
-  return [
-    {
-      path: position.file,
-      start_line: position.line,
-      end_line: position.line,
-      annotation_level: "failure",
-      title: clip(cleanLine(attributePathOf(job)), TITLE_CHARACTERS),
-      message: clipStart(cleanText(message).trim(), MESSAGE_CHARACTERS) || "evaluation failed"
-    }
-  ];
-}
-function annotationBatches(annotations) {
-  const count = Math.ceil(annotations.length / ANNOTATIONS_PER_REQUEST);
-  return Array.from(
-    { length: count },
-    (_, batch) => annotations.slice(batch * ANNOTATIONS_PER_REQUEST, (batch + 1) * ANNOTATIONS_PER_REQUEST)
-  );
-}
-function isInRepository({ file, line }) {
-  return line > 0 && file !== "" && !file.startsWith("/") && !file.startsWith("\xAB") && !file.split("/").includes("..");
-}
-
-// src/report/checks/check-run.ts
-var CHECK_TEXT_BYTES = 65535;
-var NAME_CHARACTERS2 = 100;
-var TITLE_CHARACTERS2 = 250;
-var MESSAGE_CHARACTERS2 = 4e3;
-function jobCheckName({ names }, job) {
-  const name2 = clip(cleanLine(names.get(job) ?? job.label), NAME_CHARACTERS2);
-  return name2 || clip(cleanLine(attributePathOf(job)), NAME_CHARACTERS2);
-}
-function jobCheck(view2, job, flake) {
-  const own = job.drvPath === void 0 ? void 0 : view2.builds.get(job.drvPath);
-  const root = job.outcome.kind === "dependency-failed" ? view2.builds.get(job.outcome.root) : void 0;
-  return {
-    name: jobCheckName(view2, job),
-    conclusion: conclusionOf(job),
-    title: jobTitle(view2, job, own),
-    summary: jobSummary(job, flake),
-    text: logText(root ?? own),
-    startedAtMs: own?.startedAtMs,
-    finishedAtMs: own?.finishedAtMs,
-    annotations: checkAnnotations(job)
-  };
-}
-function runningJobCheck(view2, job, builder) {
-  return {
-    name: jobCheckName(view2, job),
-    title: clip(cleanLine(`building on ${builder}`), TITLE_CHARACTERS2),
-    summary: markdownCode(attributePathOf(job))
-  };
-}
-function failedGateCheck(name2, reason) {
-  const message = clip(cleanText(reason).trim(), MESSAGE_CHARACTERS2);
-  return {
-    name: name2,
-    conclusion: "failure",
-    title: "Nothing could be built",
-    summary: preformatted(message.split("\n")),
-    text: "",
-    annotations: []
-  };
-}
-function gateCheck(view2, name2, verdict, links) {
-  const isExcused = verdict.exitCode === 0 && !verdict.success;
-  const red = view2.report.cancelled ? "cancelled" : "failure";
-  return {
-    name: name2,
-    conclusion: verdict.exitCode === 0 ? isExcused ? "neutral" : "success" : red,
-    title: clip(headlineText(view2), TITLE_CHARACTERS2),
-    summary: renderSummary(view2.report, links, CHECK_TEXT_BYTES),
-    text: "",
-    startedAtMs: view2.report.startedAtMs,
-    finishedAtMs: view2.report.finishedAtMs,
-    annotations: view2.report.jobs.flatMap(checkAnnotations)
-  };
-}
-function conclusionOf(job) {
-  if (job.outcome.kind === "timed-out") return "timed_out";
-  switch (classOf(job.outcome)) {
-    case "passed":
-      return "success";
-    case "cancelled":
-      return "cancelled";
-    case "failed":
-    case "blocked":
-    case "infrastructure":
-    case "evaluation":
-      return "failure";
-  }
-}
-function jobTitle(view2, job, build) {
-  const place2 = outcomePlace(job.outcome);
-  const seconds2 = wallSecondsOf(build);
-  const root = job.outcome.kind === "dependency-failed" ? `: ${derivationName(job.outcome.root)}` : "";
-  const parts = [
-    `${outcomeWords(job.outcome)}${root}${place2 === void 0 ? "" : ` on ${place2}`}`,
-    ...seconds2 === void 0 ? [] : [formatDuration(seconds2)],
-    ...build?.cpu === void 0 ? [] : [`CPU ${formatCpu(build.cpu)}`],
-    ...view2.costs === void 0 ? [] : [jobCostText(view2.costs, job)].filter((cost) => cost !== "\u2013")
-  ];
-  return clip(cleanLine(parts.join(", ")), TITLE_CHARACTERS2);
-}
-function jobSummary(job, flake) {
-  const message = clipStart(cleanText(outcomeMessage(job.outcome)).trim(), MESSAGE_CHARACTERS2);
-  const isPassed = classOf(job.outcome) === "passed";
-  return [
-    markdownCode(attributePathOf(job)),
-    ...message === "" ? [] : [preformatted(message.split("\n"))],
-    ...isPassed ? [] : ["Reproduce locally:", preformatted([reproduceCommand(job, flake)])],
-    ...isPassed ? Object.values(job.outputs).map((path) => `- ${markdownCode(path)}`) : []
-  ].join("\n\n");
-}
-function logText(build) {
-  if (build === void 0 || build.logTail.length === 0) return "";
-  const file = build.logFile === void 0 ? "" : ` The whole log is ${markdownCode(build.logFile)} of the logs artifact.`;
-  let left = CHECK_TEXT_BYTES - utf8Length(file) - 200;
-  const lines = [];
-  for (const line of [...build.logTail].reverse()) {
-    const shown = clip(line, 2e3);
-    left -= utf8Length(preformatted([shown]));
-    if (left < 0) break;
-    lines.unshift(shown);
-  }
-  const count = plural(lines.length, "line");
-  return `Last ${count} of ${build.logLines} of ${markdownCode(build.name, 100)}.${file}
-
-${preformatted(lines)}`;
-}
-
-// src/github/job-checks.ts
-var reservedRequests = 40;
-var gateRequests = 3;
-var spareRequests = 20;
-function createJobChecks(writer, gateName, snapshot) {
-  const begun = /* @__PURE__ */ new Map();
-  const shown = /* @__PURE__ */ new Map();
-  const ended = /* @__PURE__ */ new Map();
-  let isClosed = false;
-  let work = Promise.resolve();
-  let isQueued = false;
-  const keyOf2 = (job) => JSON.stringify(job.path);
-  const openCount = () => [...shown.keys()].filter((key) => !ended.has(key)).length;
-  const wish = (job, isFinal) => {
-    const key = keyOf2(job);
-    const kind = classOf(job.outcome);
-    const isOpen2 = !isFinal && (kind === "cancelled" || kind === "infrastructure");
-    if (isOpen2 || ended.get(key) === kind) return "no";
-    if (shown.has(key)) return "must";
-    if (kind === "cancelled") return "no";
-    if (isFinal && kind !== "passed") return "must";
-    return isFinal || begun.has(job.drvPath ?? "") ? "may" : "no";
-  };
-  const endJobs = async (report2, isFinal) => {
-    const view2 = viewOf(report2);
-    const flake = reproducibleFlake(report2);
-    for (const wanted of ["must", "may"]) {
-      for (const job of report2.jobs) {
-        if (wish(job, isFinal) !== wanted) continue;
-        if (writer.left <= gateRequests) return;
-        if (wanted === "may" && writer.leftNow <= (isFinal ? gateRequests : spareRequests)) return;
-        const key = keyOf2(job);
-        ended.set(key, classOf(job.outcome));
-        await writer.end(jobCheck(view2, job, flake), shown.get(key));
-      }
-    }
-  };
-  const openJobs = async ({ jobs }) => {
-    const names = jobNames(jobs);
-    for (const job of jobs) {
-      const start2 = begun.get(job.drvPath ?? "");
-      const key = keyOf2(job);
-      if (start2 === void 0 || shown.has(key) || classOf(job.outcome) !== "cancelled") continue;
-      const isLate = writer.left - openCount() <= reservedRequests || writer.leftNow <= spareRequests;
-      if (isClosed || isLate) return;
-      const { builder, startedAtMs } = start2;
-      const id = await writer.open({ ...runningJobCheck({ names }, job, builder), startedAtMs });
-      if (id !== void 0) shown.set(key, id);
-    }
-  };
-  const look = async () => {
-    isQueued = false;
-    if (isClosed || openCount() === 0 && writer.left <= reservedRequests) return;
-    await openJobs(snapshot());
-    if (!isClosed) await endJobs(snapshot(), false);
-  };
-  const queue = () => {
-    if (isQueued) return;
-    isQueued = true;
-    work = work.then(look);
-  };
-  return {
-    started({ drvPath, builder }) {
-      begun.set(drvPath, { builder, startedAtMs: Date.now() });
-      queue();
-    },
-    finished: queue,
-    async close({ report: report2, links }, verdict) {
-      isClosed = true;
-      await work;
-      await endJobs(report2, true);
-      await writer.end(gateCheck(viewOf(report2), gateName, verdict, links), void 0);
-    },
-    async fail(reason) {
-      isClosed = true;
-      await work;
-      await writer.end(failedGateCheck(gateName, reason), void 0);
-    }
-  };
-}
-function watchedBy2(checks, observer) {
-  return {
-    ...observer,
-    buildStarted(build) {
-      observer.buildStarted(build);
-      checks.started(build);
-    },
-    buildFinished(build, attempt) {
-      observer.buildFinished(build, attempt);
-      checks.finished();
-    }
-  };
 }
 
 // src/report/log/output-window.ts
@@ -7228,8 +7114,8 @@ function createLiveLog(effects) {
     const outcome = outcomeOfAttempt(attempt);
     const isFailure2 = classOf(outcome) === "failed";
     const block = blocks.ended(key(build), { isFailure: isFailure2, logFile: attempt.log.file });
-    const seconds2 = (attempt.finishedAtMs - attempt.startedAtMs) / 1e3;
-    return ({ cpu }) => fill([finishedLine(build.name, outcome, seconds2, cpu), ...block]);
+    const seconds = (attempt.finishedAtMs - attempt.startedAtMs) / 1e3;
+    return ({ cpu }) => fill([finishedLine(build.name, outcome, seconds, cpu), ...block]);
   };
   return {
     open() {
@@ -7258,204 +7144,10 @@ function createLiveLog(effects) {
       ending.delete(build);
       finish(attempt);
     },
-    gaveUp: (name2, why) => say(`${name2}: ${why}`),
+    gaveUp: (name2, why) => say(why.startsWith(`${name2} `) ? why : `${name2}: ${why}`),
     builderJoined: (builder, detail) => say(`builder ${builder}: ${detail}`),
     builderTrouble: (builder, message) => say(`builder ${builder}: ${message}`)
   };
-}
-
-// src/github/open-checks.ts
-import { readFile as readFile3 } from "node:fs/promises";
-
-// src/github/request-pace.ts
-var MINUTE_MS = 6e4;
-function createRequestPace(perMinute, nowMs) {
-  const recent = [];
-  const forgetOld = () => {
-    while (recent[0] !== void 0 && nowMs() - recent[0] >= MINUTE_MS) recent.shift();
-  };
-  return {
-    get free() {
-      forgetOld();
-      return Math.max(0, perMinute - recent.length);
-    },
-    get waitMs() {
-      forgetOld();
-      const [first] = recent;
-      return first === void 0 || recent.length < perMinute ? 0 : first + MINUTE_MS - nowMs();
-    },
-    sent: () => void recent.push(nowMs())
-  };
-}
-
-// src/github/request-fault.ts
-var shortestPauseMs = 6e4;
-function requestFault(error, nowMs) {
-  const status = field(error, "status");
-  if (status === 401 || status === 404) return { kind: "forbidden" };
-  if (status !== 403 && status !== 429) return { kind: "broken" };
-  const headers = field(field(error, "response"), "headers");
-  const retryAfter = Number(field(headers, "retry-after") ?? Number.NaN);
-  if (Number.isFinite(retryAfter)) return { kind: "limited", pauseMs: retryAfter * 1e3 };
-  const reset = Number(field(headers, "x-ratelimit-reset") ?? Number.NaN);
-  if (field(headers, "x-ratelimit-remaining") === "0" && Number.isFinite(reset)) {
-    return { kind: "limited", pauseMs: Math.max(0, reset * 1e3 - nowMs) };
-  }
-  const isLimit = status === 429 || /rate limit/i.test(error instanceof Error ? error.message : "");
-  return isLimit ? { kind: "limited", pauseMs: shortestPauseMs } : { kind: "forbidden" };
-}
-function field(value, key) {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : void 0;
-}
-
-// src/github/check-runs.ts
-var mostPerMinute = 60;
-var mostRequests = 200;
-var mostFaultsInARow = 3;
-var longestPauseMs2 = 9e4;
-function createCheckWriter(target) {
-  const { octokit, owner, repo, headSha, onRefusal, detailsUrl, perMinute = mostPerMinute } = target;
-  const place2 = { owner, repo, ...detailsUrl === void 0 ? {} : { details_url: detailsUrl } };
-  let left = mostRequests;
-  let faults = 0;
-  const pace = createRequestPace(perMinute, () => performance.now());
-  let pauseEndsAtMs = 0;
-  const giveUp = (why, error) => {
-    left = 0;
-    onRefusal(error instanceof Error ? error.message : String(error), why);
-  };
-  const pauseAfter = (error) => {
-    const fault = requestFault(error, Date.now());
-    faults += 1;
-    if (fault.kind === "limited" && fault.pauseMs <= longestPauseMs2 && faults < mostFaultsInARow) {
-      return fault.pauseMs;
-    }
-    if (left > 0 && (fault.kind !== "broken" || faults >= mostFaultsInARow)) giveUp(fault.kind, error);
-    return void 0;
-  };
-  const send = async (request) => {
-    while (left > 0) {
-      left -= 1;
-      const waitMs = Math.max(pace.waitMs, pauseEndsAtMs - performance.now());
-      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      pace.sent();
-      try {
-        const answer = await request();
-        faults = 0;
-        return answer;
-      } catch (error) {
-        const pauseMs = pauseAfter(error);
-        if (pauseMs === void 0) return void 0;
-        pauseEndsAtMs = performance.now() + pauseMs;
-      }
-    }
-    return void 0;
-  };
-  return {
-    get left() {
-      return left;
-    },
-    get leftNow() {
-      return Math.min(left, pace.free);
-    },
-    async open({ name: name2, title, summary, startedAtMs }) {
-      const answer = await send(
-        () => octokit.rest.checks.create({
-          ...place2,
-          name: name2,
-          head_sha: headSha,
-          status: "in_progress",
-          started_at: timestamp(startedAtMs),
-          output: { title, summary }
-        })
-      );
-      return answer?.data.id;
-    },
-    async end(check, id) {
-      const [first = [], ...more] = annotationBatches(check.annotations);
-      const output = (annotations) => ({
-        title: check.title,
-        summary: check.summary,
-        ...check.text === "" ? {} : { text: check.text },
-        ...annotations.length === 0 ? {} : { annotations: [...annotations] }
-      });
-      const ended = {
-        ...place2,
-        name: check.name,
-        conclusion: check.conclusion,
-        status: "completed",
-        ...check.startedAtMs === void 0 ? {} : { started_at: timestamp(check.startedAtMs) },
-        ...check.finishedAtMs === void 0 ? {} : { completed_at: timestamp(check.finishedAtMs) }
-      };
-      const made = await send(async () => {
-        const told = { ...ended, output: output(first) };
-        const answer = id === void 0 ? await octokit.rest.checks.create({ ...told, head_sha: headSha }) : await octokit.rest.checks.update({ ...told, check_run_id: id });
-        return answer.data.id;
-      });
-      if (made === void 0) return;
-      for (const batch of more) {
-        await send(() => octokit.rest.checks.update({ ...place2, check_run_id: made, output: output(batch) }));
-      }
-    }
-  };
-}
-function timestamp(epochMs) {
-  return new Date(epochMs).toISOString().replace(/\.\d+/, "");
-}
-
-// src/github/open-checks.ts
-var advice = {
-  forbidden: "They need permissions: checks: write, and the input github_token.",
-  limited: "GitHub takes no more requests from this repository for a while; nothing has to be changed.",
-  broken: "The builds are not affected."
-};
-async function openChecks(environment, { githubToken, artifactPrefix, snapshot, notice }) {
-  const onRefusal = (reason, why) => {
-    notice(
-      "Check runs are missing",
-      `Checks could not be written: ${reason.replace(/\.$/, "")}. ${advice[why]}`
-    );
-  };
-  const run2 = workflowRunOf(environment);
-  if (run2 === void 0 || githubToken === void 0) {
-    onRefusal(run2 === void 0 ? "this is no run on GitHub" : "github_token is empty", "forbidden");
-    return void 0;
-  }
-  const { getOctokit } = await import("./chunk-JQYAPOM3.js");
-  const [owner = "", repo = ""] = run2.repository.split("/");
-  const baseUrl = environment["GITHUB_API_URL"];
-  const writer = createCheckWriter({
-    octokit: getOctokit(githubToken, baseUrl === void 0 ? {} : { baseUrl }),
-    owner,
-    repo,
-    headSha: await pullRequestHead(environment) ?? run2.commit,
-    onRefusal,
-    detailsUrl: `${run2.serverUrl}/${run2.repository}/actions/runs/${run2.runId}`
-  });
-  const gateName = artifactPrefix === void 0 ? "nix-dispatch" : `nix-dispatch (${artifactPrefix})`;
-  return createJobChecks(writer, gateName, snapshot);
-}
-async function pullRequestHead(environment) {
-  const sha = ["pull_request", "head", "sha"].reduce(
-    (value, key) => typeof value === "object" && value !== null ? Reflect.get(value, key) : void 0,
-    await readEvent(environment["GITHUB_EVENT_PATH"] ?? "")
-  );
-  return typeof sha === "string" && /^[0-9a-f]{40}$/.test(sha) ? sha : void 0;
-}
-async function readEvent(path) {
-  try {
-    return JSON.parse(await readFile3(path, "utf8"));
-  } catch {
-    return void 0;
-  }
-}
-
-// src/builders/local/nix-settings.ts
-async function readNixSettings(nixConf) {
-  const NIX_CONFIG = [process.env["NIX_CONFIG"] ?? "", nixConf].join("\n");
-  const host = { openCommand: (words) => spawnCommand(words, { NIX_CONFIG }) };
-  const answer = await runCommand(host, "local", ["sh", "-c", SETTINGS_SCRIPT]).catch(() => void 0);
-  return answer === void 0 ? void 0 : parseNixSettings(answer.stdout);
 }
 
 // src/flake/flake-caches.ts
@@ -7575,12 +7267,13 @@ async function openRun(inputs, builders, local, { runner: runner2, environment, 
     logDirectory: folder.logs,
     limits: inputs.limits,
     infraRetries: inputs.limits.infraRetries,
+    retries: inputs.limits.retries,
     reconnectMs: reconnectKeepalives * inputs.limits.keepaliveMs,
     graceMs: inputs.limits.keepaliveMs,
     failFast: inputs.failFast && !inputs.ignoreBuildFailures,
     builds: inputs.mode === "build",
     durations: history.durations,
-    observer: delivery.watch(checks === void 0 ? log : watchedBy2(checks, log))
+    observer: delivery.watch(checks === void 0 ? log : watchedBy(checks, log))
   });
   log.open();
   isLogOpen = true;
@@ -7605,25 +7298,37 @@ async function openRun(inputs, builders, local, { runner: runner2, environment, 
 function warnOfUnshared(notice) {
   return (builder, why) => notice("warning", "Substituters are not shared", `${builder} uses its own caches only: ${why}.`);
 }
-function selectionOf({ topAttrs, filterBuilds, failOnEmpty }) {
-  return { topAttrs, filter: filterBuilds, failOnEmpty };
+function selectionOf({ topAttrs, filterBuilds, failOnEmpty, evaluation }) {
+  return { topAttrs, systems: evaluation.systems, filter: filterBuilds, failOnEmpty };
 }
 
 // src/run.ts
 async function run(inputs, builders, effects) {
-  var _stack = [];
+  let open;
   try {
-    if (inputs.delivery.uploadOutputs !== "") await checkJobFilter(inputs.delivery.uploadOutputs);
-    const local = __using(_stack, await openRunner(), true);
-    const open = await openRun(inputs, builders, local.store, effects);
-    const ending = await workToEnd(inputs, open, effects);
-    return report(inputs, builders, open, ending, effects);
-  } catch (_) {
-    var _error = _, _hasError = true;
-  } finally {
-    var _promise = __callDispose(_stack, _error, _hasError);
-    _promise && await _promise;
+    var _stack = [];
+    try {
+      if (inputs.delivery.uploadOutputs !== "") await checkJobFilter(inputs.delivery.uploadOutputs);
+      const local = __using(_stack, await openRunner(nixConfOfBuilds(inputs.nixConf)), true);
+      open = await openRun(inputs, builders, local.store, effects);
+      const ending = await workToEnd(inputs, open, effects);
+      return await report(inputs, builders, open, ending, effects);
+    } catch (_) {
+      var _error = _, _hasError = true;
+    } finally {
+      var _promise = __callDispose(_stack, _error, _hasError);
+      _promise && await _promise;
+    }
+  } catch (error) {
+    await unlessAborted(effects.end.hurry, endGate(error, inputs, open, effects), void 0);
+    throw error;
   }
+}
+async function endGate(error, inputs, open, { runner: runner2, environment }) {
+  const reason = describeError(toDispatchError(error, "local"));
+  if (open !== void 0) return open.checks?.fail(reason);
+  const notice = (title, message) => runner2.annotate({ level: "notice", title, message });
+  if (inputs.checkRuns) await failGate(environment, { ...inputs, notice }, reason);
 }
 async function workToEnd(inputs, open, effects) {
   const { dispatch } = open;
@@ -7664,8 +7369,7 @@ async function workOn(inputs, open, effects) {
     failed.abort();
   }
 }
-async function tellOfNothing(error, inputs, { checks, credentials, log }, { runner: runner2 }) {
-  await checks?.fail(describeError(toDispatchError(error, "local")));
+async function tellOfNothing(error, inputs, { credentials, log }, { runner: runner2 }) {
   const explanation = await explainUnusable(error, inputs.builders, credentials);
   if (explanation === void 0) return;
   for (const line of explanation.lines) log.say(line);

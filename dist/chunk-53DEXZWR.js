@@ -5,7 +5,9 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   ANNOTATIONS_PER_LEVEL
-} from "./chunk-5WJFCFWK.js";
+} from "./chunk-UGBGI3MJ.js";
+import "./chunk-IJOL2ZII.js";
+import "./chunk-LMBAKTVX.js";
 import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
@@ -16,23 +18,25 @@ import {
   renderLog,
   renderSummary,
   verdictOf
-} from "./chunk-L3F6R46K.js";
+} from "./chunk-DL7FELQH.js";
+import "./chunk-CGGEOQQ2.js";
+import "./chunk-HOZKPZFU.js";
+import "./chunk-ZR6O72JI.js";
+import "./chunk-7IZRAHNB.js";
 import "./chunk-33DNL4A3.js";
-import "./chunk-SXUCSHNG.js";
-import "./chunk-NB2YAL6V.js";
 import "./chunk-RSYTV2SV.js";
+import "./chunk-SXUCSHNG.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-6I3FJ6SO.js";
 import {
   credentialsOf
-} from "./chunk-S4MOVWAS.js";
-import "./chunk-MOM7IM5P.js";
-import "./chunk-JZRBOPQK.js";
-import "./chunk-B56HH6Z6.js";
+} from "./chunk-L5RSD4CU.js";
 import {
   cleanText
 } from "./chunk-WGX5D5BX.js";
+import "./chunk-B322B4MD.js";
 import "./chunk-OPTAAB63.js";
+import "./chunk-B56HH6Z6.js";
 import "./chunk-BER7XQ6C.js";
 import {
   unlessAborted

@@ -4,30 +4,35 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
+  artifactName
+} from "./chunk-4UU34LW5.js";
+import {
   silentMsOf
 } from "./chunk-XOUPQI22.js";
 import {
+  parseProcessStat
+} from "./chunk-7MK2SQY7.js";
+import {
   DEFAULT_STORE_DIR,
   DISK_SPACE_SCRIPT,
-  SETTINGS_SCRIPT,
   byteStringToText,
   examineFailure,
   openBuilder,
   parseDiskSpace,
-  parseNixSettings,
   parseOutputFields,
   parseStorePath,
   renderLog,
   renderSummary,
   storePathHashPart,
   storePathName
-} from "./chunk-L3F6R46K.js";
+} from "./chunk-DL7FELQH.js";
 import {
-  artifactName
-} from "./chunk-4UU34LW5.js";
+  SETTINGS_SCRIPT,
+  parseNixSettings
+} from "./chunk-CGGEOQQ2.js";
 import {
   plural
-} from "./chunk-NB2YAL6V.js";
+} from "./chunk-ZR6O72JI.js";
 import {
   cleanLine
 } from "./chunk-WGX5D5BX.js";
@@ -257,6 +262,8 @@ async function exposeBuilders(options) {
   const servers = [];
   const stores = [];
   const lines = [];
+  let told = Promise.resolve();
+  let isClosed = false;
   for (const [index, builder] of options.builders.entries()) {
     if (builder.address.kind !== "ssh") continue;
     const program = join2(folder, fileName(builder.name, stores.length));
@@ -273,14 +280,18 @@ async function exposeBuilders(options) {
     machineLines: lines.join("\n"),
     nameOf: (uri) => stores.find((store) => store.uri === uri)?.name,
     uriOf: (name) => stores.find((store) => store.name === name)?.uri,
-    async setTrouble(name, why) {
+    setTrouble(name, why) {
       const store = stores.find((candidate) => candidate.name === name);
-      if (store === void 0) return;
+      if (store === void 0 || isClosed) return told;
       const path = troublePath(store.socketPath.replace(/\.socket$/, ""));
-      await (why === void 0 ? rm(path, { force: true }) : writeFile(path, why));
+      const next = told.catch(() => void 0).then(() => why === void 0 ? rm(path, { force: true }) : writeFile(path, why));
+      told = next;
+      return next;
     },
     async close() {
+      isClosed = true;
       for (const server of servers) server.close();
+      await told.catch(() => void 0);
       await rm(folder, { recursive: true, force: true });
     }
   };
@@ -355,40 +366,6 @@ function warnOfUncheckedHosts(notice) {
   };
 }
 
-// src/report/recorder.ts
-function createRecorder(flake, selection, startedAtMs) {
-  const notices = [];
-  let locked;
-  let latest;
-  let isEvaluationFinal = false;
-  return {
-    resolved(resolved) {
-      locked = resolved;
-    },
-    evaluated(progress, isFinal2) {
-      latest = progress;
-      isEvaluationFinal = isFinal2;
-    },
-    notice: (level, title, message) => void notices.push({ level, title, message }),
-    get isEvaluationFinal() {
-      return isEvaluationFinal;
-    },
-    report: (parts, { cancelled, finishedAtMs }) => ({
-      schemaVersion: 1,
-      flake,
-      lockedFlake: locked?.lockedUrl,
-      selection,
-      startedAtMs,
-      finishedAtMs,
-      evaluationSeconds: latest?.elapsedSeconds ?? 0,
-      evaluatedAttributes: latest?.evaluated ?? 0,
-      ...parts,
-      notices,
-      cancelled
-    })
-  };
-}
-
 // src/dispatch/ledger/outcome.ts
 function outcomeOfAttempt(attempt) {
   const { end, builder } = attempt;
@@ -424,10 +401,11 @@ function scheduleResultOf(end, narSizeBytes) {
     case "failed":
       return { kind: end.isSuspect === true ? "suspect" : "failed" };
     case "dependency-failed":
+      return { kind: "failed" };
     case "timed-out":
     case "log-limit":
     case "cancelled":
-      return { kind: "failed" };
+      return { kind: "failed", isFinal: true };
   }
 }
 function attemptReport(attempt, outcome) {
@@ -842,7 +820,7 @@ function createFleet(members, options) {
     const trusted = offer.granularity === "derivation" ? "" : ", whole closures only";
     observer.builderJoined(
       session.name,
-      `${isReturn ? "back, " : ""}Nix ${nixVersion}, ${offer.systems.join(" ")}, ${offer.maxJobs} slots${trusted}`
+      `${isReturn ? "back, " : ""}Nix ${nixVersion}, ${offer.systems.join(" ")}, ${offer.maxJobs} ${offer.maxJobs === 1 ? "slot" : "slots"}${trusted}`
     );
     session.whenFull((conversations, reason) => shrink(session, conversations, reason));
     void session.lost.then((reason) => {
@@ -1205,28 +1183,6 @@ function factsOfDerivation(derivation) {
     isImpure,
     isFetch: [...derivation.outputs.values()].every(({ kind }) => kind === "fixed")
   };
-}
-
-// src/accounting/proc/stat.ts
-var PARENT_PID = 1;
-var CHILD_USER = 13;
-var CHILD_SYSTEM = 14;
-var START_TIME = 19;
-function parseProcessStat(text) {
-  const pid = /^(\d+) \(/.exec(text)?.[1];
-  const commandEnd = text.lastIndexOf(") ");
-  if (pid === void 0 || commandEnd < 0) return void 0;
-  const fields = text.slice(commandEnd + 2).trim().split(" ");
-  const [parentPid, user, system, start] = [PARENT_PID, CHILD_USER, CHILD_SYSTEM, START_TIME].map(
-    (index) => wholeNumber(fields[index])
-  );
-  if (parentPid === void 0 || user === void 0 || system === void 0 || start === void 0)
-    return void 0;
-  return { pid: Number(pid), parentPid, waitedChildTicks: user + system, startTicks: start };
-}
-function wholeNumber(text) {
-  if (text === void 0 || !/^\d{1,15}$/.test(text)) return void 0;
-  return Number(text);
 }
 
 // src/dispatch/fleet/shared-substituters.ts
@@ -1665,11 +1621,9 @@ export {
   factsOfDerivation,
   bestCpuTime,
   cgroupCpuTime,
-  parseProcessStat,
   createCpuMeter,
   createSlots,
   openSession,
   createArtifactFolder,
-  warnOfUncheckedHosts,
-  createRecorder
+  warnOfUncheckedHosts
 };

@@ -16,7 +16,7 @@ import {
   require_lib,
   require_utils,
   sshFields
-} from "./chunk-A356GCN3.js";
+} from "./chunk-XXELBRAS.js";
 import {
   FellSilent
 } from "./chunk-XOUPQI22.js";
@@ -25,8 +25,8 @@ import {
   createDaemonWays,
   shellCommand
 } from "./chunk-33DNL4A3.js";
-import "./chunk-SXUCSHNG.js";
 import "./chunk-RSYTV2SV.js";
+import "./chunk-SXUCSHNG.js";
 import {
   sha256
 } from "./chunk-HXB6XSEK.js";
@@ -45,9 +45,6 @@ import {
 import {
   __toESM
 } from "./chunk-4NJ7PDOZ.js";
-
-// src/builders/ssh/session-pool.ts
-import { setTimeout as sleep } from "node:timers/promises";
 
 // src/builders/ssh/connection.ts
 var import_ssh22 = __toESM(require_lib(), 1);
@@ -263,13 +260,14 @@ function verifyHostKey(trust, offered, checks) {
       hint: `Name the certificate in its sshd_config (HostCertificate). Or, if that is the host's own key, add this line to known_hosts: ${line}`
     };
   }
-  const unreadable = (trust.unreadable ?? []).map((text) => `
-${text}`).join("");
+  const unreadable = (trust.unreadable ?? []).map((text) => `${text}
+`).join("");
   return {
     kind: "unknown",
     line,
     message: `no known_hosts line names ${knownHostsName(host, port)}, which offered the host key ${print(key)}`,
-    hint: `If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}${unreadable}`
+    // What is to be copied stands at the end, in one line too.
+    hint: `${unreadable}If that is the fingerprint that ssh-keygen -l shows on the host, add this line to known_hosts: ${line}`
   };
 }
 
@@ -478,6 +476,31 @@ function networkFault(code, at) {
   }
 }
 
+// src/builders/ssh/session-errors.ts
+function connectionLost({ name, host }, cause) {
+  return new DispatchError("connection-lost", `the SSH connection to ${host} was lost`, {
+    host: name,
+    cause
+  });
+}
+function closedBefore({ name }) {
+  return new DispatchError("cancelled", `${name} was closed`, { host: name });
+}
+function noSessions({ name, host, user }, cause) {
+  return new DispatchError("unreachable", `${host} lets ${user} in but opens no session`, {
+    host: name,
+    hint: "MaxSessions of its sshd may be 0, or the machine is out of processes.",
+    cause
+  });
+}
+function allFull({ name, host }, limit, maxConnections) {
+  return new DispatchError(
+    "unreachable",
+    `${host} allows ${limit} sessions in a connection, and max-connections=${maxConnections} allows no further one`,
+    { host: name, hint: "Lower max jobs, or raise max-connections or MaxSessions of its sshd." }
+  );
+}
+
 // src/builders/ssh/tcp.ts
 import { connect } from "node:net";
 function connectTcp(host, port, timeoutMs) {
@@ -651,7 +674,8 @@ async function connectSsh(login) {
     client.on("close", () => {
       const dropped = Object.assign(new Error("closed before login"), { code: "ECONNRESET" });
       reject(refusal ?? failure ?? loginError(login, dropped));
-      end(isOurs ? void 0 : connectionLost(login, failure));
+      const known = failure?.code === "connection-lost" ? failure : void 0;
+      end(isOurs ? void 0 : known ?? connectionLost(login, failure));
     });
     client.connect({
       ...configOf(login, methods),
@@ -712,13 +736,6 @@ function configOf(login, methods) {
     keepaliveCountMax: Number.MAX_SAFE_INTEGER
   };
 }
-function connectionLost(login, cause) {
-  if (cause?.code === "connection-lost") return cause;
-  return new DispatchError("connection-lost", `the SSH connection to ${login.host} was lost`, {
-    host: login.name,
-    cause
-  });
-}
 
 // src/builders/ssh/server-pid.ts
 var SERVER_PID_COMMAND = `sh -c 'p=$PPID
@@ -750,12 +767,94 @@ async function firstText(channel) {
   return text;
 }
 
-// src/builders/ssh/session-pool.ts
+// src/builders/ssh/forwarded-sockets.ts
+function forwardSockets(connection) {
+  let asked = false;
+  let serverPid;
+  return {
+    async open(socketPath) {
+      const channel = await connection.openSocket(socketPath);
+      if (!asked) {
+        asked = true;
+        void findServerPid((command) => connection.exec(command)).then((pid) => {
+          serverPid = pid;
+        });
+      }
+      return { channel, serverPid: () => serverPid };
+    }
+  };
+}
+
+// src/builders/ssh/patient-login.ts
+import { setTimeout as sleep } from "node:timers/promises";
 var CONNECT_ATTEMPTS = 4;
 var FIRST_PAUSE_MS = 200;
-async function openSessionPool(login, options) {
-  const seats = [];
+async function connectPatiently(login) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connectSsh(login);
+    } catch (thrown) {
+      const error = toDispatchError(thrown, "unreachable", { host: login.name });
+      if (attempt >= CONNECT_ATTEMPTS || !isWorthRetrying(error)) throw error;
+      await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+// src/builders/ssh/seats.ts
+function createSeats(isRefusal) {
+  const connections = [];
+  const counts = /* @__PURE__ */ new WeakMap();
   let limit = Number.POSITIVE_INFINITY;
+  const countOf = (connection) => {
+    const count = counts.get(connection) ?? { opening: /* @__PURE__ */ new Set(), open: 0, isFull: false };
+    counts.set(connection, count);
+    return count;
+  };
+  const learnLimit = async (count, error) => {
+    count.isFull = true;
+    await Promise.allSettled(count.opening);
+    if (count.open === 0) throw error;
+    limit = count.open;
+    count.isFull = false;
+  };
+  return {
+    connections,
+    get limit() {
+      return limit;
+    },
+    add: (connection) => void connections.push(connection),
+    remove: (connection) => void connections.splice(connections.indexOf(connection), 1),
+    free: () => connections.find((connection) => {
+      const { isFull, open, opening } = countOf(connection);
+      return !isFull && open + opening.size < limit;
+    }),
+    async open(connection, ask) {
+      const count = countOf(connection);
+      const asked = ask();
+      count.opening.add(asked);
+      try {
+        const session = await asked;
+        count.opening.delete(asked);
+        count.open += 1;
+        session.once("close", () => {
+          count.open -= 1;
+        });
+        return session;
+      } catch (error) {
+        count.opening.delete(asked);
+        if (!isRefusal(error)) throw error;
+        await learnLimit(count, error);
+        return void 0;
+      }
+    }
+  };
+}
+
+// src/builders/ssh/session-pool.ts
+async function openSessionPool(login, options) {
+  const { maxConnections = Number.POSITIVE_INFINITY, environment } = options;
+  const seats = createSeats(isChannelRefused);
   let growing;
   let isClosed = false;
   let end = () => {
@@ -767,59 +866,39 @@ async function openSessionPool(login, options) {
   return {
     lost,
     async openSocket(socketPath) {
-      const [seat] = seats;
-      if (isClosed || seat === void 0) throw ended();
+      const [line] = seats.connections;
+      if (isClosed || line === void 0) throw ended();
       try {
-        const channel = await seat.connection.openSocket(socketPath);
-        seat.serverPid ??= askServerPid(seat.connection);
-        const { serverPid } = seat;
-        return { channel, serverPid: () => serverPid.pid };
+        return await line.sockets.open(socketPath);
       } catch (error) {
         if (isChannelRefused(error)) return void 0;
-        throw connectionLost2(error);
+        throw connectionLost(login, error);
       }
     },
     async exec(command) {
-      const environment = await options.environment?.();
+      const variables = await environment?.();
       for (; ; ) {
-        const seat = await seatWithRoom();
-        const opening = seat.connection.exec(command, environment);
-        seat.opening.add(opening);
+        const line = await lineWithRoom();
         try {
-          const channel = await opening;
-          seat.open += 1;
-          channel.once("close", () => {
-            seat.open -= 1;
-          });
-          return channel;
+          const channel = await seats.open(line, () => line.connection.exec(command, variables));
+          if (channel !== void 0) return channel;
         } catch (error) {
-          if (!isChannelRefused(error)) throw connectionLost2(error);
-          await learnLimit(seat, opening, error);
-        } finally {
-          seat.opening.delete(opening);
+          throw isChannelRefused(error) ? noSessions(login, error) : connectionLost(login, error);
         }
       }
     },
     close() {
       isClosed = true;
-      for (const { connection } of seats) connection.close();
+      for (const { connection } of seats.connections) connection.close();
       end(void 0);
     }
   };
-  async function learnLimit(seat, refused, cause) {
-    seat.isFull = true;
-    seat.opening.delete(refused);
-    await Promise.allSettled(seat.opening);
-    if (seat.open === 0) throw noSessions(cause);
-    limit = seat.open;
-    seat.isFull = false;
-  }
-  async function seatWithRoom() {
+  async function lineWithRoom() {
     for (; ; ) {
       if (isClosed) throw ended();
-      const seat = seats.find(({ isFull, open, opening }) => !isFull && open + opening.size < limit);
-      if (seat !== void 0) return seat;
-      if (seats.length === 0 && growing === void 0) throw ended();
+      const line = seats.free();
+      if (line !== void 0) return line;
+      if (seats.connections.length === 0 && growing === void 0) throw ended();
       growing ??= grow().finally(() => {
         growing = void 0;
       });
@@ -827,57 +906,18 @@ async function openSessionPool(login, options) {
     }
   }
   async function grow() {
-    const { maxConnections = Number.POSITIVE_INFINITY } = options;
-    if (seats.length >= maxConnections) {
-      throw new DispatchError(
-        "unreachable",
-        `${login.host} allows ${limit} sessions in a connection, and max-connections=${maxConnections} allows no further one`,
-        { host: login.name, hint: "Lower max jobs, or raise max-connections or MaxSessions of its sshd." }
-      );
-    }
+    if (seats.connections.length >= maxConnections) throw allFull(login, seats.limit, maxConnections);
     const connection = await connectPatiently(login);
-    const seat = { connection, opening: /* @__PURE__ */ new Set(), open: 0, isFull: false, serverPid: void 0 };
-    seats.push(seat);
+    const line = { connection, sockets: forwardSockets(connection) };
+    seats.add(line);
     void connection.closed.then((reason) => {
-      seats.splice(seats.indexOf(seat), 1);
-      if (seats.length === 0) end(reason);
+      seats.remove(line);
+      if (seats.connections.length === 0) end(reason);
     });
     if (isClosed) connection.close();
   }
   function ended() {
-    if (!isClosed) return connectionLost2(void 0);
-    return new DispatchError("cancelled", `${login.name} was closed`, { host: login.name });
-  }
-  function connectionLost2(cause) {
-    return new DispatchError("connection-lost", `the SSH connection to ${login.host} was lost`, {
-      host: login.name,
-      cause
-    });
-  }
-  function noSessions(cause) {
-    return new DispatchError("unreachable", `${login.host} lets ${login.user} in but opens no session`, {
-      host: login.name,
-      hint: "MaxSessions of its sshd may be 0, or the machine is out of processes.",
-      cause
-    });
-  }
-}
-function askServerPid(connection) {
-  const answer = { pid: void 0 };
-  void findServerPid((command) => connection.exec(command)).then((pid) => {
-    answer.pid = pid;
-  });
-  return answer;
-}
-async function connectPatiently(login) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await connectSsh(login);
-    } catch (thrown) {
-      const error = toDispatchError(thrown, "unreachable", { host: login.name });
-      if (attempt >= CONNECT_ATTEMPTS || !isWorthRetrying(error)) throw error;
-      await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
-    }
+    return isClosed ? closedBefore(login) : connectionLost(login, void 0);
   }
 }
 

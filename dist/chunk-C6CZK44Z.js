@@ -5,7 +5,7 @@ const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
   prepareLogin
-} from "./chunk-A356GCN3.js";
+} from "./chunk-XXELBRAS.js";
 import "./chunk-SXUCSHNG.js";
 import "./chunk-HXB6XSEK.js";
 import "./chunk-KYHKDAB5.js";

@@ -11,45 +11,59 @@ import {
   sessionEnvironment,
   withService,
   withServicePrices
-} from "./chunk-XFUUOIL4.js";
+} from "./chunk-JOMHBQXC.js";
 import {
   isServiceBuilder,
   serviceBuilders
-} from "./chunk-JZRBOPQK.js";
+} from "./chunk-B322B4MD.js";
 import {
   DispatchError,
   describeTrouble,
   toDispatchError
 } from "./chunk-7AVBNTXI.js";
 
-// src/inputs/parse-inputs.ts
-var THIS_MACHINE = "local";
+// src/inputs/input-reader.ts
 var schema = inputSchema;
-function parseInputs(raw, readInclude) {
+function createInputReader(raw) {
   const faults = [];
-  function read(name) {
-    const field = schema[name];
-    const text = raw(name).trim();
-    const parsed = field.parse(text === "" ? field.default : text);
-    if (parsed.kind === "value") return parsed.value;
-    const got = parsed.got ?? (field.secret ? "something else (not shown)" : quote(text));
-    faults.push(`- ${name}: expected ${parsed.expected}; got ${got}`);
-    return defaultOf(name, field);
-  }
-  function readBuilders() {
-    const text = read("builders");
-    if (text === "" && nixbuild !== void 0) return serviceBuilders(nixbuild);
-    try {
-      return withService(parseBuilders(text === "" ? THIS_MACHINE : text, readInclude), nixbuild);
-    } catch (error) {
-      const { message, hint } = toDispatchError(error, "input");
+  return {
+    read(name) {
+      const field = schema[name];
+      const text = raw(name).trim();
+      const parsed = field.parse(text === "" ? field.default : text);
+      if (parsed.kind === "value") return parsed.value;
+      const got = parsed.got ?? (field.secret ? "something else (not shown)" : quote(text));
+      faults.push(`- ${name}: expected ${parsed.expected}; got ${got}`);
+      return defaultOf(name, field);
+    },
+    note({ message, hint }) {
       faults.push(
         ...message.split("\n").map((line) => `- ${line}`),
         ...hint === void 0 ? [] : [`  ${hint}`]
       );
-      return [];
+    },
+    throwFaults() {
+      if (faults.length === 0) return;
+      throw new DispatchError("input", `Inputs are wrong; nothing was built:
+${faults.join("\n")}`);
     }
-  }
+  };
+}
+function quote(text) {
+  const head = /^[^]{0,80}/u.exec(text)?.[0] ?? "";
+  return JSON.stringify(head === text ? text : `${head}\u2026`);
+}
+function defaultOf(name, field) {
+  const parsed = field.parse(field.default);
+  if (parsed.kind === "fault") throw new Error(`The default of input ${name} is no valid value`);
+  return parsed.value;
+}
+
+// src/inputs/parse-inputs.ts
+var THIS_MACHINE = "local";
+function parseInputs(raw, readInclude) {
+  const reader = createInputReader(raw);
+  const { read } = reader;
   const nixbuild = serviceOf(read("nixbuild_host"), {
     hostKey: read("nixbuild_host_key"),
     apiUrl: read("nixbuild_api"),
@@ -65,7 +79,7 @@ function parseInputs(raw, readInclude) {
     topAttrs: read("top_attrs"),
     filterBuilds: read("filter_builds"),
     labelBuilds: read("label_builds"),
-    builders: readBuilders(),
+    builders: readBuilders(reader, readInclude, nixbuild),
     sshKey: read("ssh_key"),
     knownHosts: read("known_hosts"),
     hostKeyChecking: read("host_key_checking"),
@@ -97,7 +111,8 @@ function parseInputs(raw, readInclude) {
       timeoutMs: read("build_timeout"),
       maxLogBytes: read("max_log_size"),
       keepaliveMs: read("keepalive"),
-      infraRetries: read("infra_retries")
+      infraRetries: read("infra_retries"),
+      retries: read("retries")
     },
     delivery: {
       pushTo: read("push_to"),
@@ -116,21 +131,28 @@ function parseInputs(raw, readInclude) {
       nixbuild
     )
   };
-  if (faults.length > 0) throw new DispatchError("input", faultText(faults));
+  reader.throwFaults();
   return inputs;
 }
-function faultText(faults) {
-  return `Inputs are wrong; nothing was built:
-${faults.join("\n")}`;
+function readBuilders(reader, readInclude, nixbuild) {
+  const text = reader.read("builders");
+  if (text === "" && nixbuild !== void 0) return serviceBuilders(nixbuild);
+  try {
+    return withService(parseBuilders(text === "" ? THIS_MACHINE : text, readInclude), nixbuild);
+  } catch (error) {
+    reader.note(toDispatchError(error, "input"));
+    return [];
+  }
 }
-function quote(text) {
-  const head = /^[^]{0,80}/u.exec(text)?.[0] ?? "";
-  return JSON.stringify(head === text ? text : `${head}\u2026`);
-}
-function defaultOf(name, field) {
-  const parsed = field.parse(field.default);
-  if (parsed.kind === "fault") throw new Error(`The default of input ${name} is no valid value`);
-  return parsed.value;
+function earlyInputs(raw) {
+  const { read } = createInputReader(raw);
+  const isRun = ["build", "evaluate"].includes(read("mode"));
+  return {
+    checkRuns: isRun && read("check_runs"),
+    githubToken: read("github_token"),
+    artifactPrefix: read("artifact_prefix"),
+    generateBuildSummary: read("generate_build_summary")
+  };
 }
 
 // src/nixbuild/account.ts
@@ -322,5 +344,6 @@ async function openAccount(service, environment) {
 
 export {
   parseInputs,
+  earlyInputs,
   openAccount
 };

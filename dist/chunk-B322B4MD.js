@@ -8,6 +8,41 @@ import {
   SSH_PORT
 } from "./chunk-B56HH6Z6.js";
 
+// src/inputs/parsed.ts
+function value(value2) {
+  return { kind: "value", value: value2 };
+}
+function fault(expected, got) {
+  return { kind: "fault", expected, got };
+}
+
+// src/inputs/nix-conf.ts
+function parseNixConf(text) {
+  const lines = [];
+  const odd = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const content = line.trim();
+    if (content === "" || content.startsWith("#")) continue;
+    const setting = /^([a-zA-Z][\w-]*)\s*=\s*(.*)$/.exec(content);
+    const name = setting?.[1];
+    if (name !== void 0) lines.push(`${name} = ${setting?.[2] ?? ""}`.trimEnd());
+    else if (/^!?include\s+\S/.test(content)) lines.push(content);
+    else odd.push(index + 1);
+  }
+  if (odd.length > 0) {
+    return fault("lines of nix.conf such as: sandbox = relaxed", `something else in line ${odd.join(", ")}`);
+  }
+  return value(lines.join("\n"));
+}
+function nixConfOfBuilds(nixConf) {
+  return nixConf.split("\n").filter((line) => !/^(?:extra-)?access-tokens\b/.test(line)).join("\n");
+}
+function nixConfigText(inputs) {
+  const token = inputs.githubAccessToken;
+  const lines = [inputs.nixConf, token === void 0 ? "" : `extra-access-tokens = github.com=${token}`];
+  return lines.filter((line) => line !== "").join("\n");
+}
+
 // src/nixbuild/service.ts
 var OFFERS = [
   { system: "x86_64-linux", features: ["big-parallel", "benchmark", "kvm", "nixos-test"] },
@@ -63,5 +98,10 @@ export {
   serviceBuilders,
   isServiceBuilder,
   asServiceBuilder,
-  servicePrices
+  servicePrices,
+  value,
+  fault,
+  parseNixConf,
+  nixConfOfBuilds,
+  nixConfigText
 };

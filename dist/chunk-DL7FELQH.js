@@ -4,6 +4,28 @@ const require = nixDispatchCreateRequire(import.meta.url);
 const nixDispatchFilename = nixDispatchFileURLToPath(import.meta.url);
 const nixDispatchDirname = nixDispatchFileURLToPath(new URL('.', import.meta.url));
 import {
+  FACTS_SCRIPT,
+  SETTINGS_SCRIPT,
+  openLocalHost,
+  parseMachineFacts,
+  parseNixSettings,
+  runCommand,
+  systemOfUname
+} from "./chunk-CGGEOQQ2.js";
+import {
+  markdownCode,
+  markdownText,
+  preformatted
+} from "./chunk-HOZKPZFU.js";
+import {
+  formatBytes,
+  plural,
+  shellWord
+} from "./chunk-ZR6O72JI.js";
+import {
+  utf8Length
+} from "./chunk-7IZRAHNB.js";
+import {
   mayBeTheWay
 } from "./chunk-33DNL4A3.js";
 import {
@@ -11,28 +33,15 @@ import {
   KEEPALIVE_MS
 } from "./chunk-SXUCSHNG.js";
 import {
-  formatBytes,
-  markdownCode,
-  markdownText,
-  openLocalHost,
-  plural,
-  preformatted,
-  runCommand,
-  shellWord,
-  utf8Length
-} from "./chunk-NB2YAL6V.js";
-import {
   sha256
 } from "./chunk-HXB6XSEK.js";
 import {
-  terminalLine
-} from "./chunk-MOM7IM5P.js";
+  cleanLine,
+  cleanText
+} from "./chunk-WGX5D5BX.js";
 import {
   SSH_PORT
 } from "./chunk-B56HH6Z6.js";
-import {
-  cleanLine
-} from "./chunk-WGX5D5BX.js";
 import {
   encodeBase16,
   encodeNix32,
@@ -1129,6 +1138,101 @@ function entryNameFault(name) {
   return name.length > MAX_NAME_BYTES ? `is longer than ${MAX_NAME_BYTES} bytes` : void 0;
 }
 
+// src/nix/nar/grammar.ts
+var FIXED_WORDS = {
+  magic: [NAR_MAGIC, "node-open"],
+  "node-open": ["(", "type-key"],
+  "type-key": ["type", "type"],
+  "executable-value": ["", "contents-key"],
+  "contents-key": ["contents", "contents-length"],
+  "target-key": ["target", "target"],
+  "entry-open": ["(", "name-key"],
+  "name-key": ["name", "name"],
+  "node-key": ["node", "node-open"]
+};
+function createNarGrammar(visitor) {
+  const path = createNarPath();
+  let position = "magic";
+  let isExecutable = false;
+  return {
+    accept(word) {
+      if (isFixed(position)) {
+        const [expected, next] = FIXED_WORDS[position];
+        expect(word, expected, next);
+      } else choose(position, word);
+      return position === "contents-length" || position === "done" ? position : "word";
+    },
+    beginFile(sizeBytes) {
+      visitor.file?.(path.text(), { isExecutable, sizeBytes });
+      position = "node-close";
+    },
+    malformed
+  };
+  function choose(at, word) {
+    switch (at) {
+      case "type":
+        return acceptType(word);
+      case "regular-field":
+        isExecutable = word === "executable";
+        if (isExecutable) position = "executable-value";
+        else expect(word, "contents", "contents-length");
+        return;
+      case "target":
+        if (word === "" || word.includes("\0")) throw malformed("an empty or NUL-bearing symlink target");
+        visitor.symlink?.(path.text(), word);
+        position = "node-close";
+        return;
+      case "name":
+        path.enterEntry(word);
+        position = "node-key";
+        return;
+      case "entry-or-close":
+        if (word === "entry") position = "entry-open";
+        else {
+          expect(word, ")", "entry-close");
+          path.leaveDirectory();
+          visitor.endDirectory?.();
+          endNode();
+        }
+        return;
+      case "node-close":
+        expect(word, ")", "entry-close");
+        return endNode();
+      case "entry-close":
+        path.leaveEntry();
+        return expect(word, ")", "entry-or-close");
+      case "contents-length":
+      case "done":
+        throw malformed("a word out of place");
+    }
+  }
+  function acceptType(word) {
+    if (word === "directory") {
+      visitor.directory?.(path.text());
+      path.enterDirectory();
+      position = "entry-or-close";
+    } else if (word === "regular") position = "regular-field";
+    else if (word === "symlink") position = "target-key";
+    else throw malformed(`the node type ${JSON.stringify(word)}`);
+  }
+  function expect(word, expected, next) {
+    if (word !== expected) {
+      throw malformed(`${JSON.stringify(word.slice(0, 100))} where ${JSON.stringify(expected)} belongs`);
+    }
+    position = next;
+  }
+  function endNode() {
+    if (path.isRoot()) position = "done";
+  }
+  function malformed(what) {
+    const where = path.isRoot() ? "at its root" : `at ${JSON.stringify(path.text())}`;
+    return new DispatchError("protocol", `malformed NAR ${where}: ${what}`);
+  }
+}
+function isFixed(position) {
+  return Object.hasOwn(FIXED_WORDS, position);
+}
+
 // src/nix/nar/string-reader.ts
 var WORD_BYTES = 8;
 function createStringReader() {
@@ -1197,165 +1301,79 @@ function readLength(bytes, offset) {
 }
 
 // src/nix/nar/parser.ts
-var FIXED_WORDS = {
-  magic: [NAR_MAGIC, "node-open"],
-  "node-open": ["(", "type-key"],
-  "type-key": ["type", "type"],
-  "executable-value": ["", "contents-key"],
-  "contents-key": ["contents", "contents-length"],
-  "target-key": ["target", "target"],
-  "entry-open": ["(", "name-key"],
-  "name-key": ["name", "name"],
-  "node-key": ["node", "node-open"]
-};
-function createNarParser(visitor = {}, options = {}) {
+function createNarParser(visitor = {}, { narSizeBytes = Number.POSITIVE_INFINITY } = {}) {
   const reader = createStringReader();
-  const path = createNarPath();
-  let position = "magic";
-  let isExecutable = false;
+  const grammar = createNarGrammar(visitor);
   let remaining = 0;
   let padding = 0;
   let total = 0;
+  let expected = "word";
   return {
     push(chunk) {
       let offset = 0;
-      while (offset < chunk.length && position !== "done" && position !== "daemon-error") {
-        offset = take(chunk, offset);
-      }
+      while (offset < chunk.length && !isOver()) offset = take(chunk, offset);
       total += offset;
-      return { consumed: offset, done: position === "done", daemonError: position === "daemon-error" };
+      return { consumed: offset, done: expected === "done", daemonError: expected === "daemon-error" };
     }
   };
+  function isOver() {
+    return expected === "done" || expected === "daemon-error";
+  }
   function take(chunk, offset) {
-    if (position === "contents") return takeContents(chunk, offset);
-    if (position === "contents-padding") return takePadding2(chunk, offset);
-    let next = offset;
-    if (reader.length() === void 0) {
-      next = reader.takeLength(chunk, offset);
-      const length = reader.length();
-      if (length === void 0) return next;
-      if (position === "contents-length") {
-        beginContents(length, total + next);
-        return next;
-      }
-      if (length === DAEMON_ERROR_TAG) {
-        position = "daemon-error";
-        return next;
-      }
-      if (length > MAX_TARGET_BYTES) throw malformed(`a string of ${length} bytes`);
-    }
-    next = reader.takePayload(chunk, next);
+    if (remaining > 0) return takeContents(chunk, offset);
+    if (padding > 0) return takePadding2(chunk, offset);
+    if (reader.length() === void 0) return takeLength2(chunk, offset);
+    return takeWord(chunk, offset);
+  }
+  function takeLength2(chunk, offset) {
+    const next = reader.takeLength(chunk, offset);
+    const length = reader.length();
+    if (length === void 0) return next;
+    if (expected === "contents-length") {
+      reader.reset();
+      beginContents(length, total + next);
+    } else if (length === DAEMON_ERROR_TAG) expected = "daemon-error";
+    else if (length > MAX_TARGET_BYTES) throw grammar.malformed(`a string of ${length} bytes`);
+    else return takeWord(chunk, next);
+    return next;
+  }
+  function takeWord(chunk, offset) {
+    const next = reader.takePayload(chunk, offset);
     const payload = reader.payload();
     if (payload !== void 0) {
       const word = toByteString(payload);
       reader.reset();
-      accept(word);
+      expected = grammar.accept(word);
     }
     return next;
   }
   function beginContents(length, consumed) {
-    reader.reset();
-    const available = (options.narSizeBytes ?? Number.POSITIVE_INFINITY) - consumed;
-    if (length > available) {
-      if (length !== DAEMON_ERROR_TAG)
-        throw malformed(`contents of ${length} bytes, beyond the archive's end`);
-      position = "daemon-error";
+    if (length > narSizeBytes - consumed) {
+      if (length !== DAEMON_ERROR_TAG) {
+        throw grammar.malformed(`contents of ${length} bytes, beyond the archive's end`);
+      }
+      expected = "daemon-error";
       return;
     }
-    visitor.file?.(path.text(), { isExecutable, sizeBytes: length });
+    grammar.beginFile(length);
+    expected = "word";
     remaining = length;
     padding = paddingLength(length);
-    position = "contents";
-    if (remaining === 0) endContents();
+    if (remaining === 0) visitor.endFile?.();
   }
   function takeContents(chunk, offset) {
     const end = Math.min(chunk.length, offset + remaining);
     visitor.contents?.(chunk.subarray(offset, end));
     remaining -= end - offset;
-    if (remaining === 0) endContents();
+    if (remaining === 0) visitor.endFile?.();
     return end;
-  }
-  function endContents() {
-    visitor.endFile?.();
-    position = padding === 0 ? "node-close" : "contents-padding";
   }
   function takePadding2(chunk, offset) {
     const end = Math.min(chunk.length, offset + padding);
     checkPadding(chunk.subarray(offset, end));
     padding -= end - offset;
-    if (padding === 0) position = "node-close";
     return end;
   }
-  function accept(word) {
-    if (isFixed(position)) {
-      const [expected, next] = FIXED_WORDS[position];
-      return expect(word, expected, next);
-    }
-    switch (position) {
-      case "type":
-        return acceptType(word);
-      case "regular-field":
-        isExecutable = word === "executable";
-        if (isExecutable) position = "executable-value";
-        else expect(word, "contents", "contents-length");
-        return;
-      case "target":
-        if (word === "" || word.includes("\0")) throw malformed("an empty or NUL-bearing symlink target");
-        visitor.symlink?.(path.text(), word);
-        position = "node-close";
-        return;
-      case "name":
-        path.enterEntry(word);
-        position = "node-key";
-        return;
-      case "entry-or-close":
-        if (word === "entry") position = "entry-open";
-        else {
-          expect(word, ")", "entry-close");
-          path.leaveDirectory();
-          visitor.endDirectory?.();
-          endNode();
-        }
-        return;
-      case "node-close":
-        expect(word, ")", "entry-close");
-        return endNode();
-      case "entry-close":
-        path.leaveEntry();
-        return expect(word, ")", "entry-or-close");
-      case "contents-length":
-      case "contents":
-      case "contents-padding":
-      case "done":
-      case "daemon-error":
-        throw malformed("a word out of place");
-    }
-  }
-  function acceptType(word) {
-    if (word === "directory") {
-      visitor.directory?.(path.text());
-      path.enterDirectory();
-      position = "entry-or-close";
-    } else if (word === "regular") position = "regular-field";
-    else if (word === "symlink") position = "target-key";
-    else throw malformed(`the node type ${JSON.stringify(word)}`);
-  }
-  function expect(word, expected, next) {
-    if (word !== expected) {
-      throw malformed(`${JSON.stringify(word.slice(0, 100))} where ${JSON.stringify(expected)} belongs`);
-    }
-    position = next;
-  }
-  function endNode() {
-    if (path.isRoot()) position = "done";
-  }
-  function malformed(what) {
-    const where = path.isRoot() ? "at its root" : `at ${JSON.stringify(path.text())}`;
-    return new DispatchError("protocol", `malformed NAR ${where}: ${what}`);
-  }
-}
-function isFixed(position) {
-  return Object.hasOwn(FIXED_WORDS, position);
 }
 
 // src/nix/nar/scanner.ts
@@ -1769,120 +1787,6 @@ function endedByLoss(host, details) {
   return (purpose2) => lost(host, purpose2, details);
 }
 
-// src/nix/wire/framing.ts
-var LAST_FRAME = new Uint8Array(8);
-var TINY_CHUNK_BYTES = 2048;
-var FrameGatherer = class {
-  #pieces = [];
-  #pieceBytes = 0;
-  #tiny = Buffer.alloc(0);
-  #tinyBytes = 0;
-  /** Takes a chunk and returns the frames that are full now, each as the pieces to write in order. */
-  add(chunk) {
-    const frames = [];
-    let rest = chunk;
-    while (rest.byteLength > 0) {
-      const piece = rest.subarray(0, MAX_FRAME_BYTES - this.#pieceBytes - this.#tinyBytes);
-      if (piece.byteLength < TINY_CHUNK_BYTES) this.#addTiny(piece);
-      else this.#addPiece(piece);
-      rest = rest.subarray(piece.byteLength);
-      if (this.#pieceBytes + this.#tinyBytes === MAX_FRAME_BYTES) frames.push(this.flush());
-    }
-    return frames;
-  }
-  /** The frame under way as the pieces to write; none when nothing is left. */
-  flush() {
-    this.#sealTiny();
-    if (this.#pieceBytes === 0) return [];
-    const header = new Uint8Array(8);
-    new DataView(header.buffer).setUint32(0, this.#pieceBytes, true);
-    const frame = [header, ...this.#pieces];
-    this.#pieces = [];
-    this.#pieceBytes = 0;
-    return frame;
-  }
-  #addPiece(piece) {
-    this.#sealTiny();
-    this.#pieces.push(piece);
-    this.#pieceBytes += piece.byteLength;
-  }
-  #addTiny(piece) {
-    if (this.#tinyBytes + piece.byteLength > this.#tiny.byteLength) {
-      this.#sealTiny();
-      this.#tiny = Buffer.allocUnsafe(8 * TINY_CHUNK_BYTES);
-    }
-    this.#tiny.set(piece, this.#tinyBytes);
-    this.#tinyBytes += piece.byteLength;
-  }
-  #sealTiny() {
-    if (this.#tinyBytes === 0) return;
-    this.#pieces.push(this.#tiny.subarray(0, this.#tinyBytes));
-    this.#pieceBytes += this.#tinyBytes;
-    this.#tiny = this.#tiny.subarray(this.#tinyBytes);
-    this.#tinyBytes = 0;
-  }
-};
-
-// src/nix/client/framed-body.ts
-function sendFramed(link, source) {
-  const gatherer = new FrameGatherer();
-  const iterator = openSource(source);
-  let isStopped = false;
-  let resumeSending;
-  let failure;
-  const pull = () => new Promise((resolve, reject) => {
-    resumeSending = () => {
-      if (isStopped) resolve(void 0);
-    };
-    iterator.next().then(resolve, reject);
-  });
-  const room = async () => {
-    for (; ; ) {
-      if (!link.isFull || isStopped) return;
-      await new Promise((resolve) => {
-        resumeSending = resolve;
-      });
-    }
-  };
-  const send = async () => {
-    try {
-      for (let step = await pull(); step !== void 0 && step.done !== true; step = await pull()) {
-        for (const frame of gatherer.add(step.value)) {
-          if (isStopped) break;
-          link.write(frame);
-          if (link.isFull) await room();
-        }
-        if (isStopped) break;
-      }
-      if (!isStopped) link.write(gatherer.flush());
-    } catch (thrown) {
-      failure = { thrown };
-    }
-    link.write([LAST_FRAME]);
-  };
-  return {
-    sent: send(),
-    stop() {
-      if (isStopped) return;
-      isStopped = true;
-      resumeSending?.();
-      iterator.return().catch(() => void 0);
-    },
-    wake: () => resumeSending?.(),
-    get failure() {
-      return failure;
-    }
-  };
-}
-function openSource(source) {
-  if (Symbol.asyncIterator in source) {
-    const iterator2 = source[Symbol.asyncIterator]();
-    return { next: () => iterator2.next(), return: async () => iterator2.return?.() };
-  }
-  const iterator = source[Symbol.iterator]();
-  return { next: async () => iterator.next(), return: async () => iterator.return?.() };
-}
-
 // src/nix/client/link.ts
 var CLOSE_GRACE_MS = 250;
 var SMALL_PIECE_BYTES = 4096;
@@ -2078,6 +1982,153 @@ function createRequestQueue() {
   };
 }
 
+// src/nix/wire/framing.ts
+var LAST_FRAME = new Uint8Array(8);
+var TINY_CHUNK_BYTES = 2048;
+var FrameGatherer = class {
+  #pieces = [];
+  #pieceBytes = 0;
+  #tiny = Buffer.alloc(0);
+  #tinyBytes = 0;
+  /** Takes a chunk and returns the frames that are full now, each as the pieces to write in order. */
+  add(chunk) {
+    const frames = [];
+    let rest = chunk;
+    while (rest.byteLength > 0) {
+      const piece = rest.subarray(0, MAX_FRAME_BYTES - this.#pieceBytes - this.#tinyBytes);
+      if (piece.byteLength < TINY_CHUNK_BYTES) this.#addTiny(piece);
+      else this.#addPiece(piece);
+      rest = rest.subarray(piece.byteLength);
+      if (this.#pieceBytes + this.#tinyBytes === MAX_FRAME_BYTES) frames.push(this.flush());
+    }
+    return frames;
+  }
+  /** The frame under way as the pieces to write; none when nothing is left. */
+  flush() {
+    this.#sealTiny();
+    if (this.#pieceBytes === 0) return [];
+    const header = new Uint8Array(8);
+    new DataView(header.buffer).setUint32(0, this.#pieceBytes, true);
+    const frame = [header, ...this.#pieces];
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    return frame;
+  }
+  #addPiece(piece) {
+    this.#sealTiny();
+    this.#pieces.push(piece);
+    this.#pieceBytes += piece.byteLength;
+  }
+  #addTiny(piece) {
+    if (this.#tinyBytes + piece.byteLength > this.#tiny.byteLength) {
+      this.#sealTiny();
+      this.#tiny = Buffer.allocUnsafe(8 * TINY_CHUNK_BYTES);
+    }
+    this.#tiny.set(piece, this.#tinyBytes);
+    this.#tinyBytes += piece.byteLength;
+  }
+  #sealTiny() {
+    if (this.#tinyBytes === 0) return;
+    this.#pieces.push(this.#tiny.subarray(0, this.#tinyBytes));
+    this.#pieceBytes += this.#tinyBytes;
+    this.#tiny = this.#tiny.subarray(this.#tinyBytes);
+    this.#tinyBytes = 0;
+  }
+};
+
+// src/nix/client/framed-body.ts
+function sendFramed(link, source) {
+  const gatherer = new FrameGatherer();
+  const iterator = openSource(source);
+  let isStopped = false;
+  let resumeSending;
+  let failure;
+  const pull = () => new Promise((resolve, reject) => {
+    resumeSending = () => {
+      if (isStopped) resolve(void 0);
+    };
+    iterator.next().then(resolve, reject);
+  });
+  const room = async () => {
+    for (; ; ) {
+      if (!link.isFull || isStopped) return;
+      await new Promise((resolve) => {
+        resumeSending = resolve;
+      });
+    }
+  };
+  const send = async () => {
+    try {
+      for (let step = await pull(); step !== void 0 && step.done !== true; step = await pull()) {
+        for (const frame of gatherer.add(step.value)) {
+          if (isStopped) break;
+          link.write(frame);
+          if (link.isFull) await room();
+        }
+        if (isStopped) break;
+      }
+      if (!isStopped) link.write(gatherer.flush());
+    } catch (thrown) {
+      failure = { thrown };
+    }
+    link.write([LAST_FRAME]);
+  };
+  return {
+    sent: send(),
+    stop() {
+      if (isStopped) return;
+      isStopped = true;
+      resumeSending?.();
+      iterator.return().catch(() => void 0);
+    },
+    wake: () => resumeSending?.(),
+    get failure() {
+      return failure;
+    }
+  };
+}
+function openSource(source) {
+  if (Symbol.asyncIterator in source) {
+    const iterator2 = source[Symbol.asyncIterator]();
+    return { next: () => iterator2.next(), return: async () => iterator2.return?.() };
+  }
+  const iterator = source[Symbol.iterator]();
+  return { next: async () => iterator.next(), return: async () => iterator.return?.() };
+}
+
+// src/nix/client/request-writer.ts
+function createRequestWriter(link, requests, events) {
+  let sending;
+  return {
+    get isSending() {
+      return sending !== void 0;
+    },
+    pump,
+    drained() {
+      sending?.framed?.wake();
+      pump();
+    },
+    stop: () => sending?.framed?.stop()
+  };
+  function pump() {
+    while (sending === void 0 && !link.isFull && !events.isHalted()) {
+      const next = requests.next();
+      if (next === void 0) return;
+      if (requests.current === next) events.asked();
+      link.write([next.bytes]);
+      if (next.body !== void 0) startBody(next, next.body);
+    }
+  }
+  function startBody(pending, body) {
+    sending = pending;
+    pending.framed = sendFramed(link, body);
+    void pending.framed.sent.then(() => {
+      sending = void 0;
+      pump();
+    });
+  }
+}
+
 // src/nix/client/silence.ts
 var LOOKS_PER_LIMIT = 8;
 function watchSilence(limitMs, owes, onSilence) {
@@ -2118,7 +2169,6 @@ function startConversation(duplex, peer) {
   const refusals = createRefusalWatch();
   const closed = withResolvers();
   let ending;
-  let sending;
   let unasked;
   let isPaused = false;
   const { host, silenceMs = SILENCE_MS } = peer;
@@ -2132,12 +2182,15 @@ function startConversation(duplex, peer) {
     },
     drained() {
       silence.heard();
-      sending?.framed?.wake();
-      pump();
+      writer.drained();
     },
     closed(cause) {
       finish(endedByLoss(host, { cause: cause ?? suspicion(), stderr: peer.stderrTail() }));
     }
+  });
+  const writer = createRequestWriter(link, requests, {
+    isHalted: () => ending !== void 0 || unasked !== void 0,
+    asked: () => silence.heard()
   });
   const silence = watchSilence(silenceMs, owesAnswer, () => {
     const what = `it has sent nothing for ${Math.round(silenceMs / 1e3)} s`;
@@ -2152,7 +2205,7 @@ function startConversation(duplex, peer) {
       if (ending !== void 0) return Promise.reject(ending(request2.purpose, false));
       const { pending, promise } = createPending(request2);
       requests.add(pending);
-      pump();
+      writer.pump();
       return promise;
     },
     pause() {
@@ -2166,28 +2219,8 @@ function startConversation(duplex, peer) {
     end: (fault2) => finish(endedBy(host, fault2)),
     unread: () => input.peek(300)
   };
-  function pump() {
-    while (isFree()) {
-      const next = requests.next();
-      if (next === void 0) return;
-      if (requests.current === next) silence.heard();
-      link.write([next.bytes]);
-      if (next.body !== void 0) startBody(next, next.body);
-    }
-  }
-  function isFree() {
-    return ending === void 0 && unasked === void 0 && sending === void 0 && !link.isFull;
-  }
-  function startBody(pending, body) {
-    sending = pending;
-    pending.framed = sendFramed(link, body);
-    void pending.framed.sent.then(() => {
-      sending = void 0;
-      pump();
-    });
-  }
   function owesAnswer() {
-    if (sending !== void 0) return link.isFull;
+    if (writer.isSending) return link.isFull;
     const { current } = requests;
     return current !== void 0 && !isPaused && !current.isLong && current.body === void 0;
   }
@@ -2198,7 +2231,7 @@ function startConversation(duplex, peer) {
       const outcome = readOn(current);
       if (outcome === void 0) return;
       conclude(current, outcome);
-      pump();
+      writer.pump();
     }
   }
   function hearUnasked() {
@@ -2247,7 +2280,7 @@ function startConversation(duplex, peer) {
     ending = how;
     silence.stop();
     link.destroy();
-    sending?.framed?.stop();
+    writer.stop();
     const inDoubt = refusals.release()?.request;
     for (const pending of [...inDoubt === void 0 ? [] : [inDoubt], ...requests.clear()]) {
       pending.reject(how(pending.purpose, pending === culprit));
@@ -2324,178 +2357,150 @@ function notNix(bytes, { host, stderr, cause }) {
   );
 }
 
+// src/builders/open-clients.ts
+function createOpenClients(host, name, { timeoutMs, keepaliveMs }, onEnd) {
+  const clients = /* @__PURE__ */ new Map();
+  let opened = 0;
+  let isClosed = false;
+  const pidOf = (client) => clients.get(client)?.clientPid();
+  return {
+    get size() {
+      return clients.size;
+    },
+    has: (client) => clients.has(client),
+    async open() {
+      const { stream, stderrTail, clientPid } = await host.openDaemonChannel();
+      const order = opened++;
+      const limitMs = order === 0 ? timeoutMs : timeoutMs + keepaliveMs;
+      const client = await connectDaemon(stream, { host: name, timeoutMs: limitMs, stderrTail });
+      clients.set(client, { order, clientPid });
+      void client.closed.then(() => {
+        clients.delete(client);
+        onEnd();
+      });
+      if (isClosed) client.close();
+      return client;
+    },
+    clientPid: pidOf,
+    siblings(client) {
+      const pid = pidOf(client);
+      return [...clients].filter(([other]) => pidOf(other) === pid).sort(([, one], [, other]) => one.order - other.order).map(([other]) => other);
+    },
+    close() {
+      isClosed = true;
+      for (const client of clients.keys()) client.close();
+    }
+  };
+}
+
+// src/builders/waiting-line.ts
+function createWaitingLine(longestMs) {
+  const waiting = [];
+  let isClosed = false;
+  return {
+    wait(reason) {
+      if (isClosed) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.splice(waiting.indexOf(wake), 1);
+          reject(reason);
+        }, longestMs);
+        const wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        waiting.push(wake);
+      });
+    },
+    wakeFirst: () => waiting.shift()?.(),
+    close() {
+      isClosed = true;
+      for (const wake of waiting.splice(0)) wake();
+    }
+  };
+}
+
 // src/builders/client-pool.ts
 var noticedAfterMs = 500;
 var tryMoreAfterMs = 3e4;
 var longestWaitMs = 12e4;
-function createClientPool(host, name, { timeoutMs, keepaliveMs }) {
-  const open = /* @__PURE__ */ new Map();
+function createClientPool(host, name, limits) {
+  const clients = createOpenClients(host, name, limits, () => {
+    if (refusal2 !== void 0) setTimeout(tryAgain, noticedAfterMs);
+  });
   const idle = [];
-  const waiting = [];
+  const line = createWaitingLine(longestWaitMs);
   const listeners = [];
-  let opened = 0;
   let opening = 0;
   let isClosed = false;
   let unreported;
   let refusal2;
-  const pidOf = (client) => open.get(client)?.clientPid();
   const takeIdle = () => {
     for (let client = idle.pop(); client !== void 0; client = idle.pop()) {
-      if (open.has(client)) return client;
+      if (clients.has(client)) return client;
     }
     return void 0;
   };
+  const tryToOpen = async () => {
+    opening += 1;
+    try {
+      return await clients.open();
+    } catch (thrown) {
+      line.wakeFirst();
+      const others = clients.size + opening - 1;
+      if (!isRefusal(thrown) || others === 0 || isClosed) throw thrown;
+      refusal2 = { error: thrown, atMs: performance.now() };
+      unreported = thrown;
+      return void 0;
+    } finally {
+      opening -= 1;
+      report();
+    }
+  };
   const report = () => {
     if (unreported === void 0 || opening > 0) return;
-    for (const listener of listeners) listener(open.size, unreported);
+    for (const listener of listeners) listener(clients.size, unreported);
     unreported = void 0;
+  };
+  const knownRefusal = () => {
+    if (refusal2 === void 0 || clients.size + opening === 0) return void 0;
+    return performance.now() - refusal2.atMs < tryMoreAfterMs ? refusal2.error : void 0;
   };
   const tryAgain = () => {
     refusal2 = void 0;
-    waiting.shift()?.wake();
+    line.wakeFirst();
   };
-  const openOne = async () => {
-    const { stream, stderrTail, clientPid } = await host.openDaemonChannel();
-    const order = opened++;
-    const limitMs = order === 0 ? timeoutMs : timeoutMs + keepaliveMs;
-    const client = await connectDaemon(stream, { host: name, timeoutMs: limitMs, stderrTail });
-    open.set(client, { order, clientPid });
-    void client.closed.then(() => {
-      open.delete(client);
-      if (refusal2 !== void 0) setTimeout(tryAgain, noticedAfterMs);
-    });
-    if (isClosed) client.close();
-    return client;
-  };
-  const untilRoom = (error) => new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      waiting.splice(waiting.indexOf(one), 1);
-      reject(error);
-    }, longestWaitMs);
-    const one = {
-      wake() {
-        clearTimeout(timer);
-        resolve();
-      }
-    };
-    waiting.push(one);
-  });
   return {
     async acquire() {
       for (; ; ) {
-        const client = takeIdle();
-        if (client !== void 0) return client;
-        if (refusal2 !== void 0 && open.size + opening > 0 && performance.now() - refusal2.atMs < tryMoreAfterMs) {
-          const { error } = refusal2;
-          await untilRoom(error);
-          if (isClosed) throw error;
-          continue;
-        }
-        opening += 1;
-        try {
-          return await openOne();
-        } catch (thrown) {
-          waiting.shift()?.wake();
-          const others = open.size + opening - 1;
-          if (!isRefusal(thrown) || others === 0 || isClosed) throw thrown;
-          refusal2 = { error: thrown, atMs: performance.now() };
-          unreported = thrown;
-        } finally {
-          opening -= 1;
-          report();
+        const idleClient = takeIdle();
+        if (idleClient !== void 0) return idleClient;
+        const full = knownRefusal();
+        if (full === void 0) {
+          const opened = await tryToOpen();
+          if (opened !== void 0) return opened;
+        } else {
+          await line.wait(full);
+          if (isClosed) throw full;
         }
       }
     },
     release(client) {
-      if (open.has(client) && !idle.includes(client)) idle.push(client);
-      waiting.shift()?.wake();
+      if (clients.has(client) && !idle.includes(client)) idle.push(client);
+      line.wakeFirst();
     },
     whenFull: (listener) => void listeners.push(listener),
-    clientPid: pidOf,
-    siblings(client) {
-      const pid = pidOf(client);
-      return [...open].filter(([other]) => pidOf(other) === pid).sort(([, one], [, other]) => one.order - other.order).map(([other]) => other);
-    },
+    clientPid: (client) => clients.clientPid(client),
+    siblings: (client) => clients.siblings(client),
     close() {
       isClosed = true;
-      for (const client of open.keys()) client.close();
-      for (const { wake } of waiting.splice(0)) wake();
+      clients.close();
+      line.close();
     }
   };
 }
 function isRefusal(thrown) {
   return thrown instanceof DispatchError && thrown.code === "unreachable";
-}
-
-// src/builders/machine-facts.ts
-var UNAME_MARK = "nix-dispatch-uname";
-var WORD = /^[\w.:+-]{1,100}$/;
-var MOST_WORDS = 100;
-var SETTINGS_SCRIPT = `
-nix --extra-experimental-features nix-command config show --json 2>/dev/null ||
-  nix --extra-experimental-features nix-command show-config --json 2>/dev/null
-`;
-var FACTS_SCRIPT = `${SETTINGS_SCRIPT}
-echo
-echo ${UNAME_MARK} $(uname -sm)
-`;
-function parseMachineFacts(output) {
-  const mark = output.lastIndexOf(UNAME_MARK);
-  const settings = parseNixSettings(mark < 0 ? output : output.slice(0, mark));
-  const system = settings?.text("system");
-  if (settings !== void 0 && system !== void 0 && WORD.test(system)) {
-    const words = (name) => settings.list(name).filter((word) => WORD.test(word)).slice(0, MOST_WORDS);
-    return {
-      systems: [.../* @__PURE__ */ new Set([system, ...words("extra-platforms")])],
-      systemFeatures: words("system-features")
-    };
-  }
-  const [kernel = "", machine = ""] = mark < 0 ? [] : output.slice(mark + UNAME_MARK.length).trim().split(/\s+/);
-  const guessed = systemOfUname(kernel, machine);
-  return guessed === void 0 ? void 0 : { systems: [guessed], systemFeatures: [] };
-}
-function systemOfUname(kernel, machine) {
-  if (!/^[\w.-]+$/.test(machine) || !/^(Linux|Darwin|FreeBSD)$/.test(kernel)) return void 0;
-  const cpu = machine === "arm64" ? "aarch64" : machine === "amd64" ? "x86_64" : machine.replace(/^i[3-6]86$/, "i686");
-  return `${cpu}-${kernel.toLowerCase()}`;
-}
-function parseNixSettings(output) {
-  const start = output.indexOf("{");
-  const settings = start < 0 ? void 0 : parseRecord(output.slice(start));
-  if (settings === void 0) return void 0;
-  const valueOf = (name) => {
-    const setting = settings[name];
-    return isRecord2(setting) ? setting["value"] : void 0;
-  };
-  return {
-    text(name) {
-      const value = valueOf(name);
-      return typeof value === "string" && value !== "" ? value : void 0;
-    },
-    list(name) {
-      const value = valueOf(name);
-      return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-    },
-    count(name) {
-      const value = valueOf(name);
-      return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : void 0;
-    },
-    flag(name) {
-      const value = valueOf(name);
-      return typeof value === "boolean" ? value : void 0;
-    }
-  };
-}
-function parseRecord(json) {
-  try {
-    const value = JSON.parse(json);
-    return isRecord2(value) ? value : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function isRecord2(value) {
-  return typeof value === "object" && value !== null;
 }
 
 // src/builders/probe-trust.ts
@@ -2555,18 +2560,18 @@ async function openBuilder(builder, credentials) {
     };
   } catch (error) {
     close();
-    throw error;
+    throw builder.address.kind === "local" ? aboutThisMachine(error) : error;
   }
 }
 async function openHost(builder, credentials) {
   const { address, name } = builder;
   switch (address.kind) {
     case "local":
-      return { host: openLocalHost(name, void 0), tryAnotherWay: () => false };
+      return { host: openLocalHost(name, void 0, credentials.nixConf), tryAnotherWay: () => false };
     case "unix":
       return { host: openLocalHost(name, address.socketPath), tryAnotherWay: () => false };
     case "ssh": {
-      const { openSshHost } = await import("./chunk-DUBVSZY6.js");
+      const { openSshHost } = await import("./chunk-4TAOPRXS.js");
       const host = await openSshHost(builder, address, credentials);
       return { host, tryAnotherWay: () => host.tryAnotherWay() };
     }
@@ -2580,6 +2585,14 @@ async function firstClient(pool, tryAnotherWay) {
       if (!mayBeTheWay(error) || !tryAnotherWay()) throw error;
     }
   }
+}
+function aboutThisMachine(error) {
+  if (!(error instanceof DispatchError) || error.code !== "not-nix") return error;
+  return new DispatchError(error.code, error.message, {
+    host: error.host,
+    hint: "Is nix_conf right? Where it is, start the Nix daemon of this machine, or run as the user whom its store belongs to.",
+    cause: error
+  });
 }
 async function askFacts(builder, host) {
   const { systems, supportedFeatures } = builder;
@@ -2644,7 +2657,7 @@ function remedy(where, text, code) {
 
 // src/doctor/checks/build.ts
 function buildFinding(probes) {
-  if (probes.length === 0) return unknown("build", "it offers no system");
+  if (probes.length === 0) return unknown("build", "its machine line names no system that it builds");
   const failed = probes.filter(({ failure }) => failure !== void 0);
   if (failed.length > 0) {
     const text = failed.map(({ system, failure }) => `${system}: ${failure}`).join("; ");
@@ -2866,7 +2879,11 @@ function loginRemedies({ user, publicKey, usesAgent }, error) {
   if (publicKey === void 0 && usesAgent) {
     return [
       inWorkflow("Give the agent a key that the builder knows; what it holds is shown by:", "ssh-add -L"),
-      onBuilder(`Or add one of those lines to ~${user}/.ssh/authorized_keys, which only ${user} may write.`)
+      onBuilder(`Or add one of those lines to ~${user}/.ssh/authorized_keys, which only ${user} may write.`),
+      inWorkflow(
+        "Certificates that an agent holds (\u2026-cert-v01@openssh.com) are not sent: give the key by ssh_key, and in ssh_config:",
+        "CertificateFile FILE"
+      )
     ];
   }
   if (error.code === "input" || publicKey === void 0) {
@@ -2982,7 +2999,7 @@ function slotsFinding({ maxJobs, tried, held, reason }, sshd, cores) {
     );
   }
   const ofCores = cores === void 0 ? "" : ` on ${cores} ${cores === 1 ? "core" : "cores"}`;
-  const ways = sshd === void 0 || sshd.forwardsSockets ? "" : `, over ${Math.ceil((maxJobs + 2) / Math.max(1, sshd.maxSessions))} connections of ${sshd.maxSessions} sessions`;
+  const ways = sshd === void 0 || sshd.forwardsSockets ? "" : `, over ${plural(Math.ceil((maxJobs + 2) / Math.max(1, sshd.maxSessions)), "connection")} of ${plural(sshd.maxSessions, "session")}`;
   const all = tried > maxJobs ? "" : `; ${held} connections were tried`;
   return good("slots", `${maxJobs}${ofCores}${ways}${all}`);
 }
@@ -3005,12 +3022,18 @@ function percent(share) {
 }
 
 // src/doctor/checks/offer.ts
+function refusedSystems(systems, settings) {
+  const own = settings?.text("system");
+  if (settings === void 0 || own === void 0) return [];
+  const accepted = /* @__PURE__ */ new Set([own, ...settings.list("extra-platforms")]);
+  return systems.filter((system) => !accepted.has(system));
+}
 function systemsFinding(builder, settings) {
   const own = settings?.text("system");
   if (settings === void 0 || own === void 0) return notTold("systems", builder.systems);
   const accepted = [own, ...settings.list("extra-platforms")];
   if (builder.systems.length === 0) return good("systems", accepted.join(", "));
-  const refused = builder.systems.filter((system) => !accepted.includes(system));
+  const refused = refusedSystems(builder.systems, settings);
   if (refused.length > 0) {
     return fault(
       "systems",
@@ -3557,13 +3580,13 @@ async function findTarget(builder, credentials) {
     addresses: isLookedUp ? await addressesOf(host) : void 0,
     publicKey: login?.identities.flatMap((one) => one.kind === "key" ? [one.key.publicLine] : [])[0],
     usesAgent: login?.identities.some(({ kind }) => kind === "agent") === true,
-    isChecked: credentials.hostKeyChecking !== "off"
+    isChecked: builder.hostKey !== void 0 || credentials.hostKeyChecking !== "off"
   };
 }
 async function loginOf(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { prepareLogin } = await import("./chunk-PDMCS4NN.js");
+    const { prepareLogin } = await import("./chunk-C6CZK44Z.js");
     return (await prepareLogin(builder, builder.address, credentials)).login;
   } catch {
     return void 0;
@@ -3617,7 +3640,7 @@ async function examineFailure(builder, credentials, error) {
 async function askStateAlone(builder, credentials) {
   if (builder.address.kind !== "ssh") return void 0;
   try {
-    const { openSshHost } = await import("./chunk-DUBVSZY6.js");
+    const { openSshHost } = await import("./chunk-4TAOPRXS.js");
     const host = await openSshHost(builder, builder.address, credentials);
     try {
       return parseMachineState((await runCommand(host, builder.name, STATE_COMMAND)).stdout);
@@ -3653,9 +3676,9 @@ async function examineOpened(opened, target, state) {
   opened.release(client);
   const clock = await probeClock(opened);
   const caches = await probeCaches(opened, settings?.list("substituters") ?? []);
-  const builds = await Promise.all(
-    info.systems.slice(0, mostSystems).map((system) => probeBuild(opened, system))
-  );
+  const refused = new Set(refusedSystems(info.systems, settings));
+  const systems = info.systems.filter((system) => !refused.has(system)).slice(0, mostSystems);
+  const builds = await Promise.all(systems.map((system) => probeBuild(opened, system)));
   const slots = await probeConversations(opened);
   const { nixVersion, protocolVersion, connectSeconds } = info;
   return [
@@ -3712,7 +3735,7 @@ function renderLog(examinations) {
     uri === builder ? builder : `${builder} (${uri})`,
     ...findings.flatMap(findingLines)
   ]);
-  return [`${headline(examinations)}.`, ...lines].map(terminalLine);
+  return [`${headline(examinations)}.`, ...lines].map((line) => cleanText(line).replaceAll("\n", " "));
 }
 function findingLines({ verdict, check, detail, remedies }) {
   const margin = " ".repeat(2 + wordWidth + checkWidth);
@@ -3829,9 +3852,6 @@ export {
   ByteQueue,
   connectDaemon,
   createClientPool,
-  SETTINGS_SCRIPT,
-  systemOfUname,
-  parseNixSettings,
   probeTrust,
   openBuilder,
   verdictOf,

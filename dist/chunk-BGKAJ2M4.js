@@ -7,19 +7,20 @@ import {
   withCommandsStopped
 } from "./chunk-L65LO2JU.js";
 import {
-  isAnswer
-} from "./chunk-23LJ5OI4.js";
+  isAnswer,
+  ownLineage
+} from "./chunk-QPSDT3OL.js";
+import "./chunk-7MK2SQY7.js";
 import {
   childEnvironment
 } from "./chunk-6I3FJ6SO.js";
 import {
   inputSchema
-} from "./chunk-XFUUOIL4.js";
+} from "./chunk-JOMHBQXC.js";
 import "./chunk-KYHKDAB5.js";
-import "./chunk-5TZW5US3.js";
-import "./chunk-JZRBOPQK.js";
-import "./chunk-B56HH6Z6.js";
+import "./chunk-B322B4MD.js";
 import "./chunk-OPTAAB63.js";
+import "./chunk-B56HH6Z6.js";
 import "./chunk-BER7XQ6C.js";
 import {
   DispatchError
@@ -81,17 +82,14 @@ async function runSetup(inputs, { runner, environment, token }) {
     environment: Object.fromEntries(
       STEP_VARIABLES.flatMap((name) => environment[name] === void 0 ? [] : [[name, environment[name]]])
     ),
-    // In a container it is a process of another namespace.
-    jobPid: process.ppid > 1 ? process.ppid : void 0
+    lineage: await ownLineage()
   };
   const program = new URL("./background.js", import.meta.url);
   const answer = await startBackground(program, order, environment, (line) => say(line));
   if (answer.kind === "failed") {
     say(...answer.lines);
     if (inputs.generateBuildSummary && answer.summary !== "") await runner.writeSummary(answer.summary);
-    runner.annotate({ level: "error", title: "nix-dispatch", message: answer.message });
-    runner.setOutput("success", "false");
-    return 1;
+    throw new DispatchError("local", answer.message);
   }
   runner.saveState("control", answer.control);
   if (answer.added !== void 0) runner.saveState("added", JSON.stringify(answer.added));
@@ -99,7 +97,6 @@ async function runSetup(inputs, { runner, environment, token }) {
   runner.setOutput("stores", JSON.stringify(answer.stores));
   runner.setOutput("success", "true");
   say(answer.way, ...Object.entries(answer.stores).map(([name, uri]) => `${name} is the store ${uri}`));
-  return 0;
 }
 export {
   runSetup
