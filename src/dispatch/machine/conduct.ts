@@ -10,7 +10,7 @@ export interface Conduct {
   ended(builder: BuilderId, node: NodeId, how: 'good' | 'bad'): readonly BuilderId[];
   /** Builds fail there one after the other, while others get theirs done. */
   isSuspect(builder: BuilderId): boolean;
-  /** Builds that came to nothing there since the last one that did not. */
+  /** Builds that came to nothing there, since the last one that did not or that came to nothing elsewhere too. */
   failedInARow(builder: BuilderId): number;
 }
 
@@ -40,7 +40,10 @@ export function createConduct(): Conduct {
       const record = recordOf(builder);
       if (how === 'bad') {
         record.failedInARow++;
-        failedAt.set(node, (failedAt.get(node) ?? new Set()).add(builder));
+        const places = (failedAt.get(node) ?? new Set()).add(builder);
+        failedAt.set(node, places);
+        // A build that fails on two machines is wrong itself: neither has to answer for it.
+        if (places.size > 1) for (const place of places) recordOf(place).failedInARow = 0;
         return [];
       }
       record.failedInARow = 0;

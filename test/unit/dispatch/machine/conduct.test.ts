@@ -25,6 +25,7 @@ it('holds nothing against a builder where a build fails that fails elsewhere too
   for (const node of [1, 2, 3, 4]) {
     conduct.ended(0, node, 'bad');
     expect(conduct.ended(1, node, 'bad')).toEqual([]);
+    expect([conduct.failedInARow(0), conduct.failedInARow(1)]).toEqual([0, 0]);
   }
   expect(conduct.ended(2, 1, 'good')).toEqual([]);
 });
