@@ -5526,7 +5526,9 @@ function createConduct() {
       const record = recordOf2(builder);
       if (how === "bad") {
         record.failedInARow++;
-        failedAt.set(node, (failedAt.get(node) ?? /* @__PURE__ */ new Set()).add(builder));
+        const places = (failedAt.get(node) ?? /* @__PURE__ */ new Set()).add(builder);
+        failedAt.set(node, places);
+        if (places.size > 1) for (const place2 of places) recordOf2(place2).failedInARow = 0;
         return [];
       }
       record.failedInARow = 0;
