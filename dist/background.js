@@ -166,6 +166,8 @@ function withBuilders(before, wanted) {
     ...ours.length === 0 ? [] : [`builders = ${[...kept, ...ours].join(";")}`],
     ...ours.length === 0 || lastValueOf(before, "builders-use-substitutes") !== void 0 ? [] : ["builders-use-substitutes = true"],
     ...wanted.buildsElsewhereOnly && lastValueOf(before, "max-jobs") === void 0 ? ["max-jobs = 0"] : [],
+    // How soon Nix asks again for a slot when all were taken. It asks every 5 s else, however short the builds; any daemon lets any user set it.
+    ...lastValueOf(before, "build-poll-interval") === void 0 ? ["build-poll-interval = 1"] : [],
     // Installers of Nix turn it on, and a flake could then send builds elsewhere, or have a program run after each.
     ...lastValueOf(before, "accept-flake-config") === void 0 ? ["accept-flake-config = false"] : [],
     wanted.nixConf

@@ -32,6 +32,8 @@ export function withBuilders(before: string, wanted: WantedSettings): string {
       ? []
       : ['builders-use-substitutes = true']),
     ...(wanted.buildsElsewhereOnly && lastValueOf(before, 'max-jobs') === undefined ? ['max-jobs = 0'] : []),
+    // How soon Nix asks again for a slot when all were taken. It asks every 5 s else, however short the builds; any daemon lets any user set it.
+    ...(lastValueOf(before, 'build-poll-interval') === undefined ? ['build-poll-interval = 1'] : []),
     // Installers of Nix turn it on, and a flake could then send builds elsewhere, or have a program run after each.
     ...(lastValueOf(before, 'accept-flake-config') === undefined ? ['accept-flake-config = false'] : []),
     wanted.nixConf,

@@ -8,13 +8,13 @@ const wanted = { machineLines: [line('b1', 'aaaaaa')], buildsElsewhereOnly: true
 describe('withBuilders', () => {
   it('adds the builders, and lets nothing be built here', () => {
     expect(withBuilders('', wanted)).toBe(
-      `builders = ${line('b1', 'aaaaaa')}\nbuilders-use-substitutes = true\nmax-jobs = 0\naccept-flake-config = false`,
+      `builders = ${line('b1', 'aaaaaa')}\nbuilders-use-substitutes = true\nmax-jobs = 0\nbuild-poll-interval = 1\naccept-flake-config = false`,
     );
   });
 
   it('keeps what the job had set, its builders too', () => {
     const before =
-      'max-jobs = 3\nbuilders = @/etc/nix/machines ; ssh://mine\nbuilders-use-substitutes = false\naccept-flake-config = true\n';
+      'max-jobs = 3\nbuilders = @/etc/nix/machines ; ssh://mine\nbuilders-use-substitutes = false\nbuild-poll-interval = 9\naccept-flake-config = true\n';
     expect(withBuilders(before, wanted)).toBe(
       `${before.trimEnd()}\nbuilders = @/etc/nix/machines;ssh://mine;${line('b1', 'aaaaaa')}`,
     );
@@ -29,7 +29,7 @@ describe('withBuilders', () => {
 
   it('leaves builders alone where the daemon learns of them by another way', () => {
     expect(withBuilders('cores = 2', { ...wanted, machineLines: [] })).toBe(
-      'cores = 2\nmax-jobs = 0\naccept-flake-config = false',
+      'cores = 2\nmax-jobs = 0\nbuild-poll-interval = 1\naccept-flake-config = false',
     );
   });
 
@@ -37,6 +37,7 @@ describe('withBuilders', () => {
     const here = { ...wanted, buildsElsewhereOnly: false, nixConf: 'builders-use-substitutes = false' };
     expect(withBuilders('', here).split('\n').slice(1)).toEqual([
       'builders-use-substitutes = true',
+      'build-poll-interval = 1',
       'accept-flake-config = false',
       'builders-use-substitutes = false',
     ]);
