@@ -163,7 +163,7 @@ async function start(inputs, effects) {
         for (const { name, value } of outputsOfNothing()) runner.setOutput(name, value);
         return 0;
       }
-      const { run } = await import("./chunk-RK3P6ZGS.js");
+      const { run } = await import("./chunk-O5GVY3PA.js");
       return run(plan.inputs, plan.inputs.builders, effects);
     }
     case "setup": {

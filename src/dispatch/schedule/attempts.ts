@@ -48,9 +48,10 @@ export function attemptFinished(
       record.narSizeBytes = result.narSizeBytes;
       state.mishaps.delete(record);
       makeAvailable(state, record, builder.id);
-      // Inputs of a closure that were not there have been built along with it.
+      // Inputs of a closure that were not there have been built along with it. One that is being built again may have turned up elsewhere.
       for (const input of record.dependencies) {
-        if (isAvailable(state, input)) state.holders.add(input.order, builder.id);
+        const exists = isAvailable(state, input) || state.holders.isHeld(input.order);
+        if (exists) state.holders.add(input.order, builder.id);
       }
       return;
     case 'failed':

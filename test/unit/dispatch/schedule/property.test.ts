@@ -119,6 +119,7 @@ it('never overruns a slot, skips an input, does a thing twice or forgets one, wh
       const drained = world.open();
       expect(drained).toEqual([]);
     }),
-    { numRuns: Number(process.env['FC_RUNS'] ?? 500) },
+    // The same worlds each time, so that whoever changes something knows that it was that. Others: FC_SEED, FC_RUNS.
+    { seed: Number(process.env['FC_SEED'] ?? 633_371_117), numRuns: Number(process.env['FC_RUNS'] ?? 500) },
   );
 });

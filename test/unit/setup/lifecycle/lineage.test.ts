@@ -30,6 +30,8 @@ it('counts one that has ended as ended, even if nobody has waited for it', async
   try {
     const [line]: unknown[] = await once(shell.stdout.setEncoding('utf8'), 'data');
     const child = await knownProcess(Number(line));
+    const comm = (): Promise<string> => readFile(`/proc/${shell.pid}/comm`, 'utf8');
+    await until('the shell is one no more', async () => (await comm()) === 'sleep\n');
     expect(await isRunning(child)).toBe(true);
     process.kill(child.pid, 'SIGKILL');
     await until('it has ended', async () => !(await isRunning(child)));

@@ -6168,7 +6168,8 @@ function attemptFinished(state, record, builder, result) {
       state.mishaps.delete(record);
       makeAvailable(state, record, builder.id);
       for (const input2 of record.dependencies) {
-        if (isAvailable(state, input2)) state.holders.add(input2.order, builder.id);
+        const exists = isAvailable(state, input2) || state.holders.isHeld(input2.order);
+        if (exists) state.holders.add(input2.order, builder.id);
       }
       return;
     case "failed":
