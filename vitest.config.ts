@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// On the project's CI whole farms share two processors. Elsewhere nothing is tried twice; what needed it is named at the end.
+// On the project's CI whole farms, browsers and processes share two processors. Elsewhere nothing is tried twice; what needed it is named at the end.
 const retry = process.env['NIX_DISPATCH_RUN_ALL'] === '1' ? 1 : 0;
 
 export default defineConfig({
@@ -10,6 +10,7 @@ export default defineConfig({
     // What hangs is told by the tests themselves; these are for busy machines.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    retry,
     // Real hosts, evaluators and the whole action need a machine's processors for themselves.
     maxWorkers: 1,
     sequence: { groupOrder: 1 },
@@ -23,7 +24,6 @@ export default defineConfig({
           include: ['test/action/**/*.test.ts'],
           globalSetup: ['test/support/action/bundle-setup.ts'],
           testTimeout: 150_000,
-          retry,
         },
       },
       {
@@ -33,7 +33,6 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           globalSetup: ['test/support/action/bundle-setup.ts', 'test/support/faults/faults-setup.ts'],
           testTimeout: 120_000,
-          retry,
         },
       },
       {
@@ -42,7 +41,6 @@ export default defineConfig({
           name: 'hosts',
           include: ['test/farm/**/*.test.ts', 'test/evaluate/**/*.test.ts'],
           testTimeout: 150_000,
-          retry,
         },
       },
       {
